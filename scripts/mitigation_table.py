@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from vqe_cli.schema.backend_records import MitigationRecord
-
 from vqe_cli import run
 from vqe_cli.schema import spec_from_data
+from vqe_cli.schema.backend_records import MitigationRecord
 from vqe_cli.schema.records import RunRecord
 
 TARGET = Path(__file__).parent.parent / "docs" / "mitigation.md"

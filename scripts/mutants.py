@@ -1,6 +1,6 @@
 """Check that the tests notice faults: each mutant of the code must fail one of them.
 
-    python scripts/mutants.py                # all, about four minutes on two cores
+    python scripts/mutants.py                # all, about seven minutes on two cores
     python scripts/mutants.py --only checks  # only files whose paths match
 
 A mutant is one small fault, in one place, in a copy of the package; the tests that should notice
@@ -32,26 +32,54 @@ class Mutant(NamedTuple):
     fault: str
 
 
-CHECKS = "vqe_cli/variational/checks.py"
 CHECKPOINTS = "vqe_cli/variational/checkpoints.py"
+CHECKS = "vqe_cli/variational/checks.py"
 CORES = "vqe_cli/chemistry/basis/cores.py"
+COST = "vqe_cli/backends/ibm/cost.py"
+DEVICE_NOISE = "vqe_cli/backends/devices/noise.py"
+DEVICE_OBJECTIVE = "vqe_cli/backends/ibm/objective.py"
+DIPOLE = "vqe_cli/properties/dipole.py"
+ENCODING = "vqe_cli/qubits/encoding.py"
+ESTIMATION = "vqe_cli/analysis/estimation/__init__.py"
 JOURNAL = "vqe_cli/variational/journal.py"
 LOG = "vqe_cli/variational/evaluation_log.py"
+MATRIX = "vqe_cli/report/campaign/page/matrix.py"
+MITIGATED = "vqe_cli/backends/ibm/mitigated.py"
+NOISE = "vqe_cli/analysis/diagnosis/noise.py"
+DIFFERENCE = "vqe_cli/properties/differences/difference.py"
+RECORDING = "vqe_cli/variational/recording.py"
 SEEDS = "vqe_cli/_core/seeds.py"
 SHOTS = "vqe_cli/measurement/shots.py"
+SOURCE = "vqe_cli/report/campaign/source.py"
+TRIAGE = "vqe_cli/properties/triage.py"
 UNITS = "vqe_cli/_core/units.py"
 VALIDATION = "vqe_cli/screening/candidates/validation.py"
+ZNE = "vqe_cli/measurement/mitigation/zne.py"
 
 NOTICED_BY: dict[str, tuple[str, ...]] = {
     CHECKS: ("tests/variational/test_checks.py", "tests/variational/test_subspace_checks.py"),
     CHECKPOINTS: ("tests/cli/test_checkpoints.py",),
     CORES: ("tests/chemistry/basis/test_cores.py",),
+    COST: ("tests/backends/ibm/test_cost.py",),
+    DEVICE_NOISE: ("tests/backends/devices/test_noise.py",),
+    DEVICE_OBJECTIVE: ("tests/backends/test_mitigated_observables.py",),
+    DIPOLE: ("tests/properties/test_dipole.py",),
+    ENCODING: ("tests/qubits/test_encoding.py",),
+    ESTIMATION: ("tests/analysis/estimation/test_estimation.py",),
     JOURNAL: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
     LOG: ("tests/variational/test_evaluation_log.py", "tests/variational/test_minimise.py"),
+    MATRIX: ("tests/report/campaign/page/test_statistics.py",),
+    MITIGATED: ("tests/backends/test_mitigated_observables.py",),
+    NOISE: ("tests/analysis/diagnosis/test_noise.py",),
+    DIFFERENCE: ("tests/properties/test_verdicts.py",),
+    RECORDING: ("tests/variational/test_recording.py",),
     SEEDS: ("tests/_core/test_seeds.py",),
     SHOTS: ("tests/measurement/test_shots.py",),
+    SOURCE: ("tests/report/campaign/test_source.py",),
+    TRIAGE: ("tests/properties/test_triage.py",),
     UNITS: ("tests/_core/test_units.py",),
     VALIDATION: ("tests/screening/candidates/test_validation.py",),
+    ZNE: ("tests/measurement/mitigation/test_zne.py",),
 }
 
 MUTANTS = (
@@ -110,8 +138,31 @@ MUTANTS = (
            '"final observables": lambda seed: Stream((seed, 2**30))'),
     Mutant(SEEDS, "2**29 + number", "number"),
     Mutant(SEEDS, "word=1 + number", "word=number"),
+    Mutant(COST, "int(min(left) + ROUND_OFF)", "int(max(left) + ROUND_OFF)"),
+    Mutant(COST, "self.max_cost, both.money", "self.max_cost, wanted.money"),
+    Mutant(DIPOLE, "np.linalg.norm(state.components.value)", "np.sum(state.components.value)"),
+    Mutant(ENCODING, "alpha = np.bitwise_count(occupied & ((1 << norb) - 1))",
+           "alpha, occupied = np.bitwise_count(occupied >> norb), occupied << norb"),
+    Mutant(ESTIMATION, "size.two_qubit_gates + (changes[energy.measurement] or 0)",
+           "size.two_qubit_gates"),
+    Mutant(ESTIMATION, "None if error else asked.shots, final", "asked.shots, final"),
+    Mutant(DEVICE_OBJECTIVE, "_mean(0.5 * (alpha - beta)", "_mean(0.5 * (beta - alpha)"),
+    Mutant(MITIGATED, "0.5 * (alpha - beta)", "0.5 * (beta - alpha)"),
+    Mutant(SOURCE, 'for row in rows if not row.get("duplicate_of"))', "for row in rows)"),
+    Mutant(MATRIX, "SURE = 2.58", "SURE = 1.96"),
+    Mutant(DEVICE_NOISE, "wrong = self.scale * (", "wrong = ("),
+    Mutant(NOISE, "for sign in (1, -1) for root", "for sign in (1,) for root"),
+    Mutant(DIFFERENCE, "math.hypot(*errors)", "abs(sum(errors))"),
+    Mutant(DIFFERENCE, "_scaled(self.standard_error, scale)", "self.standard_error"),
+    Mutant(DIFFERENCE, "COVERAGE * (self.standard_error or 0.0)", "0.0"),
+    Mutant(RECORDING, "else energy - core", "else energy"),
+    Mutant(RECORDING, "(solution.energy.value - reference.energy)",
+           "(reference.energy - solution.energy.value)"),
+    Mutant(TRIAGE, "(coupled_cluster - exact), False", "(exact - coupled_cluster), False"),
+    Mutant(TRIAGE, "for count in problem.nelec) <= 2", "for count in problem.nelec) <= 3"),
+    Mutant(ZNE, "roots = 1 / np.sqrt(variances)", "roots = np.sqrt(variances)"),
 )  # fmt: skip
-"""Mutants of checks, validation, shots, cores, units, checkpoints, journal and evaluation log."""
+"""The mutants, by file."""
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import expm_multiply
-from vqe_cli.schema.backend_records import BackendRecord
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz import ANSATZE
@@ -24,6 +23,7 @@ from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.schema import RunSpec, spec_from_data
+from vqe_cli.schema.backend_records import BackendRecord
 from vqe_cli.variational.journal import LogEntry
 
 H2 = {"geometry": "H 0 0 0\nH 0 0 0.735"}

@@ -120,7 +120,13 @@ def commands_of(page: str) -> list[list[str]]:
     return [shlex.split(call) for call in re.split(r"\n(?=vqe )", text)]
 
 
-PAGES = ["README.md", "docs/architecture.md", "docs/add-an-ansatz.md", "docs/screening.md"]
+PAGES = [
+    "README.md",
+    "docs/architecture.md",
+    "docs/add-an-ansatz.md",
+    "docs/properties.md",
+    "docs/screening.md",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -133,3 +139,13 @@ def test_links_and_paths_in_documents_exist(page):
             continue  # the file that the how-to tells to write
         base = ROOT if name.split("/")[0] in ("molecules", "docs", "scripts", "vqe_cli") else None
         assert ((base or (ROOT / page).parent) / name).exists(), name
+
+
+def test_the_commands_of_the_page_on_properties_run(
+    run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "molecules").symlink_to(ROOT / "molecules")
+    monkeypatch.chdir(tmp_path)
+    for command in commands_of("docs/properties.md"):
+        outcome = run_vqe(*command[1:])
+        assert outcome.code == 0, (command, outcome.err)

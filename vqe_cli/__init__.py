@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from vqe_cli._core.version import __version__
 
 if TYPE_CHECKING:
+    from vqe_cli.analysis.properties_of_run import run
     from vqe_cli.context import Context
     from vqe_cli.errors import (
         InputError,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         VqeError,
     )
     from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
-    from vqe_cli.pipeline import run
     from vqe_cli.schema import RunSpec, load, spec_from_data
     from vqe_cli.schema.records import RunRecord
 
@@ -60,7 +60,7 @@ _HOMES = {
     "UnavailableError": "errors",
     "VqeError": "errors",
     "load": "schema",
-    "run": "pipeline",
+    "run": "analysis.properties_of_run",
     "spec_from_data": "schema",
 }
 """The module of each public name."""

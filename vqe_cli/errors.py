@@ -90,6 +90,16 @@ class InterruptedRunError(VqeError):
     exit_code = 130
 
 
+def exit_code_of(kind: str) -> int:
+    """The exit code of an error by its kind, as records have it.
+
+    Args:
+        kind: Kind of the error, such as ``refused``.
+    """
+    codes = {one.kind: one.exit_code for one in VqeError.__subclasses__()}
+    return codes.get(kind, VqeError.exit_code)
+
+
 GOES_ON = "repeat the command with --resume to continue"
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from pydantic import Field
-from vqe_cli.schema.backend_records import BackendRecord
 
 from tests.problems import H2, spec_of
 from vqe_cli import run
@@ -26,6 +25,7 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.measurement.mitigation.options import Mitigation
 from vqe_cli.report.run.advice import advice
+from vqe_cli.schema.backend_records import BackendRecord
 from vqe_cli.schema.records import to_json
 
 PRICES = Prices(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,16 @@ def test_readout_errors_alone_never_fail_a_run_that_undoes_them(seed: int, shots
     for name in ("particle-number", "sz", "s-squared"):
         assert not record.check(name).hard
         assert record.check(name).status == "pass" or "not resolved" in record.check(name).detail
+
+
+@pytest.mark.parametrize("mitigation", [{}, {"mitigation": ["readout"]}], ids=["raw", "readout"])
+def test_the_only_electron_of_a_doublet_has_alpha_spin(mitigation: dict[str, Any]) -> None:
+    """A helium cation on a fake device: Sz is counted from the bits of the final energy."""
+    helium = {"geometry": "He 0 0 0", "charge": 1, "multiplicity": 2, "basis": "6-31g"}
+    backend = {"name": "ibm", "device": "fake_manila", "shots": 2000, **mitigation}
+    check = run(spec_of(helium, backend=backend, reference="fci")).check("sz")
+    assert check.expected == 0.5
+    assert check.value == pytest.approx(0.5, abs=0.1)
 
 
 def test_the_mean_of_what_was_there() -> None:

@@ -315,7 +315,7 @@ def test_an_interrupt_before_the_first_step_has_no_traceback_and_code_130(
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vqe_cli.pipeline.select_orbitals", interrupted)
+    monkeypatch.setattr("vqe_cli.variational.preparation.select_orbitals", interrupted)
     plain = run_vqe("run", hydrogen)
     assert plain.code == 130
     assert "Traceback" not in plain.err

@@ -124,6 +124,9 @@ class Validator:
     def _minItems(self, bound: int, value: Any, _: Any) -> bool:  # noqa: N802
         return not isinstance(value, list) or len(value) >= bound
 
+    def _maxItems(self, bound: int, value: Any, _: Any) -> bool:  # noqa: N802
+        return not isinstance(value, list) or len(value) <= bound
+
     def _minProperties(self, bound: int, value: Any, _: Any) -> bool:  # noqa: N802
         return not isinstance(value, dict) or len(value) >= bound
 
@@ -173,6 +176,12 @@ def test_the_schema_accepts_every_molecule(validator: Validator, file: Path) -> 
         H2 + "initial: {name: random, scale: 1}\n",
         H2 + "initial: {file: old.json}\n",
         H2 + "restarts: 2\nseed: 1\n",
+        H2 + "solvent: water\n",
+        H2 + "solvent: {name: water, model: smd, self_consistent: true}\n",
+        H2 + "environment: waters.pqr\n",
+        H2 + "environment: {charges: [[0.5, 0, 0, 4]], units: bohr}\n",
+        "molecule: {geometry: H 0 0 0, density_fitting: true, relativity: x2c}\n",
+        H2 + "active_space: {name: fno, share: 0.5}\n",
     ],
     ids=last_line,
 )
@@ -193,6 +202,8 @@ def test_the_schema_accepts_what_is_read(validator: Validator, text: str) -> Non
         H2 + "backend: fakefez\n",
         H2 + "backend: {name: ibm_fez, plan: free}\n",
         H2 + "seed: -1\n",
+        H2 + "solvent: {name: water, model: pcm}\n",
+        H2 + "environment: {charges: [[0.5, 0, 0]]}\n",
         H2 + "backend: {name: aer, noise: {thermal: {t1: 9 us}}}\n",
         "molecule: {geometry: H 0 0 0, charge: 0.5}\n",
         "molecule: {charge: 0}\n",

@@ -31,7 +31,7 @@ def test_a_batch_systems_signals_stop_a_run_as_ctrl_c_does(
         time.sleep(1.0)
 
     before = signal.getsignal(number)
-    monkeypatch.setattr("vqe_cli.pipeline.select_orbitals", signalled)
+    monkeypatch.setattr("vqe_cli.variational.preparation.select_orbitals", signalled)
     found = run_vqe("run", hydrogen)
     assert found.code == 130
     assert "interrupted" in found.err
@@ -43,7 +43,7 @@ def test_a_signal_within_exec_ends_with_our_code() -> None:
     """Python has a mind of its own about a KeyboardInterrupt there."""
     program = (
         "import os, signal, vqe_cli.pipeline\n"
-        "vqe_cli.pipeline.select_orbitals = lambda *_: exec("
+        "vqe_cli.variational.preparation.select_orbitals = lambda *_: exec("
         "'import time; os.kill(os.getpid(), signal.SIGTERM); time.sleep(1)')\n"
         "from vqe_cli.cli.main import main\n"
         "main(['run', '--smiles', '[H][H]', '-q'])"

@@ -70,7 +70,7 @@ def test_too_little_memory_is_a_refusal(
     def greedy(*_: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("vqe_cli.pipeline.select_orbitals", greedy)
+    monkeypatch.setattr("vqe_cli.variational.preparation.select_orbitals", greedy)
     found = run_vqe("run", hydrogen, "--json")
     assert found.code == 3
     assert found.record["error"]["kind"] == "refused"
@@ -107,7 +107,7 @@ def test_want_of_memory_is_a_refusal_whoever_tells_of_it(
     def broken(*_: Any) -> None:
         raise fault
 
-    monkeypatch.setattr("vqe_cli.pipeline.select_orbitals", broken)
+    monkeypatch.setattr("vqe_cli.variational.preparation.select_orbitals", broken)
     found = run_vqe("run", hydrogen)
     assert found.code == 3
     assert "not enough memory" in found.err
@@ -119,7 +119,7 @@ def test_an_error_of_the_system_names_its_file(
     def broken(*_: Any) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO), "/mnt/scratch/tmp1")
 
-    monkeypatch.setattr("vqe_cli.pipeline.select_orbitals", broken)
+    monkeypatch.setattr("vqe_cli.variational.preparation.select_orbitals", broken)
     found = run_vqe("run", hydrogen)
     assert found.code == 6
     assert "cannot use /mnt/scratch/tmp1: Input/output error" in found.err

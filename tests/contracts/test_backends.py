@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import pytest
-from vqe_cli.schema.backend_records import BackendRecord
 
 from tests.problems import (
     EXACT_H2,
@@ -22,6 +21,7 @@ from tests.problems import (
 from vqe_cli import run
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import HasDensity, HasGradient
+from vqe_cli.schema.backend_records import BackendRecord
 
 DEVICES = {"ibm"}
 """Backends tested in tests/backends/ibm, with tolerances for noise and shots."""

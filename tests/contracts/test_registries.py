@@ -21,6 +21,10 @@ REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
     "frontier": {"electrons": 2, "orbitals": 3},
     "avas": {"orbitals": ["H 1s"]},
     "explicit": {"orbitals": [1, 2, 4]},
+    "carried": {
+        "molecule": {"geometry": "O 0 0 0.1173\nH 0 0.7572 -0.4692\nH 0 -0.7572 -0.4692"},
+        "active_space": {"name": "frontier", "electrons": 2, "orbitals": 3},
+    },
     "ibm": {"device": "fake_manila"},
 }
 """Examples of entries with required options."""

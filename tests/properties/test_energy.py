@@ -27,6 +27,17 @@ def test_all_levels_equal_pyscfs_over_the_same_orbitals() -> None:
     assert (values["active_electrons"], values["active_orbitals"]) == (4, 4)
 
 
+def test_the_first_correction_has_columns() -> None:
+    from pyscf import mp
+
+    case = case_of(H2O, active_space=frontier(2, 2), correction=["mp2-outside", "nevpt2"])
+    values = compute("energy", case).values
+    whole = mp.MP2(pyscf_mean_field(H2O)).run().e_tot
+    outside = values["corrected_hartree"] - values["energy_hartree"]
+    assert values["mp2_hartree"] + outside == pytest.approx(whole, abs=1e-8)
+    assert values["correction"] == "mp2-outside"
+
+
 def test_checks_that_did_not_pass_are_named() -> None:
     spec = spec_from_data(
         {

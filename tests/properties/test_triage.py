@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.families import slow
-from tests.problems import CH2, H2O, N2, frontier, pyscf_mean_field
+from tests.problems import CH2, H2O, H3, N2, frontier, pyscf_mean_field
 from tests.screening.cases import case_of, compute
 from vqe_cli.properties import triage
 from vqe_cli.properties._evidence import Evidence, judged
@@ -78,6 +78,19 @@ def test_a_space_without_triples_shows_nothing() -> None:
     found = compute("triage", case_of(fluorine, active_space=frontier(6, 4)))
     assert found.values["ccsd_t_error_mha"] is None
     assert "exact energy" not in str(found.values["triage_reason"])
+
+
+def test_three_electrons_may_have_triples() -> None:
+    from pyscf import cc, fci
+
+    molecule = {**H3, "basis": "6-31g"}
+    values = compute("triage", case_of(molecule)).values
+    assert values["determinants"] == 15 * 6  # two alpha, one beta electron in six orbitals
+    field = pyscf_mean_field(molecule)
+    solver = cc.UCCSD(field.to_uhf()).run(conv_tol=1e-9, conv_tol_normt=1e-7)
+    expected = 1000 * (solver.e_tot + solver.ccsd_t() - fci.FCI(field).kernel()[0])
+    # PySCF's triples leave out that ROHF orbitals are not canonical; CCSD alone is off by 0.18 mHa.
+    assert values["ccsd_t_error_mha"] == pytest.approx(expected, abs=0.01)
 
 
 def test_two_electrons_are_never_too_much_for_ccsd() -> None:

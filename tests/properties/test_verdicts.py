@@ -11,7 +11,8 @@ from tests.problems import H2O, frontier
 from tests.screening.campaigns import candidate, case, good, key, revision
 from tests.screening.cases import case_of, compute
 from vqe_cli.properties import PROPERTIES, Column, is_verdict
-from vqe_cli.properties._reaction import Computed, Difference
+from vqe_cli.properties.differences.difference import Computed, Difference
+from vqe_cli.properties.differences.levels import LEVELS, Energies
 from vqe_cli.screening.store import PlannedProperty, Store
 
 
@@ -27,14 +28,18 @@ def part(
 ) -> Any:
     """A species whose VQE energy is so far off the exact one."""
     run = SimpleNamespace(
-        result=SimpleNamespace(energy=-1.0 + error_mha / 1000, standard_error=bar),
-        reference=SimpleNamespace(energy=-1.0),
-        problem=SimpleNamespace(hartree_fock_energy=-0.9),
+        result=SimpleNamespace(standard_error=bar),
         verdict=verdict,
         checks=(),
     )
-    species: Any = SimpleNamespace(coefficient=coefficient, label=f"species {coefficient:+d}")
-    return Computed(species, run, None, ())  # type: ignore[arg-type]
+    label = f"species {coefficient:+d}"
+    classical = SimpleNamespace(problem=SimpleNamespace(nelec=(1, 1), norb=2))
+    species: Any = SimpleNamespace(
+        coefficient=coefficient, label=label, is_complete=True, classical=classical
+    )
+    by_level = {**dict.fromkeys(LEVELS), "": -1.0 + error_mha / 1000, "exact": -1.0}
+    energies = Energies(by_level, None, None, False, (), ())
+    return Computed(species, run, energies)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -54,6 +59,13 @@ def test_a_difference_is_as_good_as_its_worst_energy_and_as_itself(
     assert found.verdict == verdict
     named = found.failed_checks or ""
     assert ("difference: chemical-accuracy" in named) is (verdict == "warn")
+
+
+def test_bars_of_species_are_added_in_quadrature_and_in_the_unit_of_the_value() -> None:
+    found = Difference((part(1, 0.0, bar=3e-3), part(-1, 0.0, bar=4e-3), part(1, 0.0)))
+    assert found.standard_error == pytest.approx(5e-3)  # 3, 4, 5
+    values = found.values("ionization_energy", "ev", 27.211386245988)
+    assert values["ionization_energy_standard_error_ev"] == pytest.approx(0.13605693)
 
 
 def test_a_row_is_as_good_as_the_worst_of_its_properties(tmp_path: Any) -> None:

@@ -64,6 +64,17 @@ def test_reference_bits_are_those_of_qiskit_nature(mapper: str, norb: int) -> No
         assert list(encoding.reference_bits) == [bool(bit) for bit in expected]
 
 
+@pytest.mark.parametrize("mapper", ["jordan-wigner", "bravyi-kitaev", "parity"])
+def test_electrons_of_qiskits_bits_are_counted_by_spin(mapper: str) -> None:
+    for nelec in [(2, 1), (3, 0), (3, 2)]:
+        encoding = encoding_of(random_problem(3, nelec, seed=1), mapper)
+        bits = hartree_fock_bitstring_mapped(3, nelec, encoding.mapper.qiskit(encoding.problem))
+        outcome = np.array([sum(int(bit) << place for place, bit in enumerate(bits))])
+        alpha, beta = encoding.electron_counts(outcome)
+        assert (alpha[0], beta[0]) == nelec
+        assert encoding.has_right_electrons(outcome).all()
+
+
 def test_rightmost_letter_of_a_pauli_string_acts_on_qubit_zero() -> None:
     encoding = qubit_encoding({"IZ": 0.5, "ZI": 0.25})
     diagonal = sparse_matrix(encoding.hamiltonian).diagonal().real

@@ -19,7 +19,14 @@ pytestmark = pytest.mark.quick
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0.012, "12 ms"), (3.14159, "3.14 s"), (600, "10.0 min"), (9000, "2.5 h"), (1e6, "11.6 days")],
+    [
+        (0.012, "12 ms"),
+        (3.14159, "3.14 s"),
+        (600, "10.0 min"),
+        (9000, "2.5 h"),
+        (36000, "10.0 h"),
+        (1e6, "11.6 days"),
+    ],
 )
 def test_durations_for_people(value: float, shown: str) -> None:
     assert seconds(value) == shown

@@ -66,6 +66,7 @@ def test_flags_win(tmp_path: Path) -> None:
         ("limits:\n  memory: a lot\n", 2, "not an amount of memory", "4 GB"),
         ("limits:\n  time: 0\n", 2, "greater than 0", None),
         ("grid:\n  ansatzz: [uccsd]\n", 2, "not a key of the input", "ansatz"),
+        ("grid:\n  properties: [gap]\n", 2, "not a key of the input", None),
         ("grid:\n  ansatz: uccsd\n", 2, "must be a list", None),
         ("grid:\n  ansatz: [uccsd, ucsd]\n", 2, "no ansatz called 'ucsd'", "uccsd"),
         ("grid:\n  molecule.charge: [0, 1]\n", 2, "is the candidate's", None),

@@ -131,13 +131,50 @@ def test_orbitals_are_not_optimised_with_shots(nitrogen: Any) -> None:
         method.kernel()
 
 
-def test_circuits_and_several_states_are_refused(nitrogen: Any) -> None:
+@pytest.mark.slow
+def test_states_of_one_spin_are_averaged() -> None:
+    field = mean_field("Li 0 0 0; H 0 0 2.2", "6-31g")
+    solver = fci.direct_spin1.FCISolver(field.mol)
+    fci.addons.fix_spin_(solver, shift=1.0, ss=0)
+    expected = mcscf.CASSCF(field, 4, 2)
+    expected.fcisolver = solver
+    expected.state_average_([0.5, 0.5]).run()
+    found = mcscf.CASSCF(field, 4, 2)
+    found.fcisolver = VQESolver("uccgsd")
+    found.state_average_([0.5, 0.5]).run()
+    assert found.converged
+    assert found.e_states == pytest.approx(expected.e_states, abs=1e-4)
+
+
+def test_two_states_that_the_ansatz_can_reach_are_those_of_fci() -> None:
+    field = mean_field("H 0 0 0; H 0 0 1.2", "6-31g")
+    solver = fci.direct_spin1.FCISolver(field.mol)
+    fci.addons.fix_spin_(solver, shift=1.0, ss=0)
+    solver.nroots = 2
+    exact = mcscf.CASCI(field, 2, 2)
+    exact.fcisolver = solver
+    exact.run()
+    found = mcscf.CASCI(field, 2, 2)
+    found.fcisolver = VQESolver("uccsd")
+    found.fcisolver.nroots = 2
+    found.run()
+    assert found.e_tot == pytest.approx(exact.e_tot, abs=1e-7)
+
+
+def test_methods_that_leave_the_ansatz_are_refused(nitrogen: Any) -> None:
+    method = mcscf.CASSCF(nitrogen, 2, 2).newton()
+    method.fcisolver = VQESolver("uccsd")
+    with pytest.raises(InputError, match="leave the ansatz"):
+        method.kernel()
+
+
+def test_circuits_and_several_adapted_states_are_refused(nitrogen: Any) -> None:
     with pytest.raises(InputError, match="circuit"):
         VQESolver("efficient-su2")
     with pytest.raises(InputError, match="no ansatz"):
         VQESolver("uccsdx")
     method = mcscf.CASCI(nitrogen, 2, 2)
-    method.fcisolver = VQESolver("uccsd")
+    method.fcisolver = VQESolver("adapt")
     method.fcisolver.nroots = 2
-    with pytest.raises(InputError, match="one state"):
+    with pytest.raises(InputError, match="several states"):
         method.kernel()

@@ -6,7 +6,6 @@ from dataclasses import replace
 from math import comb
 
 import pytest
-from vqe_cli.schema.backend_records import SqdRecord
 
 from tests.variational.judging import (
     EXACT,
@@ -15,6 +14,7 @@ from tests.variational.judging import (
     judged,
 )
 from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.schema.backend_records import SqdRecord
 from vqe_cli.variational.solution import Solution
 
 pytestmark = pytest.mark.quick

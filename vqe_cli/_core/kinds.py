@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces import ActiveSpace
     from vqe_cli.classical import ClassicalMethod
     from vqe_cli.qubits.mappers import Mapper
+    from vqe_cli.variational.corrections import Correction
     from vqe_cli.variational.optimizers import Optimizer
     from vqe_cli.variational.solvers import Solver
 
@@ -75,7 +76,7 @@ class Kind:
 class Parts:
     """The parts of a run, created and checked before any calculation.
 
-    Each attribute is a top-level key of the input file; its metadata are the rest of its row.
+    Each attribute with metadata is a top-level key of the input file, and a row of the table.
     """
 
     active_space: ActiveSpace = field(
@@ -137,10 +138,16 @@ class Parts:
         }
     )
 
+    corrections: tuple[Correction, ...] = field(default=(), kw_only=True)
+    """The corrections of the energy, of which a run can have several."""
+
     def selections(self) -> dict[str, Any]:
         """The selection of every part, with all options filled in."""
-        found = {key: getattr(self, key) for key in PARTS}
-        return {key: one.selection() if one else {"name": "none"} for key, one in found.items()}
+        parts = {key: getattr(self, key) for key in PARTS}
+        found = {key: one.selection() if one else {"name": "none"} for key, one in parts.items()}
+        if not self.corrections:
+            return found
+        return {**found, "correction": [one.selection() for one in self.corrections]}
 
     def without_limits(self, resolved: dict[str, Any]) -> dict[str, Any]:
         """The resolved specification without options that a resumed run may change."""
@@ -156,16 +163,30 @@ OTHERS = (
         key=("backend", "measurement"),
         flag_help="Measurement method of sampled energies.",
     ),
+    Kind(
+        "correction",
+        "vqe_cli.variational.corrections:CORRECTIONS",
+        key=("correction",),
+        optional=True,
+        description="Correlation outside the active space, added to the energy: one entry or a "
+        "list.",
+        flag_help="Correlation outside the active space, e.g. nevpt2.",
+    ),
     Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
     Kind("property", "vqe_cli.properties:PROPERTIES"),
 )
-"""Rows of kinds that are not parts of a run: options of parts, and other commands' entries."""
+"""Rows of kinds that are not single parts: options of parts, lists, other commands' entries."""
 
 PARTS: dict[str, Kind] = {
     part.name: Kind(part.name.replace("_", "-"), key=(part.name,), **part.metadata)
     for part in fields(Parts)
+    if part.metadata
 }
 """The rows of `Parts` by their keys in the input file."""
+
+
+LISTS = tuple(kind for kind in OTHERS if kind.key and kind.key[0] not in PARTS)
+"""Rows of kinds of which a run can have several entries, at the top of the input file."""
 
 
 def _rows() -> Iterator[Kind]:
@@ -173,6 +194,7 @@ def _rows() -> Iterator[Kind]:
     for key, part in PARTS.items():
         yield part
         yield from (kind for kind in OTHERS if kind.key[:1] == (key,))
+    yield from LISTS
     yield from (kind for kind in OTHERS if not kind.key)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli._core.kinds import PARTS, Kind
+from vqe_cli._core.kinds import KINDS, LISTS, PARTS, Kind
 from vqe_cli._core.registry import Family
 from vqe_cli.schema import RunSpec
 
@@ -19,6 +19,13 @@ def input_schema() -> dict[str, Any]:
     for key, kind in PARTS.items():
         selection = _selection(kind, definitions)
         schema["properties"][key] = {"description": kind.description, **selection}
+    for kind in LISTS:
+        one = _selection(kind, definitions)
+        several = {"type": "array", "items": one}
+        choices = {"description": kind.description, "anyOf": [one, several]}
+        schema["properties"][str(kind.key[0])] = choices
+    items = _selection(KINDS["property"], definitions)
+    schema["properties"]["properties"] |= {"items": items}
     _allow_short_forms(schema)
     schema["oneOf"] = [{"required": [key]} for key in ("molecule", "hamiltonian", "fcidump")]
     return schema
@@ -69,7 +76,19 @@ def _allow_short_forms(schema: dict[str, Any]) -> None:
     names_or_options = [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
     definitions["Mitigation"] = {"anyOf": [*names_or_options, definitions["Mitigation"]]}
     definitions["Readout"] = {"anyOf": [{"type": "number"}, definitions["Readout"]]}
-    definitions["Geometry"] = {"anyOf": [{"type": "string"}, definitions["Geometry"]]}
+    for name in ("Geometry", "SolventSpec"):
+        definitions[name] = {"anyOf": [{"type": "string"}, definitions[name]]}
+    _allow_rows_of_charges(definitions)
     names = definitions["InitialSpec"]["properties"]["name"]["enum"]
     numbers = {"type": "array", "items": {"type": "number"}}
     definitions["InitialSpec"] = {"anyOf": [{"enum": names}, numbers, definitions["InitialSpec"]]}
+
+
+def _allow_rows_of_charges(definitions: dict[str, Any]) -> None:
+    """Allow a file or rows of numbers as an environment, and as its charges."""
+    row = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}
+    short = [{"type": "string"}, {"type": "array", "items": row}]
+    whole = definitions["EnvironmentSpec"]
+    charges = whole["properties"]["charges"]
+    whole["properties"]["charges"] = {"description": charges["description"], "anyOf": short}
+    definitions["EnvironmentSpec"] = {"anyOf": [*short, whole]}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli.ansatz import Ansatz
-from vqe_cli.chemistry.problem import build_problem, select_orbitals
+from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
 from vqe_cli.errors import InputError
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
@@ -19,6 +19,8 @@ from vqe_cli.variational.recording import problem_record
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import PauliList
+
+    from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
 NEIGHBOURS = 4
 """The number of orbitals shown below and above the active ones."""
@@ -50,6 +52,7 @@ class Inspection:
     resolved: dict[str, Any]
     encoding: Encoding
     ansatz: Ansatz
+    selection: OrbitalSelection | None
     problem: ProblemRecord
     full_point_group: str | None
     orbitals: tuple[OrbitalRecord, ...]
@@ -125,17 +128,18 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
     """
     with located(spec):
         parts = look_up_parts(spec)
-        orbitals, point_group, encoding = _build(spec, parts)
+        selection, encoding = _build(spec, parts)
         state = parts.ansatz.state(encoding)
         return Inspection(
             spec=spec,
             resolved=resolved_spec(spec, parts),
             encoding=encoding,
             ansatz=parts.ansatz,
+            selection=selection,
             operator=_operator(encoding, largest),
             problem=problem_record(encoding, spec),
-            full_point_group=point_group,
-            orbitals=orbitals,
+            full_point_group=None if selection is None else selection.field.full_point_group,
+            orbitals=_orbitals(selection),
             num_parameters=state.num_parameters,
             num_excitations=len(state.product.rotations) if state.product else None,
             pool_size=len(state.adaptive.pool) if state.adaptive else None,
@@ -177,21 +181,21 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
         )
 
 
-def _build(spec: RunSpec, parts: Parts) -> tuple[tuple[OrbitalRecord, ...], str | None, Encoding]:
+def _build(spec: RunSpec, parts: Parts) -> tuple[OrbitalSelection | None, Encoding]:
     if spec.hamiltonian is not None:
         problem = build_problem(spec, parts.active_space)
-        return (), None, Encoding(problem, parts.mapper, spec.memory)
-    from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
-    from vqe_cli.chemistry.integrals import electronic_problem
-    from vqe_cli.chemistry.remarks import with_remarks
+        return None, Encoding(problem, parts.mapper, spec.memory)
+    selection = select_orbitals(spec, parts.active_space, needs_of_operator(parts))
+    return selection, Encoding(problem_over(selection, spec), parts.mapper, spec.memory)
+
+
+def _orbitals(selection: OrbitalSelection | None) -> tuple[OrbitalRecord, ...]:
+    """The records of all orbitals; none for a qubit Hamiltonian."""
+    if selection is None:
+        return ()
     from vqe_cli.chemistry.scf.orbital_records import orbital_records
 
-    selection = select_orbitals(spec, parts.active_space, needs_of_operator(parts))
-    field = selection.field
-    build = electronic_problem if spec.fcidump is None else problem_of_selection
-    encoding = Encoding(with_remarks(build(selection), spec), parts.mapper, spec.memory)
-    orbitals = orbital_records(selection, range(field.num_orbitals))
-    return orbitals, field.full_point_group, encoding
+    return orbital_records(selection, range(selection.field.num_orbitals))
 
 
 def _operator(encoding: Encoding, largest: int) -> QubitOperator:

@@ -49,18 +49,26 @@ def before_geometry(
         _refuse_extent(space, needs, unplaced_molecule(molecule), memory)
 
 
-def before_orbitals(space: ActiveSpace, needs: Needs, memory: Memory) -> Callable[[Mole], None]:
+def before_orbitals(
+    space: ActiveSpace,
+    needs: Needs,
+    memory: Memory,
+    further: Callable[[Mole], None] | None = None,
+) -> Callable[[Mole], None]:
     """A callback that refuses too large molecules or files before their orbitals are computed.
 
     Args:
         space: The active space.
         needs: The needs that must fit.
         memory: The memory limit.
+        further: Callback that may refuse the molecule for other reasons.
     """
 
     def check(mole: Mole) -> None:
         _refuse_extent(space, needs, mole, memory)
         space.check(mole, memory)
+        if further is not None:
+            further(mole)
 
     return check
 

@@ -6,12 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.correlation.possible import correlation_findings
 from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.method_records import (
+    density_fitting_record,
+    environment_record,
+    solvent_record,
+)
 from vqe_cli.chemistry.scf.orbital_records import active_space_record
+from vqe_cli.chemistry.scf.position_integrals import position_integrals
 from vqe_cli.chemistry.symmetry.irreps import symmetric_integrals
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
 from vqe_cli.schema.records import Check
@@ -35,10 +42,9 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
     coefficients = field.mo_coeff[:, active]
     with threads_for(field.mole.nao**2):
         core_energy, core_field = _frozen(selection)
-        source = field.mole if field.eri is None else field.eri
-        packed = ao2mo.kernel(source, coefficients, verbose=0)
+        packed = _transformed(field, coefficients)
     h1, h2, irreps = symmetric_integrals(
-        coefficients.T @ (field.hcore + core_field) @ coefficients,
+        coefficients.T @ (field.fixed_hcore + core_field) @ coefficients,
         np.ascontiguousarray(ao2mo.restore(1, packed, norb)),
         None if field.orbsym is None else [field.orbsym[index] for index in active],
     )
@@ -63,6 +69,10 @@ def electronic_problem(selection: OrbitalSelection) -> ElectronicProblem:
         atoms=field.placed.atoms if field.placed else None,
         structure=field.placed.structure if field.placed else None,
         optimised_orbitals=selection.optimised,
+        shared_orbitals=selection.shared,
+        solvent=solvent_record(field),
+        environment=environment_record(field),
+        density_fitting=density_fitting_record(field),
     )
 
 
@@ -77,30 +87,40 @@ def _on_atoms(field: MeanField) -> tuple[str, ...]:
     return field.placed.remarks if field.placed else ()
 
 
+def _transformed(field: MeanField, coefficients: FloatArray) -> Any:
+    """The two-electron integrals over some orbitals, Hartree, packed by PySCF."""
+    from pyscf import ao2mo
+
+    if field.fitting is not None:
+        return field.fitting.ao2mo(coefficients)
+    source = field.mole if field.eri is None else field.eri
+    return ao2mo.kernel(source, coefficients, verbose=0)
+
+
 def _frozen(selection: OrbitalSelection) -> tuple[float, Any]:
     """The energy, Hartree, and potential, shape (nao, nao), of the nuclei and frozen electrons."""
     from pyscf import scf
 
-    field = selection.field
-    energy = float(field.mole.energy_nuc())
+    field, energy = selection.field, selection.field.fixed_energy
     if not selection.inactive:
         return energy, np.zeros_like(field.hcore)
     occupied = field.mo_coeff[:, list(selection.inactive)]
     density = 2.0 * occupied @ occupied.T
-    if field.eri is None:
+    if field.fitting is not None:
+        coulomb, exchange = field.fitting.get_jk(density)
+    elif field.eri is None:
         coulomb, exchange = scf.hf.get_jk(field.mole, density)
     else:
         coulomb, exchange = scf.hf.dot_eri_dm(field.eri, density)
     potential = coulomb - 0.5 * exchange
-    energy += float(np.einsum("pq,qp->", density, field.hcore + 0.5 * potential))
+    energy += float(np.einsum("pq,qp->", density, field.fixed_hcore + 0.5 * potential))
     return energy, potential
 
 
 def _dipole(selection: OrbitalSelection) -> DipoleIntegrals:
     """The dipole integrals relative to the coordinates' origin."""
     field, mole = selection.field, selection.field.mole
-    with mole.with_common_origin((0.0, 0.0, 0.0)):
-        positions = mole.intor_symmetric("int1e_r", comp=3)
+    positions = position_integrals(field)
     active = field.mo_coeff[:, list(selection.active)]
     inactive = field.mo_coeff[:, list(selection.inactive)]
     nuclei = mole.atom_charges() @ mole.atom_coords()

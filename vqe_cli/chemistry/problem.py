@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vqe_cli._core.sizes import Needs
@@ -13,6 +14,10 @@ from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.schema import RunSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyscf.gto import Mole
+
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
 
@@ -37,7 +42,10 @@ def build_problem(
     """
     if spec.hamiltonian is not None:
         return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
-    return problem_over(select_orbitals(spec, space, needs, mean_fields), spec)
+    problem = problem_over(select_orbitals(spec, space, needs, mean_fields), spec)
+    if spec.orbitals.name == "mean-field":
+        return problem
+    return replace(problem, notes=(*problem.notes, "orbitals are not optimised for this"))
 
 
 def problem_over(selection: OrbitalSelection, spec: RunSpec) -> ElectronicProblem:
@@ -61,6 +69,7 @@ def select_orbitals(
     space: ActiveSpace,
     needs: Needs = integral_needs,
     mean_fields: MeanFields | None = None,
+    further_check: Callable[[Mole], None] | None = None,
 ) -> OrbitalSelection:
     """The active orbitals of a molecule or an FCIDUMP file.
 
@@ -69,13 +78,14 @@ def select_orbitals(
         space: The active space.
         needs: The needs that must fit, as in `build_problem`.
         mean_fields: Mean fields that are already known; None for none.
+        further_check: Callback that may refuse the molecule before its orbitals are computed.
 
     Raises:
         InputError: The molecule or file is invalid.
         ResourceLimitError: The problem is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
-    check = before_orbitals(space, needs, spec.memory)
+    check = before_orbitals(space, needs, spec.memory, further_check)
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.orbitals import select_from_file
 
@@ -83,4 +93,6 @@ def select_orbitals(
         return select_from_file(path, spec.fcidump.orbitals, space, check, spec.memory)
     assert spec.molecule is not None
     before_geometry(space, needs, spec.molecule, spec.memory)
-    return space.select((mean_fields or MeanFields()).of(spec.molecule, check, spec.memory))
+    known = mean_fields or MeanFields()
+    field = known.of(spec.molecule, check, spec.memory, spec.surroundings)
+    return space.select_from(field, known)

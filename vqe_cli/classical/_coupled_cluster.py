@@ -26,5 +26,5 @@ def solve_ccsd(problem: ElectronicProblem) -> Any:
     closed = problem.nelec[0] == problem.nelec[1]
     solver = cc.RCCSD(canonical(problem)) if closed else cc.UCCSD(semicanonical(problem))
     solver.conv_tol_normt = 1e-8
-    solve_amplitudes(solver, problem, tolerance=1e-11)
+    solve_amplitudes(solver, problem.sector_dimension, tolerance=1e-11)
     return solver

@@ -111,6 +111,24 @@ class Fci(ClassicalMethod):
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """The lowest energy in all irreps, or in that of the reference determinant."""
+        found = self._found(encoding)
+        notes = self._notes(electrons_of(encoding, self.label), found.space)
+        return ClassicalEnergy(found.energy, exact=True, notes=notes)
+
+    def state(self, encoding: Encoding) -> FloatArray:
+        """The state of the lowest energy in PySCF's order, shape (alpha strings, beta strings).
+
+        Args:
+            encoding: The problem, with electrons.
+
+        Raises:
+            ResourceLimitError: The problem is too large.
+            NotConvergedError: The iterations did not converge.
+        """
+        found = self._found(encoding)
+        return found.space.unpack(found.vector)
+
+    def _found(self, encoding: Encoding) -> _Lowest:
         problem = electrons_of(encoding, self.label)
         encoding.memory.refuse_if_larger(
             self._memory(problem),
@@ -152,8 +170,8 @@ class Fci(ClassicalMethod):
         every = [replace(one, target=irrep) for irrep in range(one.num_irreps)]
         return [space for space in every if space.dimension > 0]
 
-    def _lowest(self, problem: ElectronicProblem, spaces: list[SectorSpace]) -> ClassicalEnergy:
-        """The energy of the lowest state of all spaces with the right spin."""
+    def _lowest(self, problem: ElectronicProblem, spaces: list[SectorSpace]) -> _Lowest:
+        """The lowest state of all spaces with the right spin."""
         from pyscf.fci import direct_spin1
 
         norb, nelec = problem.norb, problem.nelec
@@ -166,13 +184,15 @@ class Fci(ClassicalMethod):
             if abs(excess) <= SPIN_TOLERANCE or not all(state.converged for state, _ in found):
                 break
         _refuse_unfinished([state for state, _ in found], excess)
-        notes: dict[str, object] = {"searched": "all irreps"}
-        if problem.orbital_irreps is not None:
-            irrep = problem.irrep_name(space.target)
-            only_one = self._one_irrep(problem)
-            notes = {"searched": f"{irrep} only" if only_one else "all irreps", "irrep": irrep}
-        total = best.shifted - shift * excess + problem.core_energy
-        return ClassicalEnergy(total, exact=True, notes=notes)
+        return _Lowest(best.vector, space, best.shifted - shift * excess + problem.core_energy)
+
+    def _notes(self, problem: ElectronicProblem, space: SectorSpace) -> dict[str, object]:
+        """The irreps that were searched, and that of the lowest state."""
+        if problem.orbital_irreps is None:
+            return {"searched": "all irreps"}
+        irrep = problem.irrep_name(space.target)
+        only_one = self._one_irrep(problem)
+        return {"searched": f"{irrep} only" if only_one else "all irreps", "irrep": irrep}
 
     def _candidates(self, searches: Sequence[_Search]) -> list[tuple[_State, SectorSpace]]:
         """The lowest states of the spaces that may hold the lowest state of all."""
@@ -212,6 +232,15 @@ def _refuse_unfinished(states: list[_State], excess: float) -> None:
             f" lie more than {SHIFTS[-1]:g} Hartree for each unit of S² lower",
             hint="ask for the multiplicity of those states, or compare with reference: numpy",
         )
+
+
+@dataclass(frozen=True)
+class _Lowest:
+    """The lowest state: its vector in a space, and its total energy in Hartree."""
+
+    vector: FloatArray
+    space: SectorSpace
+    energy: float
 
 
 @dataclass(frozen=True)

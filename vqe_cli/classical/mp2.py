@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from vqe_cli.chemistry.correlation.singles import singles_energy
 from vqe_cli.chemistry.scf.mean_field_of_integrals import canonical, semicanonical
 from vqe_cli.classical import ClassicalEnergy, ClassicalMethod, hartree_fock_of
-from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 
@@ -35,15 +35,6 @@ class Mp2(ClassicalMethod):
             solver = mp.UMP2(field)
             solver.verbose = 0
             doubles = float(solver.kernel(with_t2=False)[0])
-        return ClassicalEnergy(reference + _singles(problem, field) + doubles)
-
-
-def _singles(problem: ElectronicProblem, field: Any) -> float:
-    """The energy of single excitations, nonzero without Brillouin's theorem, Hartree."""
-    energy = 0.0
-    for spin, count in enumerate(problem.nelec):
-        orbitals, levels = field.mo_coeff[spin], field.mo_energy[spin]
-        fock = orbitals.T @ problem.fock[spin] @ orbitals
-        gaps = levels[:count, None] - levels[None, count:]
-        energy += float((fock[:count, count:] ** 2 / gaps).sum())
-    return energy
+        return ClassicalEnergy(
+            reference + singles_energy(field, problem.fock, problem.nelec) + doubles
+        )

@@ -13,16 +13,25 @@ from vqe_cli._core.text import printable
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
+    from vqe_cli.chemistry.scf.mean_field import MeanFields
     from vqe_cli.context import Context
     from vqe_cli.schema import RunSpec
 
 
-def running_context(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool) -> Context:
+def running_context(
+    fingerprint: str,
+    spec: RunSpec,
+    mean_fields: MeanFields | None = None,
+    *,
+    resume: bool,
+    yes: bool,
+) -> Context:
     """The context of a run, whose jobs are sent with the user's approval.
 
     Args:
         fingerprint: The run's fingerprint.
         spec: The run's input, which is kept beside its jobs.
+        mean_fields: The cache of mean fields that several runs share; None for one of its own.
         resume: Whether results of jobs that an earlier process sent may be used.
         yes: Whether jobs are sent without confirmation.
     """
@@ -35,7 +44,7 @@ def running_context(fingerprint: str, spec: RunSpec, *, resume: bool, yes: bool)
     elif sys.stdin.isatty():
         approve = _ask
     submitter = Submitter(fingerprint, spec.title, resume, approve, say, spec=_plain(spec))
-    return Context(submitter)
+    return Context(submitter) if mean_fields is None else Context(submitter, mean_fields)
 
 
 def reading_context(fingerprint: str, title: str) -> Context:

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from vqe_cli._core.files import write_atomic
-from vqe_cli.backends.objective import HasDensity, Objective, require
+from vqe_cli.backends.objective import Objective
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.variational.density_properties import with_density
 from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution
 
@@ -43,7 +44,7 @@ class DensityFile(Observer):
             InputError: The backend has no density matrices for this ansatz.
         """
         try:
-            _with_density(objective)
+            with_density(objective)
         except InputError as error:
             error.where = "--rdm"
             raise
@@ -55,7 +56,7 @@ class DensityFile(Observer):
             ResourceLimitError: The matrices do not fit into memory; the checkpoint is kept.
         """
         try:
-            density = _with_density(objective).density(solution.x, two_body=True)
+            density = with_density(objective).density(solution.x, two_body=True)
         except ResourceLimitError as error:
             error.hint = "repeat the command with --resume and without --rdm for the energy"
             raise
@@ -78,13 +79,3 @@ class DensityFile(Observer):
         """
         if self._content is not None:
             write_atomic(self._path, self._content)
-
-
-def _with_density(objective: Objective) -> HasDensity:
-    kind = objective.record.representation
-    return require(
-        objective,
-        HasDensity,
-        f"the backend has no density matrices for this ansatz ({kind})",
-        hint="excitation ansätze such as uccsd on backend exact have them",
-    )

@@ -31,6 +31,7 @@ backend: exact                 # {{name: aer, shots: 4096, noise: fake_manila}}
 reference: auto                # exact energy for comparison: numpy, fci, none
 initial: auto                  # zeros, mp2, ccsd, random, {{file: earlier-result.json}}
 seed: 7
+# properties: [gap]            # beside the energy; none by default: `vqe list property`
 """
 
 NOTATIONS = """\

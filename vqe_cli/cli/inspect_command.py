@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,8 +18,8 @@ from vqe_cli.cli.options import (
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
-    from vqe_cli.analysis.exports import Export
     from vqe_cli.analysis.inspection import Inspection
+    from vqe_cli.cli.export_files import Target
     from vqe_cli.schema import RunSpec
 
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     nargs=2,
     multiple=True,
     metavar="FORMAT PATH",
-    help="Write the problem as fcidump, openfermion, qasm3, qcschema or qiskit.",
+    help="Write the problem as cube, fcidump, molden, openfermion, qasm3, qcschema or qiskit.",
 )
 @click.option(
     "--orbitals", is_flag=True, help="Show only the active orbitals and their neighbours."
@@ -69,10 +68,12 @@ def command(
       vqe inspect molecules/h2o.yaml --active-space frozen-core --orbitals
       vqe inspect molecules/h2.yaml --export fcidump h2.fcidump
       vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
+      vqe inspect molecules/h2o.yaml --export '{name: cube, show: orbital,
+          number: 5}' homo.cube
     """
-    from vqe_cli.analysis.exports import EXPORTS
     from vqe_cli.analysis.inspection import inspect_problem
-    from vqe_cli.cli.output import check_writable, deliver
+    from vqe_cli.cli.export_files import export_targets, refuse_exports
+    from vqe_cli.cli.output import deliver
 
     if orbitals and exports:
         raise click.UsageError("--orbitals builds no operator: there is nothing to export")
@@ -80,11 +81,12 @@ def command(
     if orbitals:
         _orbitals_only(spec, as_json)
         return
-    targets = [(EXPORTS.create(name), check_writable(path)) for name, path in exports]
+    targets = export_targets(exports)
+    refuse_exports(targets, spec, solved=False)
     found = inspect_problem(spec, terms)
     outputs = [
         partial(_print, found, as_json),
-        *(partial(_write, found, export, path, as_json) for export, path in targets),
+        *(partial(_write, found, target, as_json) for target in targets),
     ]
     lost, reader_gone = deliver(outputs, "then repeat the command")
     if reader_gone is not None:
@@ -119,11 +121,16 @@ def _print(found: Inspection, as_json: bool) -> None:
     show_inspection(found, console())
 
 
-def _write(found: Inspection, export: Export, path: Path | None, as_json: bool) -> None:
+def _write(found: Inspection, target: Target, as_json: bool) -> None:
     """Write the problem in another program's format; silent with ``--json``."""
-    from vqe_cli._core.files import write_atomic
+    from vqe_cli.analysis.exports import Exportable
+    from vqe_cli.cli.export_files import described
 
-    assert path is not None
-    write_atomic(path, export.text(found.spec, found.encoding, found.ansatz))
+    source = Exportable(found.spec, found.encoding, found.ansatz, found.selection)
+    with described(target):
+        if found.selection is not None:
+            target.export.check(found.selection)
+        text = target.export.text(source)
+    target.write(text)
     if not as_json:
-        say(f"wrote {path} ({export.name})", err=False)
+        say(f"wrote {target.path} ({target.export.name})", err=False)

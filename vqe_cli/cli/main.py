@@ -31,6 +31,7 @@ COMMANDS = {
     "run": "Run VQE, compare with the exact energy, report a verdict.",
     "optimize": "Relax a geometry: minimum, transition state, vibrations.",
     "reference": "Compute classical energies: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
+    "reaction": "Compute the energy of a reaction by VQE and classical methods.",
     "estimate": "Estimate qubits, gates, shots, time, memory and money.",
     "inspect": "Show orbitals, active space, symmetries and qubit operator.",
     "screen": "Screen many molecules: run, status, export, retry, report.",

@@ -143,6 +143,8 @@ FLAGS: tuple[Flag, ...] = (
         str,
         "Initial parameters: zeros, mp2, ccsd, random, or {file: ...}.",
     ),
+    ("--solvent", ("solvent",), str, "Implicit solvent, e.g. water."),
+    ("--charges", ("environment", "charges"), str, "File of point charges around the molecule."),
     ("--orbitals", ("orbitals",), str, "mean-field, or optimised for the ansatz (CASSCF)."),
     (OF_ONE_GEOMETRY, ("forces",), bool, "Compute the forces on the nuclei."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
@@ -166,6 +168,9 @@ PROBLEM_FLAGS = (
 )
 
 
+OF_RUNS = ("--correction", OF_ONE_GEOMETRY)
+"""Flags of commands that compute a total energy."""
+
 OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
 """Flags that a campaign lacks: every candidate has its own values."""
 
@@ -180,22 +185,22 @@ def run_options(command: F) -> F:
 
 
 def input_options(command: F) -> F:
-    """Add the flags that set input fields but those of `vqe run` alone, and ``--set``.
+    """Add the flags that set input fields of the problem and its solution, and ``--set``.
 
     Returns:
         The command with the added options.
     """
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag != OF_ONE_GEOMETRY])
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_RUNS])
 
 
 def inspection_options(command: F) -> F:
-    """Add the flags that set input fields but ``--orbitals``, which shows them there.
+    """Add the flags of `input_options` but ``--orbitals``, which shows them there.
 
     Returns:
         The command with the added options.
     """
-    hidden = ("--orbitals", OF_ONE_GEOMETRY)
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in hidden])
+    left_out = ("--orbitals", *OF_RUNS)
+    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in left_out])
 
 
 def campaign_options(command: F) -> F:

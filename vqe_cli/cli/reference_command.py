@@ -70,6 +70,7 @@ def command(
         rows = [(method.label_for(encoding), _solve(method, encoding)) for method in chosen]
     energies = [row for _, row in rows if not isinstance(row, Exception)]
     exact = next((row.energy for row in energies if _is_exact(row)), None)
+    found = problem_record(encoding, spec)
     if as_json:
         from vqe_cli.schema.records import REFERENCE_SCHEMA, to_json
 
@@ -77,7 +78,7 @@ def command(
             "schema": REFERENCE_SCHEMA,
             "name": spec.title,
             "spec": resolved_spec(spec, parts),
-            "problem": problem_record(encoding, spec).model_dump(mode="json"),
+            "problem": found.model_dump(mode="json"),
             "exact_energy": exact,
             "references": [_row(label, row) for label, row in rows],
         }
@@ -87,7 +88,7 @@ def command(
         from vqe_cli.report.run.terminal import show_references
 
         said = [(label, _reason(row) if isinstance(row, Exception) else row) for label, row in rows]
-        show_references(spec.title, exact, said, console())
+        show_references(spec.title, found, exact, said, console())
     ctx.exit(_exit_code([row for _, row in rows if isinstance(row, Exception)], bool(energies)))
 
 

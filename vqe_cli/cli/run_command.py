@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import json_option, overrides, require_input, run_options, verbose_option
-from vqe_cli.cli.say import say
-from vqe_cli.errors import GOES_ON, InterruptedRunError, as_vqe_error, interruptible
+from vqe_cli.cli.options import (
+    SelectionType,
+    json_option,
+    overrides,
+    parsed,
+    require_input,
+    run_options,
+    verbose_option,
+)
+from vqe_cli.errors import (
+    GOES_ON,
+    InterruptedRunError,
+    as_vqe_error,
+    exit_code_of,
+    interruptible,
+)
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
     from vqe_cli.cli.densities import DensityFile
+    from vqe_cli.cli.export_files import ExportFiles, Target
+    from vqe_cli.cli.running import RunOptions
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import FailedRun, RunRecord
     from vqe_cli.variational.checkpoints import FileJournal
-    from vqe_cli.variational.observers import Observer
-
-
-@dataclass(frozen=True)
-class How:
-    """Options that apply to every file.
-
-    Args:
-        resume: Whether to resume from checkpoints.
-        quiet: Whether to hide progress.
-        yes: Whether to send jobs to real devices without confirmation.
-    """
-
-    resume: bool
-    quiet: bool
-    yes: bool
 
 
 @dataclass(frozen=True)
@@ -46,33 +43,45 @@ class Ended:
     Args:
         record: The record of the result or the failure.
         code: The exit code of the failure; 0 for a result.
-        journal: The checkpoint of the run.
-        density: The file of density matrices.
+        journals: The checkpoints of the run, and of other molecules that its properties need.
+        files: Further files of the run: density matrices, exports.
     """
 
     record: RunRecord | FailedRun
     code: int = 0
-    journal: FileJournal | None = None
-    density: DensityFile | None = None
-
-    def write_density(self) -> None:
-        """Write the density matrices if requested."""
-        if self.density is not None:
-            self.density.write()
+    journals: Sequence[FileJournal] = ()
+    files: Sequence[DensityFile | ExportFiles] = ()
 
     def close(self, *, delivered: bool) -> None:
-        """Close the checkpoint; remove it once the result has been delivered."""
-        if self.journal is not None:
-            self.journal.close(finished=delivered)
+        """Close the checkpoints; remove them once the result has been delivered."""
+        for journal in self.journals:
+            journal.close(finished=delivered)
 
 
 @click.command("run")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @run_options
+@click.option(
+    "--property",
+    "properties",
+    type=SelectionType("property"),
+    multiple=True,
+    metavar="NAME",
+    help="Also compute a property, e.g. ionization-energy. Can be repeated.",
+)
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
+@click.option(
+    "--export",
+    "exports",
+    nargs=2,
+    multiple=True,
+    metavar="FORMAT PATH",
+    help="Write one FILE's solution or problem as cube, molden, fcidump, ...",
+)
+@click.option("--populations", is_flag=True, help="Show charges, spins and bond orders of FILE.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
 @click.option("--resume", is_flag=True, help="Resume an interrupted run from its checkpoint.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless the verdict is pass.")
@@ -84,10 +93,13 @@ def command(
     /,
     files: Sequence[str],
     assignments: Sequence[str],
+    properties: Sequence[str],
     as_json: bool,
     output: str | None,
     plot: str | None,
     rdm: str | None,
+    exports: Sequence[tuple[str, str]],
+    populations: bool,
     yes: bool,
     resume: bool,
     strict: bool,
@@ -108,27 +120,36 @@ def command(
       vqe run molecules/lih.yaml --ansatz efficient-su2 --optimizer slsqp
       vqe run water.xyz --basis 6-31g --active-space '{name: frontier,
           electrons: 4, orbitals: 4}'
+      vqe run molecules/h2o.yaml --property ionization-energy --property gap
+      vqe run molecules/h2o.yaml --export molden h2o.molden
     """
+    from vqe_cli.cli.export_files import export_targets
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
+    from vqe_cli.cli.running import RunOptions
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
     rdm_path = check_writable(rdm, (".npz",))
+    targets = export_targets(exports)
     require_input(files, flags)
-    changes = overrides(flags, assignments)
+    changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:
         raise click.UsageError("--rdm writes the density matrices of one FILE, not of several")
-    how = How(resume=resume, quiet=quiet, yes=yes)
+    if targets and len(files) > 1:
+        raise click.UsageError("--export writes files of one FILE, not of several")
+    if populations and len(files) > 1:
+        raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
+    how = RunOptions(resume=resume, quiet=quiet, yes=yes)
     if len(files) <= 1:
-        ended = [_run_one(files[0] if files else None, changes, how, rdm_path)]
+        ended = [_run_one(files[0] if files else None, changes, how, rdm_path, targets)]
     else:
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]
     outputs = [
-        lambda: _print(records, as_json),
+        lambda: _print(records, as_json, populations),
         lambda: _write(records, output_path),
         lambda: _plot(records, plot_path),
-        *(one.write_density for one in ended),
+        *(file.write for one in ended for file in one.files),
     ]
     delivered = False
     try:
@@ -140,15 +161,24 @@ def command(
             one.close(delivered=delivered)
     if reader_gone is not None:
         raise reader_gone
-    codes = [*lost, *(one.code for one in ended), *(_exit_code(one, strict) for one in records)]
+    codes = [*lost, *(one.code for one in ended)]
+    codes += [code for record in records for code in _exit_codes(record, strict)]
     ctx.exit(next((code for code in codes if code), 0))
+
+
+def _requested(properties: Sequence[str]) -> list[tuple[KeyPath, Any, str]]:
+    """The change of the input by ``--property``, which replaces the properties of the file."""
+    if not properties:
+        return []
+    return [(("properties",), [parsed("--property", one) for one in properties], "--property")]
 
 
 def _run_one(
     file: str | None,
     changes: Sequence[tuple[KeyPath, Any, str]],
-    how: How,
+    how: RunOptions,
     rdm: Path | None = None,
+    targets: Sequence[Target] = (),
 ) -> Ended:
     """Run one file with progress and a checkpoint.
 
@@ -156,82 +186,39 @@ def _run_one(
         VqeError: The run failed; its checkpoint is kept.
     """
     import vqe_cli
-    from vqe_cli._core.provenance import fingerprint
-    from vqe_cli.cli.approval import running_context
-    from vqe_cli.cli.densities import DensityFile
-    from vqe_cli.parts import located, look_up_parts, settings_of
-    from vqe_cli.variational.observers import Observers
+    from vqe_cli.cli.running import Runner
 
     spec = vqe_cli.load(file, changes)
-    with located(spec):
-        parts = look_up_parts(spec)
-    settings = settings_of(spec, parts)
-    mark = fingerprint(settings)
-    journal = _journal(spec, settings, how)
-    density = None if rdm is None else DensityFile(rdm)
+    further = _files_of(spec, rdm, targets)
+    runner = Runner(how)
     try:
-        with interruptible(), ExitStack() as stack:
-            observers = _observers(spec.title, how.quiet, density, stack)
-            context = running_context(mark, spec, resume=how.resume, yes=how.yes)
-            observer = Observers(observers)
-            record = vqe_cli.run(
-                spec, parts=parts, observer=observer, journal=journal, context=context
-            )
+        record = runner.run(spec, further)
     except BaseException:
-        journal.close(finished=False)
+        runner.close()
         raise
-    return Ended(record, journal=journal, density=density)
+    return Ended(record, journals=runner.journals, files=further)
 
 
-def _journal(spec: RunSpec, settings: dict[str, Any], how: How) -> FileJournal:
-    """The checkpoint of a run; with ``--resume``, prints what it contains."""
-    import json
-    import time
+def _files_of(
+    spec: RunSpec, rdm: Path | None, targets: Sequence[Target]
+) -> list[DensityFile | ExportFiles]:
+    """The further files of a run, which observe it."""
+    from vqe_cli.cli.densities import DensityFile
+    from vqe_cli.cli.export_files import ExportFiles
+    from vqe_cli.parts import located, look_up_parts
 
-    from vqe_cli._core.provenance import fingerprint
-    from vqe_cli.variational.checkpoints import FileJournal
-
-    source = spec.source.file
-    journal = FileJournal(
-        fingerprint(settings),
-        resume=how.resume,
-        about={
-            "title": spec.title,
-            "file": None if source is None else os.path.realpath(source),
-            "settings": json.loads(json.dumps(settings)),
-        },
-        warn=lambda text: say(f"warning: {text}"),
-    )
-    if not how.resume:
-        return journal
-    other = journal.unlike()
-    if other is not None:
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(other.written))
-        changed = "; ".join(other.changed) or "another version wrote it"
-        fate = "replaced" if other.path == journal.path else "kept"
-        text = f"the checkpoint of {when} does not fit and is {fate}: {changed}"
-        say(f"warning: {spec.title}: starting from the beginning; {text}")
-    elif not how.quiet:
-        say(f"{spec.title}: {journal.found} evaluations in the checkpoint")
-    return journal
-
-
-def _observers(
-    title: str, quiet: bool, density: DensityFile | None, stack: ExitStack
-) -> list[Observer]:
-    """The observers of a run."""
-    from vqe_cli.report.run.progress import LongRunNotice, ProgressReport
-
-    found: list[Observer] = [LongRunNotice(title, say)]
-    if not quiet:
-        found.append(stack.enter_context(ProgressReport(title)))
-    if density is not None:
-        found.append(density)
+    found: list[DensityFile | ExportFiles] = []
+    if rdm is not None:
+        found.append(DensityFile(rdm))
+    if targets:
+        with located(spec):
+            parts = look_up_parts(spec)
+        found.append(ExportFiles(targets, spec, parts))
     return found
 
 
 def _run_all(
-    files: Sequence[str], changes: Sequence[tuple[KeyPath, Any, str]], how: How
+    files: Sequence[str], changes: Sequence[tuple[KeyPath, Any, str]], how: RunOptions
 ) -> list[Ended]:
     """Run every file; a failure does not stop the others, an interrupt does."""
     from vqe_cli.cli.output import failed_run
@@ -251,15 +238,17 @@ def _run_all(
     return ended
 
 
-def _exit_code(record: RunRecord | FailedRun, strict: bool) -> int:
+def _exit_codes(record: RunRecord | FailedRun, strict: bool) -> list[int]:
+    """The exit codes of failed properties, and that of the verdict."""
     from vqe_cli.schema.records import FailedRun
     from vqe_cli.variational.checks import only_convergence_failed
 
     if isinstance(record, FailedRun):
-        return 0
+        return []
+    failed = [exit_code_of(one.error["kind"]) for one in record.properties if one.error]
     if record.verdict == "fail":
-        return 4 if only_convergence_failed(record.checks) else 5
-    return 5 if strict and record.verdict == "warn" else 0
+        return [4 if only_convergence_failed(record.checks) else 5]
+    return [*failed, 5 if strict and record.verdict == "warn" else 0]
 
 
 def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
@@ -290,7 +279,7 @@ def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
         write_atomic(path, convergence_plot(finished, plot_format(path)))
 
 
-def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:
+def _print(records: Sequence[RunRecord | FailedRun], as_json: bool, populations: bool) -> None:
     from vqe_cli.schema.records import RunRecord
 
     if as_json:
@@ -300,6 +289,6 @@ def _print(records: Sequence[RunRecord | FailedRun], as_json: bool) -> None:
     from vqe_cli.report.run.terminal import show_run, show_runs
 
     if len(records) == 1 and isinstance(records[0], RunRecord):
-        show_run(records[0], console())
+        show_run(records[0], console(), populations=populations)
     else:
         show_runs(records, console())

@@ -13,7 +13,15 @@ import numpy.typing as npt
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
 from vqe_cli.fermions.atoms import Atoms
-from vqe_cli.schema.records import ActiveSpaceRecord, Check, ScfRecord, StructureRecord
+from vqe_cli.schema.records import (
+    ActiveSpaceRecord,
+    Check,
+    DensityFittingRecord,
+    EnvironmentRecord,
+    ScfRecord,
+    SolventRecord,
+    StructureRecord,
+)
 
 BRILLOUIN = 1e-5
 """Tolerance of Brillouin's condition, Hartree, which leaves some 1e-10 Hartree to gain."""
@@ -66,6 +74,11 @@ class ElectronicProblem:
         structure: The record of how the coordinates were made; None if they were given.
         optimised_orbitals: Whether the orbitals are those with the lowest energy of an ansatz, and
             not those of a mean field.
+        shared_orbitals: Whether the orbitals are those of another molecule, such as the neutral one
+            of an ion.
+        solvent: The record of the solvent, whose potential is in `h1`; None for vacuum.
+        environment: The record of the point charges, whose potential is in `h1`; None without them.
+        density_fitting: The record of the fit of `h2`; None for exact integrals.
     """
 
     h1: FloatArray
@@ -86,6 +99,10 @@ class ElectronicProblem:
     atoms: Atoms | None = None
     structure: StructureRecord | None = None
     optimised_orbitals: bool = False
+    shared_orbitals: bool = False
+    solvent: SolventRecord | None = None
+    environment: EnvironmentRecord | None = None
+    density_fitting: DensityFittingRecord | None = None
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]
@@ -194,6 +211,12 @@ class ElectronicProblem:
     def reference_determinant(self) -> Literal["hartree-fock", "not-stationary"]:
         """Whether Brillouin's condition holds for the reference determinant."""
         return "hartree-fock" if self.brillouin_violation <= BRILLOUIN else "not-stationary"
+
+    @property
+    def has_own_orbitals(self) -> bool:
+        """Whether the orbitals, and a solvent's potential, are those of the mean field."""
+        follows = self.solvent is not None and self.solvent.reaction_field == "self-consistent"
+        return not (self.optimised_orbitals or self.shared_orbitals or follows)
 
     @cached_property
     def hartree_fock_energy(self) -> float:

@@ -43,6 +43,19 @@ def is_verdict(column: str) -> bool:
     return column == VERDICT or column.endswith(f"_{VERDICT}")
 
 
+BEST_METHOD, CAVEATS = "best_method", "caveats"
+"""Ends of the names of columns with the method of a best estimate, and with the doubts about it."""
+
+
+def tells_worth(column: str) -> bool:
+    """Whether a column tells what the main column of its property is worth.
+
+    Args:
+        column: Name of the column.
+    """
+    return column.endswith((f"_{BEST_METHOD}", f"_{CAVEATS}"))
+
+
 @dataclass(frozen=True)
 class Finding:
     """The computed values of a property.
@@ -93,6 +106,11 @@ class Property(Entry):
         """
         return self
 
+    @property
+    def numbered_atoms(self) -> tuple[int, ...]:
+        """Numbers of atoms, from 1, that the options name; the molecule must have them."""
+        return ()
+
     @abstractmethod
     def compute(self, case: Case) -> Finding:
         """Compute the property.
@@ -108,4 +126,4 @@ class Property(Entry):
         """
 
 
-PROPERTIES = Registry("property", Property, __name__)
+PROPERTIES = Registry("property", Property, __name__, beside={"differences", "selection", "units"})

@@ -127,4 +127,4 @@ def mean_field(spec: RunSpec, known: MeanFields) -> MeanField:
     """
     molecule = molecule_of(spec)
     with located(spec):
-        return known.of(molecule, memory=spec.memory)
+        return known.of(molecule, memory=spec.memory, surroundings=spec.surroundings)

@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli.chemistry.correlation.diagnostics import D1_CLOSED, T1_CLOSED, T1_OPEN
 
 Judgement = Literal["sufficient", "doubtful", "insufficient", "unknown"]
-
-T1_CLOSED, T1_OPEN = 0.02, 0.045
-"""Lee and Taylor, Int. J. Quantum Chem. Symp. 23, 199 (1989); radicals: Rienstra-Kiracofe, Allen
-and Schaefer, J. Phys. Chem. A 104, 9823 (2000)."""
-
-D1_CLOSED = 0.05
-"""Janssen and Nielsen, Chem. Phys. Lett. 290, 423 (1998); for closed shells."""
 
 UNSTABLE = "an unrestricted determinant lies below the restricted one"
 """A sign only where T1 is unknown: it holds for benzene, where CCSD(T) is very accurate."""

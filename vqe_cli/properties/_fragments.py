@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.geometry.coordinates import atoms
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded, bonded
@@ -14,7 +13,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.properties import Case
 from vqe_cli.properties._classical import molecule_of
-from vqe_cli.properties._species import sized, space_of, species
+from vqe_cli.properties._species import COMPLETE, active_size, related_space, species
 from vqe_cli.schema import RunSpec
 
 
@@ -72,23 +71,15 @@ def fragment_runs(
     Raises:
         InputError: The active space cannot be divided.
     """
-    chosen = space_of(case)
-    space = ACTIVE_SPACES.create(chosen.as_dict(), ("active_space",))
-    if space.name == "explicit":
-        raise InputError(
-            "orbital numbers of the whole mean nothing for its fragments",
-            path=("active_space",),
-            hint="use full, frozen-core, or {name: frontier, electrons: ..., orbitals: ...}",
-        )
     bare = tuple(
         fragment_run(case.spec, atoms, fragment, counterpoise=counterpoise)
         for fragment in fragments
     )
-    if space.size is None:
+    if case.spec.selection("active_space").name in COMPLETE:
         return bare
-    shares = shared_out(*space.size, [room_in(run) for run in bare])
+    shares = shared_out(*active_size(case), [room_in(run) for run in bare])
     return tuple(
-        run.model_copy(update={"active_space": sized(chosen, *share)})
+        run.model_copy(update={"active_space": related_space(case, size=share)})
         for run, share in zip(bare, shares, strict=True)
     )
 

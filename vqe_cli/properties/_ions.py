@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from vqe_cli._core.units import HARTREE_IN_EV
 from vqe_cli.properties import Case, Finding
 from vqe_cli.properties._classical import Classical, molecule_of
-from vqe_cli.properties._reaction import Species, difference
-from vqe_cli.properties._species import low_spin, matched, space_of, species
+from vqe_cli.properties._species import low_spin, related_space, species
+from vqe_cli.properties.differences.difference import Difference, difference
+from vqe_cli.properties.differences.levels import Species
+from vqe_cli.schema.records import Check, doubt
 
 CATION, ANION = 1, -1
 
 
-def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Finding:
+def vertical(
+    case: Case,
+    name: str,
+    ion: int,
+    *,
+    multiplicity: int | None,
+    shared: bool,
+    most_operations: float,
+) -> Finding:
     """Compute the energy to remove an electron from the candidate, or from its anion.
 
     Args:
@@ -21,6 +33,8 @@ def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Findi
         name: Name of the property, with which its columns begin.
         ion: Charge of the ion relative to the candidate: `CATION` or `ANION`.
         multiplicity: Spin multiplicity of the ion; None for the lowest.
+        shared: Whether the ion has the molecule's orbitals.
+        most_operations: Largest cost of CCSD(T), floating-point operations.
 
     Returns:
         The computed values.
@@ -28,14 +42,16 @@ def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Findi
     charge = molecule_of(case.spec).charge + ion
     spin = multiplicity or low_spin(Classical(case.spec, case.mean_fields).electrons - ion)
     label = "cation" if ion == CATION else "anion"
-    space = matched(space_of(case), -ion)
+    space = related_space(case, shared=shared)
     charged = species(case.spec, label, charge=charge, multiplicity=spin, space=space)
     # Both are energies to remove an electron: products minus reactants.
     sides = (
         Species(label, ion, charged, case.mean_fields),
         Species("candidate", -ion, case.spec, case.mean_fields),
     )
-    found = difference(case, sides, free_electrons=1)
+    found = difference(case, sides, most_operations, free_electrons=1)
+    if ion == ANION:
+        found = replace(found, further_checks=tuple(_unbound(found)))
     values = {
         **found.values(name, "ev", HARTREE_IN_EV),
         f"{name}_ion_multiplicity": spin,
@@ -43,3 +59,14 @@ def vertical(case: Case, name: str, ion: int, multiplicity: int | None) -> Findi
     chosen = "as asked for" if multiplicity else "the lowest for its number of electrons"
     record: dict[str, Any] = {**found.record(), "multiplicity": f"{spin}: {chosen}"}
     return Finding(values, record, found.notes(case.spec))
+
+
+def _unbound(found: Difference) -> Iterator[Check]:
+    """The failed check of an anion above its molecule."""
+    affinity = found.energy(found.levels.best)
+    if affinity is not None and affinity < 0:
+        yield doubt(
+            name="anion-bound",
+            value=HARTREE_IN_EV * affinity,
+            detail="the anion lies above the molecule: only the basis holds its electron",
+        )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.properties import Case
 from vqe_cli.properties._classical import molecule_of
-from vqe_cli.properties._reaction import Species
-from vqe_cli.properties._species import space_of, species
+from vqe_cli.properties._species import related_space, species
+from vqe_cli.properties.differences.levels import Species
 
 
 def proton_moved(case: Case, atoms: Atoms, moved: int, sign: int) -> tuple[Species, Species]:
@@ -25,7 +25,7 @@ def proton_moved(case: Case, atoms: Atoms, moved: int, sign: int) -> tuple[Speci
         label,
         charge=molecule.charge + moved,
         multiplicity=molecule.multiplicity,
-        space=space_of(case),
+        space=related_space(case),
         atoms=atoms,
     )
     return (

@@ -10,7 +10,8 @@ from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.properties import Case, Finding
-from vqe_cli.properties._reaction import Species, difference, mean_field_differences
+from vqe_cli.properties.differences.difference import difference, mean_field_differences
+from vqe_cli.properties.differences.levels import Species
 
 UNIT = "kcal_per_mol"
 
@@ -36,6 +37,7 @@ def at_best_site(
     name: str,
     sites: Mapping[str, Site],
     limit: int,
+    most_operations: float,
     best: Callable[[Iterable[float]], float] = min,
 ) -> Finding:
     """Compute the energy of a reaction at the site that Hartree-Fock prefers.
@@ -45,6 +47,7 @@ def at_best_site(
         name: Name of the property, with which its columns begin.
         sites: Sites by label.
         limit: Largest number of sites to compare.
+        most_operations: Largest cost of CCSD(T), floating-point operations.
         best: `min` for reactions that cost energy, `max` for those that release it.
 
     Returns:
@@ -63,7 +66,7 @@ def at_best_site(
     )
     preferred = best(compared.values())
     site = next(label for label, energy in compared.items() if energy == preferred)
-    found = difference(case, sites[site].computed())
+    found = difference(case, sites[site].computed(), most_operations)
     values = {f"{name}_site": site, **found.values(name, UNIT, HARTREE_IN_KCAL_PER_MOL)}
     energies = {label: HARTREE_IN_KCAL_PER_MOL * energy for label, energy in compared.items()}
     record: dict[str, Any] = {"site": site, "hartree_fock_kcal_per_mol": energies}

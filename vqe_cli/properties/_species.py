@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
 from vqe_cli.chemistry.geometry.coordinates import as_geometry
+from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.properties import Case
 from vqe_cli.properties._classical import molecule_of
 from vqe_cli.schema import InitialSpec, RunSpec, Selection
 from vqe_cli.schema.records import RunRecord
+
+COMPLETE = ("full", "frozen-core")
+"""Active spaces that hold all valence orbitals, and so always match."""
 
 
 def low_spin(electrons: int) -> int:
@@ -64,48 +67,45 @@ def _initial(parent: RunSpec) -> InitialSpec:
     return InitialSpec(name="auto") if given else parent.initial
 
 
-def space_of(case: Case) -> Selection:
-    """The candidate's active space with its actual numbers of electrons and orbitals.
+def related_space(
+    case: Case, *, shared: bool = False, size: tuple[int, int] | None = None
+) -> Selection:
+    """The active space of a related molecule: the candidate's active orbitals, found again.
 
-    With `at_most` they may be smaller than requested, and another species may have room for more:
-    hydrogen fluoride has three orbitals in STO-3G, its conjugate acid four.
+    A space of all orbitals, or of all but the core's, is that of the molecule itself.
 
     Args:
         case: Case of the candidate, with the record of its energy.
+        shared: Whether the candidate's orbitals themselves are used, and not those that overlap
+            most with them.
+        size: Numbers of active electrons and orbitals; None for those of the candidate, with the
+            difference in all electrons.
+    """
+    own = case.spec.selection("active_space")
+    if own.name in COMPLETE:
+        return own
+    options: dict[str, Any] = {
+        "name": "carried",
+        "molecule": molecule_of(case.spec).model_dump(mode="json", exclude_none=True),
+        "active_space": own.as_dict(),
+    }
+    if shared:
+        options["orbitals_of"] = "origin"
+    if size is not None:
+        options |= {"electrons": size[0], "orbitals": size[1]}
+    return Selection.model_validate(options)
+
+
+def active_size(case: Case) -> tuple[int, int]:
+    """The numbers of active electrons and orbitals of the candidate.
+
+    Args:
+        case: Case of the candidate, with the record of its energy.
+
+    Raises:
+        InputError: The candidate has no electrons.
     """
     problem = RunRecord.model_validate(case.records["energy"]).problem
     if problem.electrons is None or problem.orbitals is None:
-        return case.spec.selection("active_space")
-    return sized(case.spec.selection("active_space"), sum(problem.electrons), problem.orbitals)
-
-
-def sized(space: Selection, electrons: int, orbitals: int) -> Selection:
-    """An active space with other numbers, if its options state numbers.
-
-    Args:
-        space: Active space of a run.
-        electrons: Number of active electrons.
-        orbitals: Number of active orbitals.
-
-    Raises:
-        InputError: There is no such space.
-    """
-    chosen = ACTIVE_SPACES.create(space.as_dict(), ("active_space",))
-    if chosen.size is None:
-        return space
-    found = chosen.matched(electrons - chosen.size[0], orbitals - chosen.size[1])
-    return Selection.model_validate(found.selection())
-
-
-def matched(space: Selection, electrons: int) -> Selection:
-    """An active space for a molecule with more or fewer electrons.
-
-    Args:
-        space: Active space of a run.
-        electrons: Number of additional electrons; negative for fewer.
-
-    Raises:
-        InputError: No electrons are left, or there is no such space.
-    """
-    chosen = ACTIVE_SPACES.create(space.as_dict(), ("active_space",)).matched(electrons)
-    return Selection.model_validate(chosen.selection())
+        raise InputError("this property needs electrons; the input is a qubit Hamiltonian")
+    return sum(problem.electrons), problem.orbitals

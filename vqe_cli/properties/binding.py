@@ -12,17 +12,18 @@ from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded, Part
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
-from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties import Case, Column, Finding
 from vqe_cli.properties._classical import mean_field, molecule_of
 from vqe_cli.properties._fragments import Fragment, bonds_of, fragment_run, fragment_runs
-from vqe_cli.properties._reaction import Species, columns, difference
 from vqe_cli.properties._species import low_spin
+from vqe_cli.properties.differences.difference import EnergyDifference, columns, difference
+from vqe_cli.properties.differences.levels import Species
 from vqe_cli.schema import RunSpec
 
 NAME, UNIT = "binding", "kcal_per_mol"
 
 
-class Binding(Property):
+class Binding(EnergyDifference):
     """The vertical binding energy of a complex: its unrelaxed parts minus the complex.
 
     It is positive where the complex is bound. With counterpoise every part keeps the basis
@@ -65,6 +66,11 @@ class Binding(Property):
             return value
         return tuple(tuple(item) if isinstance(item, list) else item for item in value)
 
+    @property
+    def numbered_atoms(self) -> tuple[int, ...]:
+        """Numbers of the atoms that the options name."""
+        return tuple(number for part in self.fragments or () for number in part)
+
     def compute(self, case: Case) -> Finding:
         """Run all parts.
 
@@ -78,7 +84,11 @@ class Binding(Property):
             Species(f"{run.title.rsplit(', ', 1)[-1]} ({number})", 1, run, case.mean_fields)
             for number, run in enumerate(runs, 1)
         ]
-        found = difference(case, (*products, Species("complex", -1, case.spec, case.mean_fields)))
+        found = difference(
+            case,
+            (*products, Species("complex", -1, case.spec, case.mean_fields)),
+            self.max_operations,
+        )
         alone = [fragment_run(case.spec, molecule.atoms, part) for part in parts]
         superposition = None
         if self.counterpoise:

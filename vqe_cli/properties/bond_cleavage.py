@@ -12,18 +12,19 @@ from pydantic import Field, field_validator
 from vqe_cli.chemistry.geometry.structures.bonds import Bond, Bonded, Part
 from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
-from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties import Case, Column, Finding
 from vqe_cli.properties._classical import mean_field, molecule_of
 from vqe_cli.properties._fragments import Fragment, bonds_of, fragment_run, fragment_runs, room_in
-from vqe_cli.properties._reaction import Species, columns
 from vqe_cli.properties._sites import UNIT, Site, at_best_site, atom_index
 from vqe_cli.properties._species import low_spin
+from vqe_cli.properties.differences.difference import EnergyDifference, columns
+from vqe_cli.properties.differences.levels import Species
 from vqe_cli.schema import RunSpec
 
 NAME = "bond_cleavage"
 
 
-class BondCleavage(Property):
+class BondCleavage(EnergyDifference):
     """The vertical electronic energy to break a bond into two unrelaxed radicals.
 
     Vibrations are not included. A bond of order n leaves up to n unpaired electrons on either
@@ -47,8 +48,8 @@ class BondCleavage(Property):
     max_sites: int = Field(default=8, ge=1, description="Largest number of bonds to compare.")
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column(f"{NAME}_site", "text", "Atoms of the broken bond, numbered from 1."),
         *columns(NAME, UNIT, "vertical energy to break the bond"),
+        Column(f"{NAME}_site", "text", "Atoms of the broken bond, numbered from 1."),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
 
@@ -56,6 +57,11 @@ class BondCleavage(Property):
     @classmethod
     def _from_list(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
+
+    @property
+    def numbered_atoms(self) -> tuple[int, ...]:
+        """Numbers of the atoms that the options name."""
+        return self.bond or ()
 
     def compute(self, case: Case) -> Finding:
         """Find the bond and run both fragments.
@@ -70,7 +76,7 @@ class BondCleavage(Property):
             )
             for bond in self._bonds(molecule)
         }
-        return at_best_site(case, NAME, sites, self.max_sites)
+        return at_best_site(case, NAME, sites, self.max_sites, self.max_operations)
 
     def _bonds(self, molecule: Bonded) -> tuple[Bond, ...]:
         """The possible bonds."""

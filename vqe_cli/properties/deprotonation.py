@@ -9,16 +9,17 @@ from pydantic import Field
 
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded
 from vqe_cli.errors import InputError
-from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties import Case, Column, Finding
 from vqe_cli.properties._fragments import bonds_of
 from vqe_cli.properties._protons import proton_moved
-from vqe_cli.properties._reaction import Species, columns
 from vqe_cli.properties._sites import UNIT, Site, at_best_site, atom_index
+from vqe_cli.properties.differences.difference import EnergyDifference, columns
+from vqe_cli.properties.differences.levels import Species
 
 NAME = "deprotonation"
 
 
-class Deprotonation(Property):
+class Deprotonation(EnergyDifference):
     """The vertical deprotonation energy: conjugate base minus molecule.
 
     Geometries are not relaxed, and vibrations and temperature are not included. Without `atom` or
@@ -39,10 +40,15 @@ class Deprotonation(Property):
     max_sites: int = Field(default=8, ge=1, description="Largest number of hydrogens to compare.")
 
     columns: ClassVar[tuple[Column, ...]] = (
-        Column(f"{NAME}_site", "text", "Removed hydrogen, numbered from 1."),
         *columns(NAME, UNIT, "vertical deprotonation energy"),
+        Column(f"{NAME}_site", "text", "Removed hydrogen, numbered from 1."),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
+
+    @property
+    def numbered_atoms(self) -> tuple[int, ...]:
+        """Numbers of the atoms that the options name."""
+        return () if self.atom is None else (self.atom,)
 
     def compute(self, case: Case) -> Finding:
         """Find the site and run the conjugate base.
@@ -55,7 +61,7 @@ class Deprotonation(Property):
             molecule.named(site): Site(partial(_acidity, case, molecule, site))
             for site in self._sites(molecule)
         }
-        return at_best_site(case, NAME, sites, self.max_sites)
+        return at_best_site(case, NAME, sites, self.max_sites, self.max_operations)
 
     def _sites(self, molecule: Bonded) -> tuple[int, ...]:
         if self.atom is not None:

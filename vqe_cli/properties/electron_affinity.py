@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties import Case, Column, Finding
 from vqe_cli.properties._ions import ANION, vertical
-from vqe_cli.properties._reaction import columns
+from vqe_cli.properties.differences.difference import EnergyDifference, columns
 
 
-class ElectronAffinity(Property):
+class ElectronAffinity(EnergyDifference):
     """The vertical electron affinity: molecule minus anion, at the molecule's geometry.
 
     It is negative where the anion lies above the molecule, which means little in a basis without
@@ -29,6 +29,11 @@ class ElectronAffinity(Property):
         le=50,
         description="Multiplicity 2S+1 of the anion. Default: the lowest.",
     )
+    orbitals: Literal["relaxed", "shared"] = Field(
+        default="relaxed",
+        description="relaxed: the anion's own, the active ones those that overlap most with the "
+        "molecule's. shared: the molecule's orbitals for both.",
+    )
 
     columns: ClassVar[tuple[Column, ...]] = (
         *columns("electron_affinity", "ev", "vertical electron affinity"),
@@ -42,4 +47,11 @@ class ElectronAffinity(Property):
         Returns:
             The values, the record and the notes of the property.
         """
-        return vertical(case, "electron_affinity", ANION, self.multiplicity)
+        return vertical(
+            case,
+            "electron_affinity",
+            ANION,
+            multiplicity=self.multiplicity,
+            shared=self.orbitals == "shared",
+            most_operations=self.max_operations,
+        )

@@ -30,6 +30,12 @@ class Energy(Property):
         Column("reference_hartree", "number", "Exact total energy in the same active space."),
         Column("reference_method", "text", "Method of the exact energy."),
         Column("error_mha", "number", "VQE energy minus exact energy."),
+        Column(
+            "corrected_hartree",
+            "number",
+            "Total VQE energy with the first correction; empty without one.",
+        ),
+        Column("correction", "text", "Name of that correction."),
         *verdict_columns("energy", "the VQE run"),
         Column("hf_hartree", "number", "Restricted Hartree-Fock energy."),
         Column("mp2_hartree", "number", "MP2 energy within the active space."),
@@ -56,12 +62,15 @@ class Energy(Property):
 def _solution(run: RunRecord) -> dict[str, Any]:
     """Values of the VQE solution and its verdict, by column."""
     result, reference = run.result, run.reference
+    corrected = next(iter(result.corrections), None)
     return {
         "energy_hartree": result.energy,
         "standard_error_hartree": result.standard_error,
         "reference_hartree": reference.energy if reference else None,
         "reference_method": reference.method if reference else None,
         "error_mha": run.error_mha,
+        "corrected_hartree": corrected.energy if corrected else None,
+        "correction": corrected.name if corrected else None,
         "energy_verdict": run.verdict,
         "energy_failed_checks": failed_checks(run),
         "parameters": len(result.parameters),

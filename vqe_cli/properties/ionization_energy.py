@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from vqe_cli.properties import Case, Column, Finding, Property
+from vqe_cli.properties import Case, Column, Finding
 from vqe_cli.properties._ions import CATION, vertical
-from vqe_cli.properties._reaction import columns
+from vqe_cli.properties.differences.difference import EnergyDifference, columns
 
 
-class IonizationEnergy(Property):
+class IonizationEnergy(EnergyDifference):
     """The vertical ionisation energy: cation minus molecule, at the molecule's geometry.
 
     The cation's active space has as many orbitals and one electron fewer. Without `multiplicity`
@@ -28,6 +28,11 @@ class IonizationEnergy(Property):
         le=50,
         description="Multiplicity 2S+1 of the cation. Default: the lowest.",
     )
+    orbitals: Literal["relaxed", "shared"] = Field(
+        default="relaxed",
+        description="relaxed: the cation's own, the active ones those that overlap most with the "
+        "molecule's. shared: the molecule's orbitals for both.",
+    )
 
     columns: ClassVar[tuple[Column, ...]] = (
         *columns("ionization_energy", "ev", "vertical ionisation energy"),
@@ -41,4 +46,11 @@ class IonizationEnergy(Property):
         Returns:
             The values, the record and the notes of the property.
         """
-        return vertical(case, "ionization_energy", CATION, self.multiplicity)
+        return vertical(
+            case,
+            "ionization_energy",
+            CATION,
+            multiplicity=self.multiplicity,
+            shared=self.orbitals == "shared",
+            most_operations=self.max_operations,
+        )

@@ -9,11 +9,13 @@ from pydantic import Field, field_validator
 
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli._core.validation import SpecError
-from vqe_cli.chemistry.scf.solvation import SolventModel, dielectric_constant, solvated
+from vqe_cli.chemistry.scf.solvation import solvated
+from vqe_cli.chemistry.scf.solvents import dielectric_constant
 from vqe_cli.errors import InputError
 from vqe_cli.properties import Case, Column, Finding, Property, Value
 from vqe_cli.properties._classical import mean_field
 from vqe_cli.properties._columns import mean_field_verdict, verdict_columns
+from vqe_cli.schema.surroundings import SolventModel
 
 
 class Solvation(Property):
@@ -55,7 +57,11 @@ class Solvation(Property):
         Returns:
             The values, the record and the notes of the property.
         """
-        field = mean_field(case.spec, case.mean_fields)
+        if case.spec.environment is not None:
+            message = "a solvent and point charges exclude each other"
+            raise InputError(message, path=("environment",), hint="leave out one of them")
+        gas = case.spec.model_copy(update={"solvent": None})
+        field = mean_field(gas, case.mean_fields)
         found = solvated(field, self.solvent, self.model)
         energy = HARTREE_IN_KCAL_PER_MOL * found.solvation_energy
         values: dict[str, Value] = {

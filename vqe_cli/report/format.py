@@ -50,6 +50,12 @@ def energy(value: float | None) -> str:
     return "" if value is None else f"{value:.10f}"
 
 
+def signed(error_mha: float) -> str:
+    """An error in mHa with its sign, and zero without one."""
+    text = f"{error_mha:+.4f}"
+    return "0.0000" if float(text) == 0.0 else text
+
+
 def thousands(count: int) -> str:
     """A count with separated thousands: ``12,345``."""
     return f"{count:,}"

@@ -14,8 +14,10 @@ from vqe_cli.schema.run_spec import (
     locate,
 )
 from vqe_cli.schema.source import Source
+from vqe_cli.schema.surroundings import EnvironmentSpec, SolventSpec, Surroundings
 
 __all__ = [
+    "EnvironmentSpec",
     "FcidumpSpec",
     "Geometry",
     "HamiltonianSpec",
@@ -24,8 +26,10 @@ __all__ = [
     "RunSpec",
     "ScfSpec",
     "Selection",
+    "SolventSpec",
     "Source",
     "StructureSpec",
+    "Surroundings",
     "load",
     "load_data",
     "locate",

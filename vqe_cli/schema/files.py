@@ -17,6 +17,7 @@ from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.basis import text_path, with_texts
 from vqe_cli.schema.readers import Reading, read, read_geometry
 from vqe_cli.schema.readers.content import MAX_FCIDUMP_BYTES, about, read_bytes, read_text, shown
+from vqe_cli.schema.readers.point_charges import with_charges
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
 from vqe_cli.schema.run_spec import InitialSpec, RunSpec, locate
 from vqe_cli.schema.source import Origin, Remark, Source
@@ -81,6 +82,7 @@ def read_input(file: str | Path) -> tuple[dict[str, Any], tuple[Remark, ...]]:
     try:
         _inline_geometry(data, source)
         inline_bases(data, source)
+        inline_charges(data, source)
     except InputError as error:
         raise locate(error, source) from None
     return data, tuple(source.remarks)
@@ -101,6 +103,7 @@ def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> Run
     try:
         _inline_geometry(data, source)
         inline_bases(data, source)
+        inline_charges(data, source)
         spec = RunSpec.model_validate(data)
         spec = _read_named_files(spec, source)
     except ValidationError as error:
@@ -174,6 +177,20 @@ def inline_bases(data: dict[str, Any], source: Source) -> None:
         if key in molecule
     }
     data["molecule"] = {**molecule, **found}
+
+
+def inline_charges(data: dict[str, Any], source: Source) -> None:
+    """Replace ``environment: {charges: waters.pqr}`` by the content of the file.
+
+    Args:
+        data: The data of an input file; its environment is replaced.
+        source: The origins of the values.
+
+    Raises:
+        InputError: The file cannot be read, or holds no point charges.
+    """
+    if data.get("environment") not in (None, "none"):
+        data["environment"] = with_charges(data["environment"], source.folder)
 
 
 def basis_with_texts(value: Any, key_path: KeyPath, source: Source) -> Any:

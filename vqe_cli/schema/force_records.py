@@ -16,10 +16,10 @@ class ForcesRecord(Record):
     )
     largest: float = Field(description="Length of the largest force on an atom, Hartree/bohr.")
     net_force: float = Field(
-        description="Length of the sum of all forces, which must be zero, Hartree/bohr."
+        description="Length of the sum of all forces, zero in vacuum, Hartree/bohr."
     )
     net_torque: float = Field(
-        description="Length of the torque about the origin, which must be zero, Hartree."
+        description="Length of the torque about the origin, zero in vacuum, Hartree."
     )
     orbitals: str = Field(
         description="Whether the orbitals are optimised, or respond to the motion of the nuclei."

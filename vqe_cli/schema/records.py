@@ -127,7 +127,58 @@ class ActiveSpaceRecord(Record):
         description="Meaning of the orbitals' `criterion`; None if they were chosen by number or "
         "energy."
     )
+    mp2_correction: float | None = Field(
+        default=None,
+        description="MP2 correlation energy of all orbitals minus that of the active space, the "
+        "core uncorrelated in both, Hartree; in no other energy. None except for fno.",
+    )
     orbitals: tuple[OrbitalRecord, ...]
+
+
+class SolventRecord(Record):
+    """The implicit solvent, whose free energy is part of all total energies."""
+
+    name: str
+    model: str
+    dielectric_constant: float = Field(description="Static, relative to vacuum.")
+    reaction_field: Literal["mean-field", "self-consistent"] = Field(
+        description="The density that polarises the solvent: that of Hartree-Fock, or that of the "
+        "ansatz in the active space."
+    )
+    polarisation_energy: float = Field(
+        description="Electrostatic free energy of the solvent at that density, Hartree."
+    )
+    nonelectrostatic_energy: float | None = Field(
+        description="Cavity, dispersion and solvent structure, Hartree; None except for smd."
+    )
+    iterations: int | None = Field(
+        description="Number of densities until solvent and active space agreed; None for the "
+        "density of Hartree-Fock."
+    )
+
+
+class EnvironmentRecord(Record):
+    """The point charges around the molecule."""
+
+    number: int
+    total_charge: float = Field(description="Sum of the charges, units of e.")
+    nuclear_energy: float = Field(
+        description="Energy of the nuclei in the field of the charges, Hartree. Energies of the "
+        "charges among themselves are not included anywhere."
+    )
+    nearest: float = Field(description="Smallest distance of a charge from an atom, Ångström.")
+    file: str | None = Field(description="The file of the charges; None if they are in the input.")
+    sha256: str | None = Field(description="SHA-256 checksum of the file.")
+
+
+class DensityFittingRecord(Record):
+    """The fit of products of orbitals, which replaces exact two-electron integrals."""
+
+    auxiliary_basis: str = Field(description="Names of the auxiliary basis sets.")
+    functions: int = Field(description="Number of auxiliary functions.")
+    automatic: bool = Field(
+        description="Whether it is used because exact integrals would not fit into memory."
+    )
 
 
 class ProblemRecord(Record):
@@ -166,6 +217,13 @@ class ProblemRecord(Record):
     notes: tuple[str, ...] = Field(default=(), description="Remarks on how the input was read.")
     structure: StructureRecord | None = Field(
         default=None, description="The structure, if coordinates were made from it or relaxed."
+    )
+    solvent: SolventRecord | None = Field(default=None, description="The solvent; None for vacuum.")
+    environment: EnvironmentRecord | None = Field(
+        default=None, description="The point charges; None without them."
+    )
+    density_fitting: DensityFittingRecord | None = Field(
+        default=None, description="Density fitting; None for exact two-electron integrals."
     )
 
 
@@ -216,6 +274,33 @@ class DipoleRecord(Record):
     origin: str
 
 
+class AtomRecord(Record):
+    """Charge and spin of one atom by population analysis, in units of e and of electrons."""
+
+    number: int = Field(description="Number of the atom in the input, from 1.")
+    symbol: str = Field(description="Symbol of the element, with ghost- before that of a ghost.")
+    mulliken_charge: float = Field(description="Mulliken charge; strongly depends on the basis.")
+    lowdin_charge: float = Field(description="Löwdin charge.")
+    mulliken_spin: float = Field(description="Mulliken population of alpha minus that of beta.")
+    lowdin_spin: float = Field(description="Löwdin population of alpha minus that of beta.")
+
+
+class BondRecord(Record):
+    """Bond orders of a pair of atoms, from the one-body density."""
+
+    atoms: tuple[int, int] = Field(description="Numbers of the atoms in the input, from 1.")
+    mayer: float = Field(description="Mayer's bond order, in the basis of atomic orbitals.")
+    wiberg: float = Field(description="Wiberg's bond order, in Löwdin's orthogonal orbitals.")
+
+
+class QuadrupoleRecord(Record):
+    """The traceless quadrupole moment ½ Σ q (3 r rᵀ − r² 1), in Buckingham's convention."""
+
+    components: Quantity = Field(description="xx, xy, xz, yy, yz and zz.")
+    origin: str = Field(description="The origin, on which it depends in ions and in dipoles.")
+    origin_position: Quantity = Field(description="Position of the origin in the coordinates.")
+
+
 class PropertiesRecord(Record):
     """Properties of the final state."""
 
@@ -227,6 +312,16 @@ class PropertiesRecord(Record):
     )
     unpaired_electrons: Quantity = Field(description="Σ n(2 − n) over natural occupations n.")
     dipole: DipoleRecord | None = Field(description="None if orbitals are not known in space.")
+    quadrupole: QuadrupoleRecord | None = Field(
+        default=None, description="None if orbitals are not known in space."
+    )
+    atoms: tuple[AtomRecord, ...] | None = Field(
+        default=None,
+        description="Charges and spins of the atoms; None if orbitals are not known in space.",
+    )
+    bonds: tuple[BondRecord, ...] | None = Field(
+        default=None, description="Pairs of atoms with a bond order of at least 0.01."
+    )
 
 
 class OrbitalOptimisationRecord(Record):
@@ -237,6 +332,24 @@ class OrbitalOptimisationRecord(Record):
     converged: bool
     energy_before: float = Field(description="Energy of the ansatz in the orbitals of the start.")
     energy: float = Field(description="Energy of the ansatz in the optimised orbitals.")
+    wall_s: float
+
+
+class CorrectionRecord(Record):
+    """The energy with the correlation that the active space leaves out. Energies in Hartree."""
+
+    name: str
+    method: str = Field(description="The method's name behind that of the energy: NEVPT2.")
+    correction: float = Field(description="Energy of the correlation outside the active space.")
+    energy: float = Field(description="Total energy of the run plus the correction.")
+    reference_energy: float | None = Field(
+        description="Exact energy of the active space plus the same correction, on the exact state "
+        "if it depends on the state; None without an exact energy."
+    )
+    state: Literal["run", "simulated"] | None = Field(
+        description="The state of the correction: that of the run, or the exact simulation of a "
+        "measured one at the final parameters; None if it does not depend on the state."
+    )
     wall_s: float
 
 
@@ -288,12 +401,29 @@ class ResultRecord(Record):
         default=None,
         description="The optimisation of the orbitals; None if there was none.",
     )
+    corrections: tuple[CorrectionRecord, ...] = Field(
+        default=(), description="Energies with the correlation outside the active space."
+    )
     properties: PropertiesRecord | None = Field(
         default=None, description="Properties; None if the backend has no density matrices."
     )
     forces: ForcesRecord | None = Field(
         default=None, description="The forces on the nuclei; None if they were not asked for."
     )
+
+    def correction(self, name: str) -> CorrectionRecord:
+        """The energy with the correction of that name.
+
+        Args:
+            name: The correction's name, such as ``"nevpt2"``.
+
+        Raises:
+            KeyError: There is no such correction.
+        """
+        for found in self.corrections:
+            if found.name == name:
+                return found
+        raise KeyError(name)
 
 
 class ReferenceRecord(Record):
@@ -323,6 +453,34 @@ def doubt(name: str, detail: str, **measured: Any) -> Check:
     return Check(name=name, status="warn", hard=False, detail=detail, **measured)
 
 
+class Measured(Record):
+    """A value of a property with its unit; the unit is empty for words and pure numbers."""
+
+    value: float | int | str | bool | None
+    unit: str = ""
+
+
+class PropertyRecord(Record):
+    """A property that was requested beside the energy: its values, or why there are none."""
+
+    name: str
+    options: dict[str, Any] = Field(description="All options, with defaults filled in.")
+    values: dict[str, Measured] = Field(
+        default={}, description="Values by column, as in the tables of campaigns."
+    )
+    notes: tuple[str, ...] = ()
+    verdict: Verdict | None = Field(
+        default=None, description="The worst of its verdicts; None if it has none, or failed."
+    )
+    error: dict[str, Any] | None = Field(
+        default=None, description="Kind, message and hint of the failure; None for values."
+    )
+    wall_s: float
+    record: dict[str, Any] = Field(
+        default={}, description="The calculations behind the values; empty for `energy`."
+    )
+
+
 class RunRecord(Record):
     """The complete record of one run."""
 
@@ -339,6 +497,9 @@ class RunRecord(Record):
     error_mha: float | None
     checks: tuple[Check, ...]
     verdict: Verdict
+    properties: tuple[PropertyRecord, ...] = Field(
+        default=(), description="Properties that were requested beside the energy."
+    )
     timings: dict[str, float]
     provenance: dict[str, Any]
 

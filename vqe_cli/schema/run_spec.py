@@ -28,6 +28,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.schema.basis import AUTO, Basis, CorePotentials
 from vqe_cli.schema.numbers import NumberError, complex_number, is_number, is_real
 from vqe_cli.schema.source import Source
+from vqe_cli.schema.surroundings import EnvironmentSpec, SolventSpec, Surroundings
 
 M = TypeVar("M", bound=Frozen)
 
@@ -190,6 +191,15 @@ class MoleculeSpec(Frozen):
         description="Core potentials. auto: those that belong to the basis set; or none, a name, "
         "{file: ...}, or a mapping from element to these.",
     )
+    density_fitting: bool | str = Field(
+        default=AUTO,
+        description="Whether two-electron integrals are fitted, or the name of the auxiliary basis "
+        "set. auto: only if the integrals would not fit into memory.",
+    )
+    relativity: Literal["none", "x2c"] = Field(
+        default="none",
+        description="Scalar relativity. x2c: exact two-component, spin-free and one-electron.",
+    )
     symmetry: bool = Field(default=True, description="Whether to find and use the point group.")
     scf: ScfSpec = Field(default=ScfSpec(), description="Options of the mean field.")
 
@@ -200,8 +210,15 @@ class MoleculeSpec(Frozen):
 
     @model_serializer(mode="wrap")
     def _as_it_was_asked_for(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out values that a structure gives; fill in how it gets coordinates."""
+        """Leave out values that a structure gives; fill in how it gets coordinates.
+
+        Defaults of the keys for large molecules are left out too: fingerprints of inputs without
+        them stay what they were before there were such keys.
+        """
         data: dict[str, Any] = handler(self)
+        for key in ("density_fitting", "relativity"):
+            if data.get(key) == type(self).model_fields[key].default:
+                del data[key]
         if not self.geometry.is_structure:
             return data
         told = {"charge", "multiplicity"} - self.model_fields_set
@@ -344,6 +361,17 @@ class RunSpec(SelectedParts):
     orbitals: OrbitalsSpec = Field(
         default=OrbitalsSpec(), description="Orbitals of Hartree-Fock, or optimised ones."
     )
+    correction: tuple[Selection, ...] | None = Field(
+        default=None,
+        description="Correlation outside the active space, added to the energy: a name, a mapping "
+        "or a list.",
+    )
+    solvent: SolventSpec | None = Field(
+        default=None, description="An implicit solvent: a name, or a mapping; none is vacuum."
+    )
+    environment: EnvironmentSpec | None = Field(
+        default=None, description="Point charges around the molecule: {charges: FILE}."
+    )
     initial: InitialSpec = Field(
         default=InitialSpec(name="auto"), description="The initial parameters."
     )
@@ -359,6 +387,11 @@ class RunSpec(SelectedParts):
     seed: int = Field(
         default=7, ge=0, lt=2**31, description="The seed of all random numbers of the run."
     )
+    properties: tuple[Selection, ...] = Field(
+        default=(),
+        description="Properties that are computed beside the energy, such as ionization-energy; "
+        "`vqe list property` shows them.",
+    )
     max_memory: str | None = Field(
         default=None,
         description="Memory limit, e.g. 4 GB; larger runs are refused. "
@@ -373,6 +406,8 @@ class RunSpec(SelectedParts):
         """Fill in the default name of a mapping without one: ``optimizer: {maxiter: 10}``."""
         if not isinstance(value, dict):
             return value
+        if "reaction" in value:
+            raise SpecError("this is a reaction", "vqe reaction FILE computes it", ("reaction",))
         for key, part in value.items():
             if part is None and key in cls.model_fields:
                 raise SpecError(
@@ -388,6 +423,23 @@ class RunSpec(SelectedParts):
             else part
             for key, part in value.items()
         }
+
+    @field_validator("correction", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        """A list of one entry, or of several; None for the name none."""
+        found = list(value) if isinstance(value, (list, tuple)) else [value]
+        return None if found in ([], ["none"], [{"name": "none"}], [None]) else tuple(found)
+
+    @field_validator("properties", mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("solvent", "environment", mode="before")
+    @classmethod
+    def _none_is_vacuum(cls, value: Any) -> Any:
+        return None if value == "none" else value
 
     @field_validator("max_memory", mode="before")
     @classmethod
@@ -411,6 +463,35 @@ class RunSpec(SelectedParts):
                 "`vqe init NAME` writes a file to start from",
             )
         return self
+
+    @model_validator(mode="after")
+    def _surroundings_of_a_molecule(self) -> RunSpec:
+        for key in ("solvent", "environment"):
+            if getattr(self, key) is not None and self.molecule is None:
+                kind = "a qubit Hamiltonian" if self.hamiltonian else "an FCIDUMP file"
+                raise SpecError(
+                    f"'{key}' needs the positions of atoms, which {kind} does not have",
+                    f"leave '{key}' out",
+                    (key,),
+                )
+        if self.solvent is not None and self.environment is not None:
+            raise SpecError(
+                "a solvent and point charges exclude each other: the models of solvents are not"
+                " polarised by such charges",
+                "leave one of them out",
+                ("solvent",),
+            )
+        return self
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What is around the molecule."""
+        return Surroundings(solvent=self.solvent, environment=self.environment)
+
+    @property
+    def has_responding_solvent(self) -> bool:
+        """Whether the solvent is polarised by the state of the ansatz."""
+        return self.solvent is not None and self.solvent.self_consistent
 
     @property
     def source(self) -> Source:

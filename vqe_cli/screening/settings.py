@@ -18,12 +18,12 @@ from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.properties import Property
+from vqe_cli.properties.selection import chosen_properties
 from vqe_cli.schema import RunSpec, Selection, Source, load_data, locate, spec_from_data
-from vqe_cli.schema.files import inline_bases
+from vqe_cli.schema.files import inline_bases, inline_charges
 from vqe_cli.screening.candidates.validation import Caps
 from vqe_cli.screening.candidates.variants import OF_CANDIDATES, variants_of, with_bases
 from vqe_cli.screening.model import Limits
-from vqe_cli.screening.selection import chosen_properties
 from vqe_cli.screening.workers.clusters import BatchSystem
 
 Overrides = Sequence[tuple[KeyPath, Any, str]]
@@ -164,6 +164,7 @@ def load_config(file: str | Path | None, overrides: Overrides = ()) -> ScreenCon
     data, source = load_data(file, overrides)
     try:
         inline_bases(data, source)
+        inline_charges(data, source)
         data["grid"] = with_bases(data.get("grid", {}), source)
     except InputError as error:
         raise locate(error, source) from None

@@ -176,7 +176,7 @@ def _reference_determinant(problem: Problem) -> Iterator[Check]:
     """Whether the reference determinant is that of Hartree-Fock."""
     if not isinstance(problem, ElectronicProblem):
         return
-    if problem.optimised_orbitals or problem.reference_determinant == "hartree-fock":
+    if not problem.has_own_orbitals or problem.reference_determinant == "hartree-fock":
         return
     yield Check(
         name="reference-determinant",

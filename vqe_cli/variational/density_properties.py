@@ -1,4 +1,4 @@
-"""Properties from the final density: dipole moment, natural occupations, unpaired electrons."""
+"""Properties from the final density: natural occupations, multipole moments, populations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.units import DEBYE_PER_ATOMIC_UNIT
-from vqe_cli.backends.objective import HasDensity
+from vqe_cli.backends.objective import HasDensity, Objective, require
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.density.density_in_space import DensityInSpace
+from vqe_cli.chemistry.density.populations import atom_records, bond_records
+from vqe_cli.chemistry.density.quadrupole import quadrupole_record
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem, Problem
 from vqe_cli.schema.records import DipoleRecord, PropertiesRecord, Quantity
@@ -16,38 +20,81 @@ from vqe_cli.variational.solution import Solution
 ORIGIN = "origin of the molecule's coordinates"
 
 
-def properties_of(problem: Problem, solution: Solution, clock: Clock) -> PropertiesRecord | None:
+def properties_of(
+    problem: Problem,
+    solution: Solution,
+    clock: Clock,
+    selection: OrbitalSelection | None = None,
+) -> PropertiesRecord | None:
     """Properties of the solution; None for qubit Hamiltonians and without a density.
 
     Args:
         problem: The problem.
         solution: Its solution.
         clock: The clock of the run's stages.
+        selection: The active orbitals, for properties in space; None if they are not known.
     """
-    if not isinstance(problem, ElectronicProblem):
+    if not isinstance(problem, ElectronicProblem) or not _has_density(solution):
         return None
-    if solution.density is not None:
-        with clock.stage("properties"):
-            return properties(problem, solution.density)
-    if isinstance(solution.objective, HasDensity):
-        with clock.stage("properties"):
-            return properties(problem, solution.objective.density(solution.x))
-    return None
+    with clock.stage("properties"):
+        return properties(problem, density_of(solution), selection)
 
 
-def properties(problem: ElectronicProblem, density: Density) -> PropertiesRecord:
-    """All properties that the problem has integrals for.
+def _has_density(solution: Solution) -> bool:
+    return solution.density is not None or isinstance(solution.objective, HasDensity)
+
+
+def density_of(solution: Solution) -> Density:
+    """The one-body density of the final state.
+
+    Args:
+        solution: The solution of an electronic problem.
+
+    Raises:
+        InputError: The backend has no density for this ansatz.
+    """
+    return solution.density or with_density(solution.objective).density(solution.x)
+
+
+def with_density(objective: Objective) -> HasDensity:
+    """The objective, if it has density matrices.
+
+    Args:
+        objective: The objective of the run.
+
+    Raises:
+        InputError: The backend has no density matrices for this ansatz.
+    """
+    kind = objective.record.representation
+    return require(
+        objective,
+        HasDensity,
+        f"the backend has no density matrices for this ansatz ({kind})",
+        hint="excitation ansätze such as uccsd on backend exact have them",
+    )
+
+
+def properties(
+    problem: ElectronicProblem, density: Density, selection: OrbitalSelection | None = None
+) -> PropertiesRecord:
+    """All properties that the problem and its orbitals have integrals for.
 
     Args:
         problem: The problem.
         density: One-body density of the final state.
+        selection: The active orbitals; None if they are not known.
     """
     occupations = natural_occupations(density)
+    known_in_space = selection is not None and selection.field.mole.natm > 0
+    in_space = DensityInSpace.of(selection, density) if selection and known_in_space else None
     return PropertiesRecord(
         electrons=_electrons(float(np.trace(density.spin_summed))),
         natural_occupations=_electrons(tuple(float(n) for n in occupations)),
         unpaired_electrons=_electrons(unpaired_electrons(occupations)),
         dipole=None if problem.dipole is None else _dipole(problem.dipole, density),
+        quadrupole=None if in_space is None else quadrupole_record(in_space),
+        atoms=None if in_space is None else atom_records(in_space),
+        bonds=None if in_space is None else bond_records(in_space),
     )
 
 

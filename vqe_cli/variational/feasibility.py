@@ -135,6 +135,8 @@ def _run_needs(parts: Parts, memory: Memory, size: Size) -> Iterator[Need]:
     yield from parts.solver.needs(size)
     if parts.reference is not None:
         yield from parts.reference.needs(size, load.qubits, memory)
+    for correction in parts.corrections:
+        yield from correction.needs(size)
 
 
 def _load(parts: Parts, size: Size) -> Load:

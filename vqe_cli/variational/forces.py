@@ -75,6 +75,14 @@ def refuse_without_forces(spec: RunSpec, parts: Parts) -> None:
             path=("forces",),
             hint="give a molecule, or leave out 'forces'",
         )
+    solvent = spec.solvent
+    if solvent is not None and not (solvent.self_consistent and spec.orbitals.name == "optimised"):
+        raise InputError(
+            "forces in a solvent need the solvent in equilibrium with a stationary state",
+            path=("forces",),
+            hint=f"use solvent: {{name: {solvent.name}, self_consistent: true}} with"
+            " orbitals: optimised, or leave out 'forces'",
+        )
     backend = parts.backend
     if not (isinstance(backend, Exact) and backend.budget is None):
         raise InputError(
@@ -116,7 +124,10 @@ def forces_of(selection: OrbitalSelection, solution: Solution, seed: int) -> For
     record = _record(selection, found, energy, slope, start)
     LOG.info("forces: largest %.6f Hartree/bohr", record.largest)
     gained = solution.energy.value - energy
-    return Forces(record, (*_checks(record, gained), *_on_degenerate(found, selection, solution)))
+    checks = list(_checks(record, gained))
+    if selection.field.method.surroundings.are_empty:
+        checks.append(_balance(record))
+    return Forces(record, (*checks, *_on_degenerate(found, selection, solution)))
 
 
 def _stationary(objective: SectorObjective, x: Vector, seed: int) -> Vector:
@@ -160,13 +171,11 @@ def _triple(vector: FloatArray) -> tuple[float, float, float]:
 
 
 def _checks(record: ForcesRecord, gained: float) -> tuple[Check, ...]:
-    """Checks that everything is stationary, and that the forces are balanced."""
+    """Checks that everything is stationary, and belongs to the energy of the result."""
     slope = max(record.parameter_gradient, record.orbital_gradient or 0.0)
     checks = [
         _within("forces-stationary", slope, STATIONARY,
                 "largest derivative of the energy by a parameter or orbital, Hartree"),
-        _within("forces-balanced", max(record.net_force, record.net_torque), BALANCED,
-                "net force and torque, Hartree/bohr and Hartree"),
     ]  # fmt: skip
     if abs(gained) > SAME_STATE:
         detail = (
@@ -175,6 +184,13 @@ def _checks(record: ForcesRecord, gained: float) -> tuple[Check, ...]:
         )
         checks.append(doubt("forces-same-state", detail, value=gained, tolerance=SAME_STATE))
     return tuple(checks)
+
+
+def _balance(record: ForcesRecord) -> Check:
+    """The check that the forces of a molecule in vacuum neither move nor turn it."""
+    largest = max(record.net_force, record.net_torque)
+    detail = "net force and torque, Hartree/bohr and Hartree"
+    return _within("forces-balanced", largest, BALANCED, detail)
 
 
 def _within(name: str, value: float, tolerance: float, detail: str) -> Check:

@@ -42,11 +42,14 @@ class Clock:
 class Observer:
     """Callbacks for the stages of a run; all do nothing unless they are overridden."""
 
+    def on_orbitals(self, selection: OrbitalSelection) -> None:
+        """Called with the active orbitals; not for qubit Hamiltonians."""
+
     def on_problem(self, encoding: Encoding) -> None:
         """Called when the problem and its encoding are known."""
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
-        """Called with the active orbitals, optimised ones if they are optimised."""
+    def on_orbital_step(self, step: int, energy: float) -> None:
+        """Called after a step of the orbitals, with the energy in Hartree, before `on_problem`."""
 
     def on_cost(self, cost: Cost | None) -> None:
         """Called with the expected cost of an evaluation, before anything is allocated."""
@@ -85,15 +88,20 @@ class Observers(Observer):
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = tuple(observers)
 
+    def on_orbitals(self, selection: OrbitalSelection) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_orbitals(selection)
+
     def on_problem(self, encoding: Encoding) -> None:
         """Notify all observers."""
         for observer in self._observers:
             observer.on_problem(encoding)
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_orbital_step(self, step: int, energy: float) -> None:
         """Notify all observers."""
         for observer in self._observers:
-            observer.on_orbitals(selection)
+            observer.on_orbital_step(step, energy)
 
     def on_cost(self, cost: Cost | None) -> None:
         """Notify all observers."""

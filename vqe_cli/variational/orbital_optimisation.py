@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
+from vqe_cli.errors import InterruptedRunError
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalOptimisationRecord
 from vqe_cli.variational.pyscf_solver import VQESolver
@@ -38,15 +41,20 @@ class OptimisedOrbitals:
         x: Parameters of the state over them, shape (num_parameters,); None for an adaptive ansatz,
             which grows anew.
         record: The record of the optimisation.
+        density: The density of the state in the atomic basis, summed over spins, shape (nao, nao).
     """
 
     selection: OrbitalSelection
     x: Vector | None
     record: OrbitalOptimisationRecord
+    density: FloatArray
 
 
 def optimise_orbitals(
-    spec: RunSpec, parts: Parts, selection: OrbitalSelection
+    spec: RunSpec,
+    parts: Parts,
+    selection: OrbitalSelection,
+    on_step: Callable[[int, float], None],
 ) -> OptimisedOrbitals:
     """Minimise the energy of the ansatz over its parameters and the orbitals.
 
@@ -58,6 +66,7 @@ def optimise_orbitals(
         spec: The run's spec.
         parts: The parts of the run.
         selection: The active orbitals to start from.
+        on_step: Callback, called with the number of each step and its energy, Hartree.
 
     Returns:
         The optimised orbitals.
@@ -68,8 +77,15 @@ def optimise_orbitals(
     start = time.perf_counter()
     method = _method(spec, parts, selection)
     energies: list[float] = []
-    method.callback = lambda known: energies.append(float(known["e_tot"]))
-    with threads_for(selection.field.mole.nao**2):
+
+    def follow(known: dict[str, Any]) -> None:
+        """Note a step once; PySCF also calls this within one."""
+        if known["imacro"] > len(energies):
+            energies.append(float(known["e_tot"]))
+            on_step(len(energies), energies[-1])
+
+    method.callback = follow
+    with threads_for(selection.field.mole.nao**2), _from_the_start():
         method.kernel()
     solver: VQESolver = method.fcisolver
     assert solver.orbital_rotation is not None
@@ -79,19 +95,25 @@ def optimise_orbitals(
         selection=_with_orbitals(selection, method, solver.orbital_rotation),
         x=None if solver.is_adaptive else solver.parameters,
         record=OrbitalOptimisationRecord(
-            method="CASSCF" if _has_other_orbitals(selection) else "rotations of active orbitals",
+            method="rotations of active orbitals" if selection.is_whole else "CASSCF",
             iterations=len(energies) or 1,
             converged=bool(method.converged and solver.converged),
             energy_before=solver.first_energy,
             energy=float(method.e_tot),
             wall_s=time.perf_counter() - start,
         ),
+        density=np.asarray(method.make_rdm1()),
     )
 
 
-def _has_other_orbitals(selection: OrbitalSelection) -> bool:
-    """Whether there are frozen or empty orbitals beside the active ones."""
-    return len(selection.active) < selection.field.num_orbitals
+@contextmanager
+def _from_the_start() -> Iterator[None]:
+    """Say after Ctrl-C that this stage has no checkpoint."""
+    try:
+        yield
+    except InterruptedRunError as error:
+        error.hint = "repeat the command: the orbitals are optimised from the start"
+        raise
 
 
 def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
@@ -100,7 +122,7 @@ def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
 
     field = selection.field
     scf = restricted_scf(field)
-    make = mcscf.CASSCF if _has_other_orbitals(selection) else mcscf.CASCI
+    make = mcscf.CASCI if selection.is_whole else mcscf.CASSCF
     method = make(scf, len(selection.active), selection.nelec, len(selection.inactive))
     method.fcisolver = VQESolver(
         parts.ansatz,
@@ -111,9 +133,9 @@ def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
         rotates_orbitals=True,
         memory=spec.memory,
     )
-    method.mo_coeff = field.mo_coeff[:, _order(selection)]
+    method.mo_coeff = field.mo_coeff[:, selection.order]
     method.verbose, method.chkfile = 0, None
-    if _has_other_orbitals(selection):
+    if not selection.is_whole:
         method.max_cycle_macro = spec.orbitals.max_cycles
         method.conv_tol = ENERGY_TOLERANCE
         if spec.forces:
@@ -121,18 +143,11 @@ def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
     return method
 
 
-def _order(selection: OrbitalSelection) -> list[int]:
-    """Indices of the orbitals in PySCF's order: frozen, active, empty."""
-    used = {*selection.inactive, *selection.active}
-    others = [index for index in range(selection.field.num_orbitals) if index not in used]
-    return [*selection.inactive, *selection.active, *others]
-
-
 def _with_orbitals(
     selection: OrbitalSelection, method: Any, rotation: FloatArray
 ) -> OrbitalSelection:
     """The selection with the orbitals of PySCF's method, the active ones rotated."""
-    field, order = selection.field, _order(selection)
+    field, order = selection.field, selection.order
     found = np.array(method.mo_coeff, dtype=float)
     active = slice(len(selection.inactive), len(selection.inactive) + len(selection.active))
     found[:, active] = found[:, active] @ rotation

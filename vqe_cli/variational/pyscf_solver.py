@@ -23,7 +23,9 @@ from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS, Backend
 from vqe_cli.backends.exact import Exact
+from vqe_cli.backends.exact.ensemble import EnsembleObjective, reference_states
 from vqe_cli.backends.exact.sector import SectorObjective
+from vqe_cli.backends.objective import Objective
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import ExcitationProduct
 from vqe_cli.fermions.orbital_rotations import rotation_matrix, with_orbital_rotations
@@ -139,6 +141,8 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         self.solution: Solution | None = None
         self.orbital_rotation: FloatArray | None = None
         self.standard_error: float | None = None
+        self.eci: Any = None
+        self.ci: Any = None
         self.first_energy: float | None = None
         self.is_adaptive = False
 
@@ -154,8 +158,11 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         nroots: int | None = None,
         max_cycle: int | None = None,
         **_: Any,
-    ) -> tuple[float, FloatArray]:
+    ) -> tuple[Any, Any]:
         """Find the lowest energy of the ansatz, and its CI vector.
+
+        Several states are those of the space that the same unitary makes of orthogonal references,
+        the lowest ones among the reference determinant and its single excitations.
 
         Args:
             h1e: One-electron integrals, Hartree, shape (norb, norb).
@@ -164,21 +171,20 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             nelec: Number of electrons, or numbers of alpha and beta electrons.
             ci0: A state; if it is given, the search starts from the last parameters.
             ecore: Energy of the nuclei and frozen electrons, Hartree.
-            nroots: Number of states, which must be one.
+            nroots: Number of states, all of the reference determinant's spin.
             max_cycle: Maximum number of iterations; None for the optimiser's own.
 
         Returns:
-            The total energy in Hartree, and the state, shape (alpha strings, beta strings).
+            The total energy in Hartree, and the state, shape (alpha strings, beta strings); for
+            several states lists of them.
 
         Raises:
-            InputError: More than one state.
+            InputError: The ansatz is adaptive, or has shots, and there are several states.
         """
-        if (nroots or self.nroots) != 1:
-            raise InputError(
-                "VQESolver finds one state",
-                hint="mix solvers, one for each state: mcscf.state_average_mix_",
-            )
         problem = self._problem(h1e, eri, norb, nelec, ecore)
+        count = nroots or self.nroots
+        if count > 1:
+            return self._several(problem, count, ci0 is not None, max_cycle)
         previous = self.solution if ci0 is not None else None
         if previous is not None and _fits(previous, problem):
             solution = self._from(previous, problem, max_cycle)
@@ -186,7 +192,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             solution = self._anew(problem)
         return self._keep(solution, problem)
 
-    def approx_kernel(self, *args: Any, **options: Any) -> tuple[float, FloatArray]:
+    def approx_kernel(self, *args: Any, **options: Any) -> tuple[Any, Any]:
         """Improve the last state by a few iterations, as CASSCF asks between steps of orbitals.
 
         Returns:
@@ -198,7 +204,19 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
                 path=("backend",),
                 hint="optimise them on backend exact, and measure the energy with mcscf.CASCI",
             )
-        return self.kernel(*args, **{**options, "max_cycle": ITERATIONS_BETWEEN_ORBITALS})
+        options["max_cycle"] = ITERATIONS_BETWEEN_ORBITALS
+        return VQESolver.kernel(self, *args, **options)  # whatever averages over states
+
+    def contract_2e(self, *_: Any, **__: Any) -> Any:
+        """Refuse what varies the CI vector itself: its minimum is that of FCI, not of the ansatz.
+
+        Raises:
+            InputError: Always. PySCF's `newton` and gradients of averaged states call it.
+        """
+        raise InputError(
+            "this method of PySCF varies the CI vector freely, and would leave the ansatz",
+            hint="use mcscf.CASSCF without newton(), and gradients of single states",
+        )
 
     @property
     def _is_exact(self) -> bool:
@@ -221,6 +239,35 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             nelec=(alpha, beta),
             multiplicity=abs(alpha - beta) + 1,
         )
+
+    def _several(
+        self, problem: ElectronicProblem, count: int, warm: bool, max_cycle: int | None
+    ) -> tuple[list[float], list[FloatArray]]:
+        """Total energies and CI vectors of several states."""
+        state = self.ansatz.state(Encoding(problem, self.mapper, self.memory))
+        if state.adaptive is not None or self.rotates_orbitals or not self._is_exact:
+            raise InputError(
+                "several states need a fixed ansatz, exact energies and given active orbitals",
+                path=("ansatz",),
+                hint="uccgsd is the safest choice",
+            )
+        single = Exact().prepare(state, self.search.seed)
+        assert isinstance(single, SectorObjective)
+        weights = getattr(self, "weights", None) or (1.0 / count,) * count
+        references = reference_states(single, problem, count)
+        ensemble = EnsembleObjective(single, references, weights, problem.spin_squared)
+        previous = self.solution if warm else None
+        if previous is not None and _fits(previous, problem):
+            point = previous.x
+        else:
+            point = np.zeros(state.num_parameters)
+        solution = self._searched(state, ensemble, (point,), max_cycle)
+        energies, vectors = ensemble.states(solution.x)
+        self.solution, self.parameters = solution, solution.x
+        self.converged = solution.outcome.converged
+        self.eci = [float(energy) for energy in energies]
+        self.ci = [single.space.unpack(psi) for psi in vectors]
+        return self.eci, self.ci
 
     def _anew(self, problem: ElectronicProblem) -> Solution:
         """The solution from the initial parameters."""
@@ -263,9 +310,17 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         self, state: ParameterisedState, points: tuple[Vector, ...], max_cycle: int | None = None
     ) -> Solution:
         """The lowest solution from some points, by quasi-Newton steps."""
+        return self._searched(state, Exact().prepare(state, self.search.seed), points, max_cycle)
+
+    def _searched(
+        self,
+        state: ParameterisedState,
+        objective: Objective,
+        points: tuple[Vector, ...],
+        max_cycle: int | None,
+    ) -> Solution:
         options = {} if max_cycle is None else {"maxiter": max_cycle}
         optimizer = OPTIMIZERS.create({"name": "bfgs", "tolerance": TOLERANCE, **options})
-        objective = Exact().prepare(state, self.search.seed)
         starts = Starts(points, "given", random=False)
         return Minimisation(state, objective, optimizer, starts, self.search.seed).find()
 

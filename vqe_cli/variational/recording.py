@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
@@ -13,6 +14,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.records import (
+    CorrectionRecord,
     OperatorRecord,
     OrbitalOptimisationRecord,
     ProblemRecord,
@@ -60,12 +62,15 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         assumed={**_assumed(spec), **problem.assumed},
         notes=problem.notes,
         structure=problem.structure,
+        solvent=problem.solvent,
+        environment=problem.environment,
+        density_fitting=problem.density_fitting,
     )
 
 
 def _hartree_fock_energy(problem: ElectronicProblem) -> float | None:
     """The energy of Hartree-Fock, Hartree; None if no determinant of it is known."""
-    if problem.optimised_orbitals and problem.scf is not None:
+    if not problem.has_own_orbitals and problem.scf is not None:
         return problem.scf.energy if problem.scf.converged else None
     stationary = problem.reference_determinant == "hartree-fock"
     return problem.hartree_fock_energy if stationary else None
@@ -81,13 +86,25 @@ def _assumed(spec: RunSpec) -> dict[str, Any]:
     return {key: getattr(spec.molecule, key) for key in keys if key not in given}
 
 
+@dataclass(frozen=True)
+class FurtherResults:
+    """What was computed beside the energy of the solution.
+
+    Args:
+        properties: Properties of the final state; None where they are not known.
+        orbital_optimisation: The optimisation of the orbitals; None if there was none.
+        corrections: Energies with the correlation outside the active space.
+        forces: The forces on the nuclei; None if there are none.
+    """
+
+    properties: PropertiesRecord | None = None
+    orbital_optimisation: OrbitalOptimisationRecord | None = None
+    corrections: tuple[CorrectionRecord, ...] = ()
+    forces: ForcesRecord | None = None
+
+
 def result_record(
-    encoding: Encoding,
-    solution: Solution,
-    backend: Backend,
-    found: PropertiesRecord | None,
-    orbitals: OrbitalOptimisationRecord | None = None,
-    forces: ForcesRecord | None = None,
+    encoding: Encoding, solution: Solution, backend: Backend, further: FurtherResults
 ) -> ResultRecord:
     """The record of a result.
 
@@ -95,9 +112,7 @@ def result_record(
         encoding: The problem and its mapping to qubits.
         solution: The solution of the run.
         backend: The backend of the final energy.
-        found: Properties of the final state; None where they are not known.
-        orbitals: The optimisation of the orbitals; None if there was none.
-        forces: The forces on the nuclei; None if there are none.
+        further: What was computed beside the energy.
     """
     problem, energy = encoding.problem, solution.energy.value
     core = problem.core_energy if isinstance(problem, ElectronicProblem) else None
@@ -123,11 +138,12 @@ def result_record(
         operators=_operators(solution),
         cycles=solution.cycles,
         stages=solution.stages,
-        orbital_optimisation=orbitals,
+        orbital_optimisation=further.orbital_optimisation,
         mitigation=_mitigation(solution),
         sqd=solution.sqd,
-        properties=found,
-        forces=forces,
+        corrections=further.corrections,
+        properties=further.properties,
+        forces=further.forces,
     )
 
 

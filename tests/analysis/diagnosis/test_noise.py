@@ -76,6 +76,8 @@ def test_the_tolerable_scale_lies_where_the_error_is_1_6_mha():
     assert rise(curved)[0] == pytest.approx(1.0)
     falling = points((0, 0), (1, -1.0), (2, -2.0), (3, -3.0))
     assert rise(falling)[2] == pytest.approx(1.6)
+    beyond = points((0, 0), (1, -3.2), (2, -6.4), (3, -9.6))
+    assert rise(beyond)[2] == pytest.approx(0.5)  # between the scales 0 and 1
     far = points((0, 0), (0.1, 0.1), (0.2, 0.2), (0.3, 0.3), (1, 1.0), (3, 3.0))
     assert rise(far)[2] == pytest.approx(1.6)
     weak = points((0, 0), (0.5, 0.05), (1, 0.1), (2, 0.2))

@@ -56,6 +56,24 @@ def test_shots_fall_with_the_square_of_the_error() -> None:
     assert fine == pytest.approx(4 * coarse, rel=1e-3)
 
 
+def test_changes_of_basis_count_among_the_gates_that_may_fail() -> None:
+    """Low rank turns orbitals of either spin, by Givens rotations of two gates each."""
+    found = estimate(spec_of(H2, backend={"name": "exact", "shots": 9, "measurement": "low-rank"}))
+    ansatz = found.circuit.on_device
+    assert ansatz is not None
+    change = next(one.two_qubit_gates for one in found.measurements if one.name == "low-rank")
+    assert change is not None
+    assert change >= 4
+    gates = ansatz.two_qubit_gates + change
+    assert found.gates_on_device == gates
+    device = found.as_dict()["device"]
+    assert device["expected_fidelity"] == pytest.approx((1 - device["error"]) ** gates)
+    each = {"name": "exact", "shots": 9, "measurement": "qubit-wise"}
+    plain = estimate(spec_of(H2, backend=each))
+    assert plain.circuit.on_device is not None
+    assert plain.gates_on_device == plain.circuit.on_device.two_qubit_gates
+
+
 def test_an_energy_of_lithium_hydride_takes_about_three_minutes() -> None:
     """In qubit-wise groups of 4096 shots: 185 s with the readout's calibration."""
     plans = {method.name: method.plan for method in estimated("lih").measurements}
@@ -76,6 +94,12 @@ def test_an_energy_of_hydrogen_takes_about_seven_seconds() -> None:
     assert shortest < found["qpu_seconds"] < shortest + 5 * 4096 * 3e-6
     assert found["cost"] == pytest.approx(1.60 * found["qpu_seconds"])
     assert found["one_energy"]["use"]["cost"]["open"] == 0.0
+
+
+def test_a_given_error_overrides_given_shots() -> None:
+    found = estimate(spec_of(H2, backend={"name": "exact", "shots": 9}), error=0.0032)
+    assert found.one_energy is not None
+    assert found.one_energy.standard_error == pytest.approx(0.0032, rel=1e-2)
 
 
 def test_given_shots_determine_the_standard_error() -> None:

@@ -78,6 +78,7 @@ def test_recorded_noise_is_told_in_words_and_reads_as_itself(noise: Any, label: 
             "carries no information",
             ("readout",),
         ),
+        ({"readout": 0.3, "scale": 2}, "times scale is 1.2", ("readout",)),
         ({"readout": -0.1}, "-0.1", ("readout", "p1_given_0")),
         ({"readout": True}, "mapping", ("readout",)),
         ({"thermal": {"t1": "9 us", "t2": "19 us"}}, "twice t1", ("thermal", "t2")),

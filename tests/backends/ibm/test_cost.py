@@ -64,3 +64,9 @@ def test_the_service_is_told_where_to_stop():
     assert Caps(max_qpu_seconds=10.0).seconds_left(spent, "payg", prices()) == 6
     assert Caps(max_cost=16.0).seconds_left(spent, "payg", prices()) == 6  # 9.6 USD at 1.60
     assert Caps(max_cost=16.0).seconds_left(spent, "open", prices()) is None
+
+
+@pytest.mark.parametrize(("seconds", "money"), [(10.0, 100.0), (100.0, 16.0)])
+def test_of_two_limits_the_nearer_one_stops_a_job(seconds: float, money: float):
+    both = Caps(max_qpu_seconds=seconds, max_cost=money)  # 58 s at 1.60 USD, 96 s: the farther
+    assert both.seconds_left(Charge(4.0, 6.4), "payg", prices()) == 6

@@ -205,38 +205,6 @@ def test_too_many_orbitals_are_refused_before_the_mean_field(space: Any) -> None
         problem_of({"geometry": chain}, active_space=space)
 
 
-def test_matched_spaces_follow_the_electrons() -> None:
-    cation = space_of("frontier", electrons=6, orbitals=6).matched(-1)
-    assert cation.size == (5, 6)
-    fragment = space_of("mp2-natural", electrons=6, orbitals=6).matched(-2, -3)
-    assert fragment.size == (4, 3)
-    for name, options in (
-        ("full", {}),
-        ("frozen-core", {}),
-        ("explicit", {"orbitals": [2, 3]}),
-        ("avas", {"orbitals": ["C 2p"]}),
-        ("mp2-natural", {}),
-    ):
-        space = space_of(name, **options)
-        assert space.matched(-1) == space
-        assert space.size is None
-    capped = space_of("avas", orbitals=["C 2p"], max_electrons=6, max_orbitals=6)
-    assert capped.matched(1).selection()["max_electrons"] == 7
-    for electrons in (-2, 3):
-        with pytest.raises(InputError, match="no active space matches"):
-            space_of("frontier", electrons=2, orbitals=2).matched(electrons)
-
-
-@pytest.mark.parametrize("name", ["frontier", "mp2-natural"])
-def test_a_cation_has_the_matched_space(name: str) -> None:
-    space = space_of(name, electrons=4, orbitals=4)
-    cation = space.matched(-1).select(field_of({**H2O, "charge": 1, "multiplicity": 2}))
-    neutral = space.select(field_of(H2O))
-    assert len(cation.active) == len(neutral.active)
-    assert cation.inactive == neutral.inactive
-    assert cation.nelec == (2, 1)
-
-
 def test_records_say_what_orbitals_are_made_of() -> None:
     record = problem_of(LIH, active_space="frozen-core").active_space
     assert record is not None

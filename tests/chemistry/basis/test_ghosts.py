@@ -10,7 +10,7 @@ import pytest
 from pyscf import gto, scf
 
 from tests.problems import H2O, problem_of, spec_of
-from vqe_cli.analysis.exports import EXPORTS
+from vqe_cli.analysis.exports import EXPORTS, Exportable
 from vqe_cli.analysis.inspection import inspect_problem
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
 
@@ -91,6 +91,7 @@ def test_core_potentials_stand_on_atoms_only() -> None:
 def test_qcschema_marks_ghosts() -> None:
     spec = spec_of({"geometry": "H 0 0 0\nH 0 0 0.74\n@H 0 0 2"})
     found = inspect_problem(spec)
-    molecule = json.loads(EXPORTS.create("qcschema").text(spec, found.encoding, found.ansatz))
+    source = Exportable(spec, found.encoding, found.ansatz, found.selection)
+    molecule = json.loads(EXPORTS.create("qcschema").text(source))
     assert molecule["molecule"]["symbols"] == ["H", "H", "H"]
     assert molecule["molecule"]["real"] == [True, True, False]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pyscf import gto
 
-from vqe_cli.chemistry.scf.mean_field import MeanField, new_scf, solve_mean_field
+from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
+from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
 from vqe_cli.chemistry.scf.state_search import atomic_states
 from vqe_cli.schema import ScfSpec
 
@@ -43,5 +44,5 @@ def test_a_guess_on_which_diis_fails_is_taken_up_by_second_order() -> None:
         symmetry=True,
         verbose=0,
     )
-    found = {state.guess: state.energy for state in atomic_states(lambda: new_scf(mole))}
+    found = {state.guess: state.energy for state in atomic_states(lambda: HartreeFock().new(mole))}
     assert found["atom"] == pytest.approx(-39.833767686, abs=1e-5)

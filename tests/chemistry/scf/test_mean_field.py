@@ -27,7 +27,7 @@ from vqe_cli._core.resources import Memory
 from vqe_cli.chemistry.correlation.diagnostics import ccsd_diagnostics
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
-from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.chemistry.scf import hartree_fock, mean_field
 from vqe_cli.chemistry.scf.mean_field import (
     MeanField,
     MeanFields,
@@ -157,7 +157,7 @@ def test_without_symmetry_the_energy_is_the_same() -> None:
 def test_ladder_is_climbed_when_diis_fails_and_every_step_recorded(
     monkeypatch: pytest.MonkeyPatch, molecule: Mapping[str, Any], cycles: int, last_step: str
 ) -> None:
-    monkeypatch.setattr(mean_field, "MAX_CYCLES", cycles)
+    monkeypatch.setattr(hartree_fock, "MAX_CYCLES", cycles)
     report = solved(molecule).report
     assert report.steps[0] == "DIIS: not converged"
     assert report.steps[-1] == last_step
@@ -169,7 +169,7 @@ def test_ladder_is_climbed_when_diis_fails_and_every_step_recorded(
 def test_no_convergence_is_an_error_that_names_what_was_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mean_field, "MAX_CYCLES", 1)
+    monkeypatch.setattr(hartree_fock, "MAX_CYCLES", 1)
     with pytest.raises(NotConvergedError, match=r"DIIS.*damping.*second order") as caught:
         solved(H2O)
     assert caught.value.exit_code == 4
@@ -238,7 +238,7 @@ def test_a_mean_field_is_computed_once_where_it_is_remembered(
     monkeypatch.setattr(
         mean_field,
         "solve_mean_field",
-        lambda mole, options: solved.append(mole) or solve_mean_field(mole, options),
+        lambda mole, *rest: solved.append(mole) or solve_mean_field(mole, *rest),
     )
     data = (H2, {**H2, "name": "again"}, {**H2, "basis": "6-31g"})
     first, named, other = (MoleculeSpec.model_validate(molecule) for molecule in data)

@@ -9,9 +9,11 @@ from pyscf.solvent import smd
 from tests.problems import H2O, pyscf_mean_field
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
-from vqe_cli.chemistry.scf.solvation import SolventModel, dielectric_constant, solvated
+from vqe_cli.chemistry.scf.solvation import solvated
+from vqe_cli.chemistry.scf.solvents import dielectric_constant
 from vqe_cli.errors import InputError
 from vqe_cli.schema import MoleculeSpec
+from vqe_cli.schema.surroundings import SolventModel
 
 WATER = {**H2O, "basis": "6-31g"}
 

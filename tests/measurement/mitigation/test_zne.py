@@ -54,6 +54,21 @@ def test_parabola_through_three_points_has_the_error_of_richardson() -> None:
     assert found.standard_error == pytest.approx(0.1 * np.linalg.norm(weights))
 
 
+def test_points_count_by_their_error_bars() -> None:
+    """Off the curve, against NumPy's and SciPy's weighted fits."""
+    from scipy.optimize import curve_fit
+
+    numbers, errors = np.array([-1.0, -0.8, -0.3]), np.array([0.01, 0.02, 0.1])
+    energies = values(numbers, errors)
+    line = np.polyfit(FACTORS, numbers, 1, w=1 / errors)
+    assert extrapolate(FACTORS, energies, "linear", 0.0).value == pytest.approx(line[-1])
+    (start, _), _ = curve_fit(
+        lambda s, b, c: b * np.exp(-c * s), FACTORS, numbers, (-1.0, 0.1), errors
+    )
+    found = extrapolate(FACTORS, energies, "exponential", 0.0)
+    assert found.value == pytest.approx(start, abs=1e-6)
+
+
 @pytest.mark.parametrize("kind", ["linear", "exponential"])
 def test_error_bar_is_the_scatter(kind: Any) -> None:
     rng = np.random.default_rng(3)

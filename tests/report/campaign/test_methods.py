@@ -10,11 +10,13 @@ import pytest
 
 from tests.report.campaign.test_source import CONFIG
 from tests.screening.campaigns import PROPERTIES, revision
+from vqe_cli.properties import Column
 from vqe_cli.report.campaign.methods import Seen, caveats_of, in_words, methods_of
 from vqe_cli.report.campaign.page import CampaignReport, Choice, Totals
 from vqe_cli.report.campaign.page.methods import methods_text
 from vqe_cli.report.campaign.source import settings_file
 from vqe_cli.screening.settings import load_config
+from vqe_cli.screening.store import PlannedProperty
 
 pytestmark = pytest.mark.quick
 
@@ -64,6 +66,29 @@ def test_caveats_follow_what_was_done() -> None:
     embedded = " ".join(caveats_of(revision(PROPERTIES), _seen((MMFF94, None))))
     assert "force field" in embedded
     assert "force field" not in " ".join(caveats_of(revision(PROPERTIES), _seen((STATED, None))))
+
+
+GAP = PlannedProperty("gap", ("structure",), (Column("homo_ev", "number", "HOMO"),))
+TRIAGE = PlannedProperty("triage", ("structure",), (Column("t1", "number", "T1"),))
+
+
+@pytest.mark.parametrize("planned", [(GAP,), (GAP, TRIAGE)], ids=["gap", "triage"])
+def test_a_campaign_of_hartree_fock_does_not_claim_to_have_run_vqe(
+    planned: tuple[PlannedProperty, ...],
+) -> None:
+    names = [entry.name for entry in planned]
+    config = {"properties": [{"name": name} for name in names]}
+    given = replace(revision(planned), config=config)
+    seen = _seen((MMFF94, None))
+    versions = {"pyscf": "2.14.0", "qiskit": "2.6.2", "ffsim": "0.0.85"}
+    methods = methods_of(given, seen)
+    text, _ = methods_text(CampaignReport("t", (), (), methods=methods, versions=versions))
+    for word in ("eigensolver", "uccsd", "optimised", "qubits", "backend", "Results", "qiskit"):
+        assert word not in text
+    assert ("Active spaces were chosen by" in text) == (TRIAGE in planned)
+    assert "The campaign computed gap (" in text
+    assert "pyscf 2.14.0" in text
+    assert not any("VQE" in caveat or "total" in caveat for caveat in caveats_of(given, seen))
 
 
 def test_packages_that_had_no_part_in_it_are_not_cited() -> None:

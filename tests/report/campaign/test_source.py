@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +66,17 @@ def report(tmp_path: Path) -> Iterator[CampaignReport]:
         yield campaign_report(store, "four molecules")
 
 
+def test_commands_of_names_with_blanks_can_be_pasted(tmp_path: Path) -> None:
+    given = replace(revision(PROPERTIES, **CONFIG), candidates_file="/data/my list; ls.smi")
+    with Store.create(tmp_path) as store:
+        store.replace_plan(given, [candidate("good")], [case(0)])
+        commands = campaign_report(store, "it's mine").commands
+    assert [shlex.split(line)[2:] for line in commands] == [
+        ["run", "my list; ls.smi", "--config", "screen.yaml", "--out", "it's mine"],
+        ["export", "it's mine", "--format", "csv"],
+    ]
+
+
 def test_every_candidate_is_there_with_its_fate(report: CampaignReport) -> None:
     fates = {row["candidate"]: (row["status"], row.get("failure_kind")) for row in report.rows}
     assert fates == {
@@ -98,6 +112,20 @@ def test_costs_are_those_of_the_attempts(report: CampaignReport) -> None:
     assert report.totals.wall_seconds == report.totals.task_seconds == 90.0
     assert report.totals.shots == 0
     assert report.started.startswith("2001-09-09")
+
+
+def test_shots_of_a_duplicate_were_taken_once(tmp_path: Path) -> None:
+    with Store.create(tmp_path) as store:
+        rows = [candidate("good"), candidate("again", duplicate_of=0)]
+        store.replace_plan(revision(PROPERTIES, **CONFIG), rows, [case(0)])
+        energy, *others = results(0)
+        values = {**energy.values, "shots": 700}
+        record: dict[str, Any] = {"problem": {}, "checks": []}
+        measured = energy.model_copy(update={"values": values, "record": record})
+        store.ingest([measured, *others])
+        found = campaign_report(store, "two rows")
+    assert [row["shots"] for row in found.rows] == [700, 700]
+    assert found.totals.shots == 700
 
 
 def test_the_page_is_made_of_it(report: CampaignReport) -> None:
@@ -141,5 +169,32 @@ def test_a_campaign_without_energies_is_ranked_by_what_it_has(
     assert ranked[0] in shown
     assert not shown & {"energy_hartree", "reference_hartree", "error_mha", "verdict"}
     page = campaign_page(found)
-    assert "Of 2 candidates 1 has all requested properties" in page
+    assert "Of 2 candidates, 1 has all requested properties" in page
     assert "This campaign computes no energies" in page
+
+
+def test_the_best_estimate_leads_with_its_method_and_what_is_doubtful_about_it(
+    tmp_path: Path,
+) -> None:
+    name = "ionization_energy"
+    columns = (
+        Column(f"{name}_best_ev", "number", "Best estimate."),
+        Column(f"{name}_best_method", "text", "Its method."),
+        Column(f"{name}_ev", "number", "By VQE."),
+        Column(f"{name}_caveats", "text", "Doubts."),
+    )
+    asked = (ENERGY, PlannedProperty("ionization-energy", ("energy",), columns))
+    values = dict(
+        zip((column.name for column in columns), (12.5, "CCSD(T)", 11.9, "far"), strict=True)
+    )
+    with Store.create(tmp_path) as store:
+        store.replace_plan(revision(asked), [candidate("a")], [case(0, properties=asked)])
+        store.ingest([good(key(0, "", "ionization-energy"), "ionization-energy", **values)])
+        found = campaign_report(store, "ions")
+    assert found.main == [f"{name}_best_ev"]
+    names = [column.name for column in found.columns]
+    places = [names.index(f"{name}_{end}") for end in ("best_ev", "best_method", "caveats", "ev")]
+    assert places == sorted(places)
+    page = campaign_page(found)
+    assert "CCSD(T)" in page
+    assert ("caveats of ionization energy", "far") in found.details[0].facts

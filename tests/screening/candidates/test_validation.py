@@ -52,6 +52,12 @@ def block_of(smiles: str, seed: int = 1) -> str:
     return Chem.MolToMolBlock(made)
 
 
+def test_properties_are_those_of_the_campaign() -> None:
+    found = check(input={"molecule": {"geometry": WATER}, "properties": ["gap"]})
+    assert found.failure is not None
+    assert "those of the campaign" in found.failure.message
+
+
 def test_acetate_is_what_is_left_of_its_salt() -> None:
     found = check(smiles="CC(=O)[O-].[Na+]")
     assert (found.smiles, found.formula, found.charge, found.multiplicity) == (

@@ -70,7 +70,7 @@ def systems(
         return
     first = max(2, own.multiplicity + 1)
     last = min(own.norb, LARGEST_BY_DEFAULT)
-    field = mean_fields.of(spec.molecule, memory=spec.memory)
+    field = mean_fields.of(spec.molecule, memory=spec.memory, surroundings=spec.surroundings)
     yield from _active_spaces(field, own, sizes or range(first, last + 1, 2))
 
 

@@ -6,10 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
-from vqe_cli.analysis.exports import Export, electrons_of
-from vqe_cli.ansatz import Ansatz
-from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema import RunSpec
+from vqe_cli.analysis.exports import Export, Exportable, electrons_of
 
 
 class Fcidump(Export):
@@ -21,11 +18,11 @@ class Fcidump(Export):
 
     suffix: ClassVar[str] = ".fcidump"
 
-    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+    def text(self, source: Exportable) -> str:
         """The integrals as written by PySCF."""
         from vqe_cli.chemistry.fcidump import write_fcidump
 
-        problem = electrons_of(encoding, "FCIDUMP")
+        problem = electrons_of(source.encoding, "FCIDUMP")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "integrals"
             write_fcidump(problem, path)

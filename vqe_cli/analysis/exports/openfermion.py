@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.analysis.exports import Export
-from vqe_cli.ansatz import Ansatz
-from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema import RunSpec
+from vqe_cli.analysis.exports import Export, Exportable
 
 
 class Openfermion(Export):
@@ -19,10 +16,10 @@ class Openfermion(Export):
 
     suffix: ClassVar[str] = ".txt"
 
-    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+    def text(self, source: Exportable) -> str:
         """One term per line: ``0.5 [X0 Z1] +``."""
         lines = []
-        for label, value in encoding.hamiltonian.to_list():
+        for label, value in source.encoding.hamiltonian.to_list():
             factors = [f"{p}{i}" for i, p in enumerate(reversed(label)) if p != "I"]
             lines.append(f"{float(value.real)!r} [{' '.join(factors)}]")
         return " +\n".join(lines) + "\n"

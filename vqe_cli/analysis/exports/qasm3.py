@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.analysis.exports import Export
-from vqe_cli.ansatz import Ansatz
-from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema import RunSpec
+from vqe_cli.analysis.exports import Export, Exportable
 
 
 class Qasm3(Export):
@@ -19,12 +16,12 @@ class Qasm3(Export):
 
     suffix: ClassVar[str] = ".qasm"
 
-    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+    def text(self, source: Exportable) -> str:
         """The circuit transpiled to CX, RZ, SX and X with all qubits connected."""
         from qiskit import qasm3
         from qiskit.transpiler import generate_preset_pass_manager
 
-        circuit = ansatz.state(encoding).circuit
+        circuit = source.ansatz.state(source.encoding).circuit
         passes = generate_preset_pass_manager(1, basis_gates=["cx", "rz", "sx", "x"])
         program: str = qasm3.dumps(passes.run(circuit))
         return program

@@ -7,12 +7,9 @@ from typing import ClassVar
 
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli._core.version import __version__
-from vqe_cli.analysis.exports import Export
-from vqe_cli.ansatz import Ansatz
+from vqe_cli.analysis.exports import Export, Exportable
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema import RunSpec
 
 
 class Qcschema(Export):
@@ -24,11 +21,11 @@ class Qcschema(Export):
 
     suffix: ClassVar[str] = ".json"
 
-    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+    def text(self, source: Exportable) -> str:
         """JSON of the molecule, with the geometry in bohr."""
         from vqe_cli.chemistry.basis.core_potentials import potentials_of
 
-        problem = encoding.problem
+        spec, problem = source.spec, source.encoding.problem
         if not isinstance(problem, ElectronicProblem) or not (problem.atoms and spec.molecule):
             raise InputError("QCSchema describes a molecule; this input has none")
         if not isinstance(spec.molecule.basis, str):

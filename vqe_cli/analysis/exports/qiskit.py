@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from typing import ClassVar
 
-from vqe_cli.analysis.exports import Export
-from vqe_cli.ansatz import Ansatz
-from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema import RunSpec
+from vqe_cli.analysis.exports import Export, Exportable
 
 
 class Qiskit(Export):
@@ -21,8 +18,8 @@ class Qiskit(Export):
 
     suffix: ClassVar[str] = ".json"
 
-    def text(self, spec: RunSpec, encoding: Encoding, ansatz: Ansatz) -> str:
+    def text(self, source: Exportable) -> str:
         """Pairs of Pauli string and coefficient, one per line."""
-        terms = encoding.hamiltonian.to_list()
+        terms = source.encoding.hamiltonian.to_list()
         lines = [json.dumps([label, float(value.real)]) for label, value in terms]
         return "[\n" + ",\n".join(lines) + "\n]\n"

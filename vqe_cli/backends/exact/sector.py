@@ -139,10 +139,30 @@ class SectorObjective(PointByPoint):
         found = np.bincount(operators, slopes, minlength=len(pool))
         return energy, np.asarray(found, dtype=np.float64)
 
-    def state(self, x: Vector) -> FloatArray:
-        """The amplitudes in the packed layout of `SectorSpace`."""
+    @property
+    def core_energy(self) -> float:
+        """The energy of the nuclei and frozen electrons, Hartree."""
+        return self._problem.core_energy
+
+    @property
+    def reference(self) -> FloatArray:
+        """The reference determinant in the packed layout of `SectorSpace`."""
         psi = np.zeros(self.space.dimension)
         psi[self.space.row_start[0] + self.space.column[0]] = 1.0
+        return psi
+
+    def state(self, x: Vector) -> FloatArray:
+        """The amplitudes in the packed layout of `SectorSpace`."""
+        return self.state_from(self.reference, x)
+
+    def state_from(self, reference: FloatArray, x: Vector) -> FloatArray:
+        """The product acting on any state.
+
+        Args:
+            reference: The state in the packed layout, shape (dimension,).
+            x: Parameters, shape (num_parameters,).
+        """
+        psi = reference.copy()
         self._sweep.forward(psi, self._angles(x))
         return psi
 
@@ -154,13 +174,21 @@ class SectorObjective(PointByPoint):
 
     def energy_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The total energy and its derivatives from one sweep forward and one back."""
-        psi, angles = self.state(x), self._angles(x)
+        psi = self.state(x)
         bra = self.hamiltonian.times(psi)
-        energy = float(psi @ bra) + self._problem.core_energy
-        slopes = self._sweep.backward(psi, bra, angles) * self._factors
+        return float(psi @ bra) + self._problem.core_energy, self.slopes(psi, bra, x)
+
+    def slopes(self, psi: FloatArray, bra: FloatArray, x: Vector) -> Vector:
+        """The derivatives of ``⟨ψ|O|ψ⟩`` by the parameters, shape (num_parameters,).
+
+        Args:
+            psi: The state, shape (dimension,); it is changed.
+            bra: ``Oψ``, shape (dimension,); it is changed.
+            x: Parameters of the state, shape (num_parameters,).
+        """
+        found = self._sweep.backward(psi, bra, self._angles(x)) * self._factors
         count = self.traits.num_parameters
-        gradient = np.bincount(self._parameters, slopes, minlength=count)
-        return energy, np.asarray(gradient, dtype=np.float64)
+        return np.asarray(np.bincount(self._parameters, found, minlength=count), dtype=np.float64)
 
     def observables(self, x: Vector, seed: int = 0) -> dict[str, Estimate]:
         """Electron numbers, spin and energy variance of the state."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from vqe_cli._core.resources import Memory
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-    from vqe_cli.chemistry.scf.mean_field import MeanField
+    from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
 
 
 class ActiveSpace(Entry):
@@ -55,26 +55,25 @@ class ActiveSpace(Entry):
             InputError: The molecule has no such active space.
         """
 
+    def select_from(self, field: MeanField, known: MeanFields) -> OrbitalSelection:
+        """Choose orbitals of a mean field, if necessary by comparison with another molecule's.
+
+        Args:
+            field: The mean field.
+            known: Mean fields that are already known.
+
+        Returns:
+            The active orbitals, with the reason for their choice.
+
+        Raises:
+            InputError: The molecule has no such active space.
+        """
+        return self.select(field)
+
     @property
     def size(self) -> tuple[int, int] | None:
         """Numbers of active electrons and orbitals; None unless the options alone fix them."""
         return None
-
-    def matched(self, electrons: int, orbitals: int = 0) -> ActiveSpace:
-        """The corresponding choice for a related molecule: an ion, a fragment, a product.
-
-        Energy differences require that the same orbitals are correlated on both sides.
-        Choices that follow from the molecule itself, such as all orbitals, those of given atoms
-        or those of given numbers, do not change.
-
-        Args:
-            electrons: Change in the number of active electrons.
-            orbitals: Change in the number of active orbitals.
-
-        Raises:
-            InputError: No electrons are left, or they do not fit into the orbitals.
-        """
-        return self
 
 
 ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__, beside={"selection"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import Field
@@ -37,15 +37,6 @@ class Overlapping(ActiveSpace):
         ge=1,
         description="Maximum number of active orbitals; empty ones are dropped first.",
     )
-
-    def matched(self, electrons: int, orbitals: int = 0) -> Self:
-        """The choice with the same atomic orbitals and correspondingly changed limits."""
-        changes = {"max_electrons": electrons, "max_orbitals": orbitals}
-        given = {key: getattr(self, key) for key in changes}
-        new = {key: value + changes[key] for key, value in given.items() if value is not None}
-        if min(new.values(), default=1) < 1:
-            raise InputError("no active electrons or orbitals are left", path=("active_space",))
-        return self.model_copy(update=new)
 
     def refuse_too_many(self, count: int) -> None:
         """Refuse too many atomic orbitals, each of which has an active one at low thresholds."""
@@ -93,11 +84,34 @@ def projector(field: MeanField, minimal: Mole, vectors: FloatArray) -> FloatArra
     Returns:
         The projector, shape (nmo, nmo).
     """
+    own = vectors.T @ minimal.intor_symmetric("int1e_ovlp") @ vectors
+    cross = _overlaps(field, minimal, vectors)
+    return np.asarray(cross.T @ np.linalg.solve(own, cross))
+
+
+def squared_overlap(field: MeanField, other: Mole, vectors: FloatArray) -> FloatArray:
+    """The sum of squared overlaps with some orbitals, over the molecular orbitals.
+
+    For orthonormal orbitals it is the projector onto them; parts of orbitals count by their norm.
+
+    Args:
+        field: The mean field.
+        other: The `pyscf.gto.Mole` with the basis of the orbitals.
+        vectors: The orbitals, columns over that basis, shape (nao of `other`, n).
+
+    Returns:
+        The matrix, shape (nmo, nmo).
+    """
+    cross = _overlaps(field, other, vectors)
+    return np.asarray(cross.T @ cross)
+
+
+def _overlaps(field: MeanField, other: Mole, vectors: FloatArray) -> FloatArray:
+    """Overlaps of orbitals over another basis with the molecular orbitals, shape (n, nmo)."""
     from pyscf import gto
 
-    own = vectors.T @ minimal.intor_symmetric("int1e_ovlp") @ vectors
-    cross = vectors.T @ gto.intor_cross("int1e_ovlp", minimal, field.mole) @ field.mo_coeff
-    return np.asarray(cross.T @ np.linalg.solve(own, cross))
+    overlap = gto.intor_cross("int1e_ovlp", other, field.mole)
+    return np.asarray(vectors.T @ overlap @ field.mo_coeff)
 
 
 def minimal_basis(mole: Mole) -> Any:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
-from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
-
-S = TypeVar("S", bound=ActiveSpace)
 
 
 @dataclass(frozen=True)
@@ -23,32 +19,6 @@ class Size:
 
     doubly: int
     empty: int
-
-
-def resized(space: S, electrons: int, orbitals: int) -> S:
-    """A copy of a space with other numbers of electrons and orbitals.
-
-    Args:
-        space: An active space with options `electrons` and `orbitals`.
-        electrons: Change in the number of electrons.
-        orbitals: Change in the number of orbitals.
-
-    Raises:
-        InputError: No electrons are left, or they do not fit into the orbitals.
-    """
-    options = space.model_dump()
-    new = {
-        "electrons": options["electrons"] + electrons,
-        "orbitals": options["orbitals"] + orbitals,
-    }
-    if not 1 <= new["electrons"] <= 2 * new["orbitals"]:
-        message = f"no active space matches with {new['electrons']} electrons"
-        raise InputError(
-            f"{message} in {new['orbitals']} orbitals",
-            path=("active_space",),
-            hint="choose more active electrons or orbitals for the molecule itself",
-        )
-    return space.model_copy(update=new)
 
 
 def size_in(field: MeanField, electrons: int, orbitals: int) -> Size:

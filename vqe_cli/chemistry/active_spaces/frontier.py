@@ -8,7 +8,7 @@ from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
-from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, resized, size_in
+from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, size_in
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.scf.mean_field import MeanField
 
@@ -39,10 +39,6 @@ class Frontier(ActiveSpace):
     def size(self) -> tuple[int, int]:
         """The numbers of electrons and orbitals in the options."""
         return self.electrons, self.orbitals
-
-    def matched(self, electrons: int, orbitals: int = 0) -> Frontier:
-        """The choice with changed numbers of electrons and orbitals."""
-        return resized(self, electrons, orbitals)
 
     def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse too many orbitals, whose number is an option."""

@@ -38,6 +38,9 @@ class OrbitalSelection:
         criterion: The quantity that decided the choice; None for a choice by number or energy.
         checks: Checks of the choice, for the verdict.
         optimised: Whether the orbitals were optimised for an ansatz since they were chosen.
+        shared: Whether the orbitals are those of another molecule, and not of the mean field.
+        mp2_correction: Correlation energy of MP2 in all orbitals minus that in the active ones,
+            Hartree; None if it was not computed.
     """
 
     field: MeanField
@@ -48,12 +51,26 @@ class OrbitalSelection:
     criterion: Criterion | None = None
     checks: tuple[Check, ...] = ()
     optimised: bool = False
+    shared: bool = False
+    mp2_correction: float | None = None
 
     @property
     def nelec(self) -> tuple[int, int]:
         """Numbers of active alpha and beta electrons."""
         alpha, beta = self.field.mole.nelec
         return alpha - len(self.inactive), beta - len(self.inactive)
+
+    @property
+    def order(self) -> list[int]:
+        """Indices of all orbitals: frozen, active, empty."""
+        used = {*self.inactive, *self.active}
+        empty = [index for index in range(self.field.num_orbitals) if index not in used]
+        return [*self.inactive, *self.active, *empty]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all orbitals are active."""
+        return len(self.active) == self.field.num_orbitals
 
 
 def refuse_too_many(norb: int) -> None:

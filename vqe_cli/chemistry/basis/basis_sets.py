@@ -166,6 +166,15 @@ def functions_in(shells: list[Shell]) -> int:
     return sum((2 * _momentum(shell) + 1) * (len(_rows(shell)[0]) - 1) for shell in shells)
 
 
+def highest_momentum(shells: list[Shell]) -> int:
+    """The largest angular momentum, 0 for s functions.
+
+    Args:
+        shells: The shells, in PySCF's form.
+    """
+    return max(map(_momentum, shells), default=0)
+
+
 def holds_core(shells: list[Shell], nuclear_charge: int) -> bool:
     """Whether a basis has functions for the 1s orbital of a bare nucleus.
 

@@ -114,7 +114,7 @@ def ccsd_amplitudes(problem: ElectronicProblem) -> Amplitudes:
     # Of degenerate factors of T2, the round-off of several threads would decide which are taken.
     with threads_for(problem.sector_dimension):
         solver = cc.UCCSD(unrestricted(problem))
-        solve_amplitudes(solver, problem)
+        solve_amplitudes(solver, problem.sector_dimension)
     if not solver.converged:
         raise NotConvergedError("CCSD did not converge", hint="start from mp2 or zeros instead")
     return _from_blocks(problem, solver.t1, solver.t2)

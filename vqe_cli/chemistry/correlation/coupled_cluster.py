@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.fermions.problem import ElectronicProblem
 
 TOO_SMALL_FOR_DIIS = 20
 """Largest number of determinants for which DIIS runs out of independent vectors."""
@@ -17,12 +16,12 @@ DIVERGED = 1e4
 """Amplitude from which the iterations count as diverged; usual ones are at most about one."""
 
 
-def solve_amplitudes(solver: Any, problem: ElectronicProblem, tolerance: float = 1e-7) -> None:
+def solve_amplitudes(solver: Any, determinants: int, tolerance: float = 1e-7) -> None:
     """Solve the coupled-cluster equations; the solver itself has the result and its convergence.
 
     Args:
-        solver: PySCF's CCSD object over the problem's orbitals.
-        problem: The problem, with closed or open shell.
+        solver: PySCF's CCSD object.
+        determinants: Number of determinants with its electrons in its orbitals.
         tolerance: Convergence threshold of the energy, Hartree.
 
     Raises:
@@ -31,7 +30,7 @@ def solve_amplitudes(solver: Any, problem: ElectronicProblem, tolerance: float =
     solver.verbose = 0
     solver.max_cycle = 200
     solver.conv_tol = tolerance
-    few = problem.sector_dimension < TOO_SMALL_FOR_DIIS
+    few = determinants < TOO_SMALL_FOR_DIIS
     solver.diis = False if few else _extrapolation()(solver)
     solver.kernel()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,14 @@ from vqe_cli.errors import NotConvergedError, ResourceLimitError
 
 MAX_OPERATIONS = 1e13
 """Default limit of floating-point operations, about a quarter of an hour on one core."""
+
+T1_CLOSED, T1_OPEN = 0.02, 0.045
+"""Largest T1 of molecules that one determinant describes: Lee and Taylor, Int. J. Quantum Chem.
+Symp. 23, 199 (1989); radicals: Rienstra-Kiracofe, Allen and Schaefer, J. Phys. Chem. A 104, 9823
+(2000)."""
+
+D1_CLOSED = 0.05
+"""Largest D1: Janssen and Nielsen, Chem. Phys. Lett. 290, 423 (1998); for closed shells."""
 
 ITERATIONS = 15
 MAX_ITERATIONS = 100
@@ -69,13 +78,24 @@ def ccsd_cost(mole: Any) -> CcsdCost:
         mole: A built `pyscf.gto.Mole`.
     """
     core, (alpha, beta) = core_orbitals(mole), mole.nelec
-    o, v = max(alpha - core, 0), mole.nao - alpha
+    return cost_of_ccsd((alpha - core, beta - core), mole.nao - core)
+
+
+def cost_of_ccsd(nelec: tuple[int, int], orbitals: int) -> CcsdCost:
+    """The memory and floating-point operations of CCSD, as in `ccsd_cost`.
+
+    Args:
+        nelec: Numbers of correlated alpha and beta electrons.
+        orbitals: Number of correlated orbitals.
+    """
+    alpha, beta = nelec
+    o, v = max(alpha, 0), orbitals - alpha
     spins = 1 if alpha == beta else 3
     iteration = 0.5 * o**2 * v**4 + 4 * o**3 * v**3 + 0.5 * o**4 * v**2
     integrals = v**4 // 4 + o * v**3 // 2 + 6 * (o * v) ** 2
     return CcsdCost(
-        electrons=alpha + beta - 2 * core,
-        orbitals=mole.nao - core,
+        electrons=alpha + beta,
+        orbitals=orbitals,
         memory_bytes=8 * spins * (integrals + 6 * (o * v) ** 2),
         operations=2.0 * spins * ITERATIONS * iteration,
     )
@@ -127,14 +147,34 @@ def ccsd_diagnostics(field: MeanField, most_operations: float = MAX_OPERATIONS) 
     if correlated < 2 or min(field.mole.nelec) == field.num_orbitals:
         return CcsdDiagnostics(0.0, 0.0, field.report.energy)
     with threads_for(field.mole.nao**2):
-        make = _closed_shell if field.mole.spin == 0 else _open_shell
-        blocks, energy = make(field, core)
+        solver = ccsd_of(field, core)
+        blocks = _amplitudes(field, solver, core)
+    return CcsdDiagnostics(*singles_diagnostics(blocks, correlated), float(solver.e_tot))
+
+
+def singles_diagnostics(blocks: Sequence[FloatArray], electrons: int) -> tuple[float, float]:
+    """T1 and D1 of spin-adapted single amplitudes.
+
+    Args:
+        blocks: Amplitudes from doubly to empty, doubly to singly and singly to empty orbitals; of
+            a closed shell only the first.
+        electrons: Number of correlated electrons.
+    """
     norms = [float(np.linalg.norm(block)) for block in blocks]
-    return CcsdDiagnostics(
-        t1=float(np.linalg.norm(norms)) / correlated**0.5,
-        d1=max((float(np.linalg.norm(block, 2)) for block in blocks if block.size), default=0.0),
-        energy=energy,
-    )
+    t1 = float(np.linalg.norm(norms)) / electrons**0.5
+    return t1, max((float(np.linalg.norm(block, 2)) for block in blocks if block.size), default=0.0)
+
+
+def t1_of(field: MeanField, solver: Any, core: int) -> float:
+    """T1 of a finished CCSD.
+
+    Args:
+        field: The mean field.
+        solver: PySCF's CCSD of it, restricted or over semicanonical orbitals.
+        core: Number of core orbitals.
+    """
+    blocks = _amplitudes(field, solver, core)
+    return singles_diagnostics(blocks, field.mole.nelectron - 2 * core)[0]
 
 
 def mp2_natural_occupations(field: MeanField) -> FloatArray:
@@ -149,34 +189,58 @@ def mp2_natural_occupations(field: MeanField) -> FloatArray:
     return np.asarray(np.linalg.eigvalsh(mp2_density(field))[::-1])
 
 
-def _closed_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
+def ccsd_of(field: MeanField, core: int) -> Any:
+    """PySCF's solved CCSD, restricted for closed shells and over semicanonical orbitals else.
+
+    Args:
+        field: The mean field.
+        core: Number of core orbitals, which are not correlated.
+
+    Raises:
+        NotConvergedError: CCSD did not converge.
+    """
     from pyscf import cc
 
-    solver = _solved(cc.CCSD(restricted_scf(field), frozen=core))
-    return [np.asarray(solver.t1)], float(solver.e_tot)
+    if field.mole.spin == 0:
+        return _solved(cc.CCSD(restricted_scf(field), frozen=core))
+    return _solved(cc.UCCSD(semicanonical_scf(field, core), frozen=core))
 
 
-def _open_shell(field: MeanField, core: int) -> tuple[list[FloatArray], float]:
-    """Amplitudes from doubly to empty, doubly to singly and singly to empty orbitals."""
-    from pyscf import cc
+def _amplitudes(field: MeanField, solver: Any, core: int) -> list[FloatArray]:
+    """Single amplitudes of a closed shell, or spin-averaged ones of an open shell.
 
-    unrestricted = semicanonical_scf(field, core)
-    solver = _solved(cc.UCCSD(unrestricted, frozen=core))
+    Those of an open shell are from doubly to empty, doubly to singly and singly to empty orbitals.
+    """
+    if field.mole.spin == 0:
+        return [np.asarray(solver.t1)]
+    return spin_adapted(field, solver._scf, solver.t1, core)
+
+
+def spin_adapted(
+    field: MeanField, unrestricted: Any, t1: Sequence[FloatArray], core: int
+) -> list[FloatArray]:
+    """Single amplitudes from doubly to empty, doubly to singly and singly to empty orbitals.
+
+    Args:
+        field: The mean field of an open shell.
+        unrestricted: A UHF object by `semicanonical_scf`.
+        t1: Amplitudes over its orbitals, for both spins.
+        core: Number of orbitals that are not correlated.
+    """
     alpha, beta = (
         rotation[:, core:occupied] @ amplitudes @ rotation[:, occupied:].T
         for rotation, amplitudes, occupied in zip(
-            rotations_of(field, unrestricted), solver.t1, field.mole.nelec, strict=True
+            rotations_of(field, unrestricted), t1, field.mole.nelec, strict=True
         )
     )
     doubly = slice(core, field.num_doubly_occupied)
     singly = slice(field.num_doubly_occupied, field.num_occupied)
     empty = slice(field.num_occupied, None)
-    blocks = [
+    return [
         (alpha + beta)[doubly, empty] / 2,
         beta[doubly, singly] / 2**0.5,
         alpha[singly, empty] / 2**0.5,
     ]
-    return blocks, float(solver.e_tot)
 
 
 def _solved(solver: Any) -> Any:

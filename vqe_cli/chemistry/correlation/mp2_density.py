@@ -82,16 +82,22 @@ def _open_shell(field: MeanField, core: int) -> FloatArray:
         solver.kernel()
         spins = [np.asarray(density) for density in solver.make_rdm1()]
     total = np.zeros((field.num_orbitals,) * 2)
-    singles = _singles(field, unrestricted, core)
+    first_order = singles(field, unrestricted, core)
     rotations = rotations_of(field, unrestricted)
-    for density, amplitudes, rotation in zip(spins, singles, rotations, strict=True):
+    for density, amplitudes, rotation in zip(spins, first_order, rotations, strict=True):
         second_order = amplitudes.T @ amplitudes - amplitudes @ amplitudes.T
         total += rotation @ (density + second_order) @ rotation.T
     return total
 
 
-def _singles(field: MeanField, unrestricted: Any, core: int) -> list[FloatArray]:
-    """First-order amplitudes of single excitations of both spins, each of shape (nmo, nmo)."""
+def singles(field: MeanField, unrestricted: Any, core: int) -> list[FloatArray]:
+    """First-order amplitudes of single excitations of both spins, each of shape (nmo, nmo).
+
+    Args:
+        field: The mean field.
+        unrestricted: A UHF object by `semicanonical_scf`.
+        core: Number of core orbitals.
+    """
     found = []
     focks = unrestricted.get_fock()
     for spin, occupied in enumerate(field.mole.nelec):

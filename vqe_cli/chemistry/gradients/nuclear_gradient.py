@@ -16,6 +16,7 @@ from vqe_cli.chemistry.gradients.orbital_response import (
     orbital_response,
 )
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
+from vqe_cli.chemistry.scf.solvents import cavity_of
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.schema import RunSpec
@@ -92,6 +93,7 @@ def nuclear_gradient(selection: OrbitalSelection, density: Density) -> NuclearGr
         generalised = generalised_fock(method)
         if selection.optimised:
             slope = 2.0 * np.abs(generalised - generalised.T).max(initial=0.0)
+            values = values + _of_cavity(selection, method)
             return NuclearGradient(values, float(slope))
         operators = FockOperators(method._scf, method.mo_coeff, _occupations(selection))
         response = orbital_response(operators, generalised)
@@ -99,6 +101,27 @@ def nuclear_gradient(selection: OrbitalSelection, density: Density) -> NuclearGr
     order = _order(selection)
     pairs = tuple((order[p], order[q]) for p, q in response.degenerate)
     return NuclearGradient(values, None, pairs)
+
+
+def _of_cavity(selection: OrbitalSelection, method: Any) -> FloatArray:
+    """The derivative of the free energy of a solvent at fixed density, shape (natm, 3).
+
+    The solvent must be in equilibrium with the density, so that its charges do not respond.
+
+    Args:
+        selection: The active orbitals.
+        method: PySCF's CASSCF object, whose solver knows the densities.
+    """
+    field, solvent = selection.field, selection.field.method.surroundings.solvent
+    if solvent is None:
+        return np.zeros((field.mole.natm, 3))
+    orbitals, core, norb = method.mo_coeff, method.ncore, method.ncas
+    active = orbitals[:, core : core + norb]
+    density = 2.0 * orbitals[:, :core] @ orbitals[:, :core].T
+    density += active @ method.fcisolver.make_rdm12()[0] @ active.T
+    cavity = cavity_of(method.mol, solvent)
+    cavity.kernel(density)
+    return np.asarray(cavity.grad(density))
 
 
 class _KnownDensities:

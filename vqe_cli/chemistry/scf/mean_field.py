@@ -16,20 +16,21 @@ from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
 from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES, build_molecule
+from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
 from vqe_cli.chemistry.scf.instabilities import Settled, second_order, settle
+from vqe_cli.chemistry.scf.solvents import ReactionField, reaction_field
 from vqe_cli.chemistry.scf.stability import internal_instability, is_externally_stable
 from vqe_cli.chemistry.scf.state_search import FIRST, Parent, State, contenders, search
+from vqe_cli.chemistry.scf.surroundings import refuse_impossible
 from vqe_cli.chemistry.symmetry.irreps import adapted
 from vqe_cli.chemistry.symmetry.point_group import Operations, operations
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.schema import MoleculeSpec, ScfSpec
+from vqe_cli.schema import MoleculeSpec, ScfSpec, Surroundings
 from vqe_cli.schema.records import Check, ScfRecord, doubt
+from vqe_cli.schema.surroundings import VACUUM
 
 LOG = package_logger(__name__)
 
-ENERGY_TOLERANCE = 1e-11
-GRADIENT_TOLERANCE = 1e-6
-MAX_CYCLES = 100
 SMALL_GAP = 0.25
 """Gap of a closed shell below which another occupation may be lower, Hartree."""
 
@@ -46,13 +47,19 @@ class MeanField:
         mo_coeff: Orbital coefficients, shape (nao, nmo).
         mo_energy: Orbital energies, Hartree, shape (nmo,).
         mo_occ: Number of electrons in each orbital, 2, 1 or 0, shape (nmo,).
-        hcore: One-electron Hamiltonian in the atomic basis, Hartree, shape (nao, nao).
+        hcore: One-electron Hamiltonian in the atomic basis, in the field of point charges if there
+            are any, Hartree, shape (nao, nao).
+        nuclear_energy: Energy of the nuclei among themselves and in the field of point charges,
+            Hartree.
         orbsym: Irreps of the orbitals, shape (nmo,); None without a point group.
         point_group: The abelian point group in use; None without one.
         full_point_group: The molecule's full point group, for display.
         report: The record of the self-consistent field.
+        method: The method that made it.
+        reaction_field: The field of the solvent for later steps; None without a solvent.
         eri: Two-electron integrals over atomic orbitals, Hartree, in PySCF's eightfold packing,
             kept for later steps; None for large bases.
+        fitting: PySCF's object with the fitted two-electron integrals; None for exact ones.
         checks: Checks for the verdict.
         assumed: Values assumed for keys that the input leaves open.
         notes: Further remarks on how the input was read.
@@ -65,11 +72,15 @@ class MeanField:
     mo_energy: FloatArray
     mo_occ: FloatArray
     hcore: FloatArray
+    nuclear_energy: float
     orbsym: tuple[int, ...] | None
     point_group: str | None
     full_point_group: str | None
     report: ScfRecord
+    method: HartreeFock = field(default_factory=HartreeFock)
+    reaction_field: ReactionField | None = None
     eri: FloatArray | None = None
+    fitting: Any = None
     checks: tuple[Check, ...] = ()
     assumed: dict[str, int | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -90,6 +101,20 @@ class MeanField:
     def num_occupied(self) -> int:
         """Number of orbitals with at least one electron; they are the first ones."""
         return int((self.mo_occ > 0).sum())
+
+    @property
+    def fixed_hcore(self) -> FloatArray:
+        """`hcore` with the potential of the reaction field, Hartree, shape (nao, nao)."""
+        return (
+            self.hcore
+            if self.reaction_field is None
+            else (self.hcore + self.reaction_field.potential)
+        )
+
+    @property
+    def fixed_energy(self) -> float:
+        """`nuclear_energy` with the constant part of the solvent's free energy, Hartree."""
+        return self.nuclear_energy + (self.reaction_field.constant if self.reaction_field else 0.0)
 
     def irrep_name(self, index: int) -> str:
         """The name of an orbital's irrep; empty without a point group.
@@ -115,42 +140,84 @@ class MeanFields:
         molecule: MoleculeSpec,
         check: Callable[[Any], None] | None = None,
         memory: Memory = MACHINE,
+        surroundings: Surroundings = VACUUM,
     ) -> MeanField:
         """The mean field of a molecule: the one way from what the user wrote to orbitals.
+
+        In surroundings, which have no symmetry, no point group is used.
 
         Args:
             molecule: What the user wrote.
             check: Told the built `pyscf.gto.Mole` before the self-consistent field begins, to
                 refuse it.
             memory: What may be used.
+            surroundings: The solvent, or point charges.
 
         Raises:
-            InputError: The molecule is impossible.
+            InputError: The molecule or its place in the surroundings is impossible.
             NotConvergedError: Hartree-Fock did not converge.
         """
         from vqe_cli.chemistry.scf.plausibility import with_findings
 
-        key = molecule.model_dump_json(exclude={"name"})
+        key = _key(molecule, surroundings)
+        if not surroundings.are_empty:
+            molecule = molecule.model_copy(update={"symmetry": False})
         known = self._known.get(key)
         placed = known.placed if known and known.placed else with_coordinates(molecule)
         mole = known.mole if known else build_molecule(placed, memory)
         if check is not None:
             check(mole)
-        field = known or replace(solve_mean_field(mole, molecule.scf), placed=placed)
-        self._known[key] = field
-        return with_findings(replace(field, memory=memory), molecule, placed.atoms)
+        if known is None:
+            refuse_impossible(mole, surroundings)
+            method = HartreeFock.of(molecule, mole, memory, surroundings)
+            known = replace(solve_mean_field(mole, molecule.scf, method), placed=placed)
+        self._known[key] = known
+        return with_findings(replace(known, memory=memory), molecule, placed.atoms)
+
+    def placed(
+        self,
+        molecule: MoleculeSpec,
+        memory: Memory = MACHINE,
+        surroundings: Surroundings = VACUUM,
+    ) -> MoleculeSpec:
+        """The molecule with coordinates, charge and multiplicity, under which its field is known.
+
+        Args:
+            molecule: What the user wrote, such as a SMILES.
+            memory: What may be used.
+            surroundings: The solvent, or point charges.
+
+        Returns:
+            What the user could have written in place of it, for the same mean field.
+        """
+        self.of(molecule, memory=memory, surroundings=surroundings)
+        field = self._known[_key(molecule, surroundings)]
+        assert field.placed is not None
+        told = field.placed.molecule
+        if told is not molecule:
+            key = _key(told, surroundings)
+            self._known.setdefault(key, replace(field, placed=with_coordinates(told)))
+        return told
+
+
+def _key(molecule: MoleculeSpec, surroundings: Surroundings) -> str:
+    """The text by which a mean field is known."""
+    return molecule.model_dump_json(exclude={"name"}) + surroundings.key
 
 
 def mean_field_of(
     molecule: MoleculeSpec,
     check: Callable[[Any], None] | None = None,
     memory: Memory = MACHINE,
+    surroundings: Surroundings = VACUUM,
 ) -> MeanField:
     """The mean field of a molecule, computed for this once; arguments as for `MeanFields.of`."""
-    return MeanFields().of(molecule, check, memory)
+    return MeanFields().of(molecule, check, memory, surroundings)
 
 
-def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
+def solve_mean_field(
+    mole: Any, options: ScfSpec | None = None, method: HartreeFock | None = None
+) -> MeanField:
     """Run RHF for closed shells, ROHF for open ones, and search for the lowest solution.
 
     The fallbacks: plain DIIS; damping and level shift, then DIIS again; second order (Newton). If
@@ -160,6 +227,7 @@ def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
     Args:
         mole: A built `pyscf.gto.Mole`.
         options: The use of symmetry, and the extent of the search.
+        method: The method, with surroundings; None for exact integrals in vacuum.
 
     Returns:
         The mean field of the lowest solution.
@@ -167,13 +235,13 @@ def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
     Raises:
         NotConvergedError: No fallback converged.
     """
-    options = options or ScfSpec()
+    options, method = options or ScfSpec(), method or HartreeFock()
     start = time.perf_counter()
     with threads_for(mole.nao**2):
-        scf, steps = _climb(mole)
+        scf, steps = _climb(mole, method)
         group = operations(mole) if mole.symmetry and options.symmetry == "keep" else None
-        states = _states(mole, scf, options, len(steps) > 1)
-        settled, energies = _settle(mole, scf, states, group)
+        states = _states(method, scf, options, len(steps) > 1)
+        settled, energies = _settle(method, scf, states, group)
         external = _external(settled)
     state = settled.state
     broken = _lower_broken_symmetry(energies, settled, group)
@@ -194,12 +262,12 @@ def solve_mean_field(mole: Any, options: ScfSpec | None = None) -> MeanField:
     findings = _findings(report, states)
     scf.mo_coeff, scf.mo_occ = state.scf.mo_coeff, state.scf.mo_occ
     scf.mo_energy, scf.e_tot = state.scf.mo_energy, state.scf.e_tot
-    return _collect(mole, scf, report, *findings)
+    return _collect(method, scf, report, *findings)
 
 
-def _states(mole: Any, scf: Any, options: ScfSpec, difficult: bool) -> tuple[State, ...]:
+def _states(method: HartreeFock, scf: Any, options: ScfSpec, difficult: bool) -> tuple[State, ...]:
     """Candidate solutions; only the first one for simple molecules."""
-    first = State(FIRST, scf)
+    first, mole = State(FIRST, scf), scf.mol
     if options.guesses == "one":
         return (first,)
     thorough = (
@@ -213,8 +281,8 @@ def _states(mole: Any, scf: Any, options: ScfSpec, difficult: bool) -> tuple[Sta
     )
     if not thorough and mole.charge == 0:
         return (first,)
-    new, free = _maker(mole, scf), _maker(without_symmetry(mole), scf)
-    return search(first, new, free, lambda: _parents(mole, scf), thorough=thorough)
+    new, free = method.sharing(mole, scf), method.sharing(without_symmetry(mole), scf)
+    return search(first, new, free, lambda: _parents(method, scf), thorough=thorough)
 
 
 def _has_open_d_shells(mole: Any) -> bool:
@@ -232,22 +300,12 @@ def _gap(scf: Any) -> float:
     return float(min(empty, default=np.inf) - max(scf.mo_energy[scf.mo_occ > 0]))
 
 
-def _maker(mole: Any, scf: Any) -> Callable[[], Any]:
-    """A factory of PySCF objects that share the two-electron integrals of a finished one."""
-
-    def make() -> Any:
-        method = new_scf(mole)
-        method._eri = scf._eri
-        return method
-
-    return make
-
-
-def _parents(mole: Any, scf: Any) -> list[Parent]:
+def _parents(method: HartreeFock, scf: Any) -> list[Parent]:
     """Orbitals of the molecule with one electron more or less, or with all electrons paired.
 
     Ions start from orbitals of their neutral molecule, radicals from those of their cation.
     """
+    mole = scf.mol
     if mole.charge == 0 and mole.spin == 0:
         return []
     charge = mole.charge - int(np.sign(mole.charge))
@@ -260,19 +318,19 @@ def _parents(mole: Any, scf: Any) -> list[Parent]:
     if electrons < 1 or electrons > 2 * mole.nao:
         return []
     relative.build(dump_input=False, parse_arg=False)
-    method = _maker(relative, scf)()
-    method.kernel()
-    return [Parent(f"orbitals of charge {charge:+d}", method)]
+    related = method.sharing(relative, scf)()
+    related.kernel()
+    return [Parent(f"orbitals of charge {charge:+d}", related)]
 
 
 def _settle(
-    mole: Any, scf: Any, states: tuple[State, ...], group: Operations | None
+    method: HartreeFock, scf: Any, states: tuple[State, ...], group: Operations | None
 ) -> tuple[Settled, tuple[float, ...]]:
     """The lowest state, converged at a minimum, and the energies of all intermediate states."""
-    free = _maker(without_symmetry(mole), scf)
+    free = method.sharing(without_symmetry(scf.mol), scf)
     settled = []
     for contender in contenders(states, group):
-        state, new = contender, _maker(contender.scf.mol, scf)
+        state, new = contender, method.sharing(contender.scf.mol, scf)
         if state is not states[0]:
             tight = second_order(new, state.scf.mo_coeff, state.scf.mo_occ)
             state = State(state.guess, tight) if tight.converged else state
@@ -337,32 +395,19 @@ def broken_symmetry(report: ScfRecord, remedy: str = "") -> tuple[Check, ...]:
     return (doubt("symmetry-broken-solution", detail, value=lower),)
 
 
-def new_scf(mole: Any) -> Any:
-    """A PySCF object for RHF or ROHF with the project's thresholds, not yet run."""
-    from pyscf import scf
-
-    method = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
-    method.conv_tol = ENERGY_TOLERANCE
-    method.conv_tol_grad = GRADIENT_TOLERANCE
-    method.max_cycle = MAX_CYCLES
-    method.verbose = 0
-    method.chkfile = None
-    return method
-
-
-def _climb(mole: Any) -> tuple[Any, list[str]]:
-    plain = new_scf(mole)
+def _climb(mole: Any, method: HartreeFock) -> tuple[Any, list[str]]:
+    plain = method.new(mole)
     plain.kernel()
     if plain.converged:
         return plain, ["DIIS"]
-    damped = new_scf(mole)
-    damped.damp, damped.level_shift, damped.max_cycle = 0.5, 0.5, 3 * MAX_CYCLES
+    damped = method.new(mole)
+    damped.damp, damped.level_shift, damped.max_cycle = 0.5, 0.5, 3 * damped.max_cycle
     damped.kernel()
-    again = new_scf(mole)
+    again = method.new(mole)
     again.kernel(dm0=damped.make_rdm1())
     if again.converged:
         return again, ["DIIS: not converged", "damping 0.5 and level shift 0.5, then DIIS"]
-    newton = new_scf(mole).newton()
+    newton = method.new(mole).newton()
     newton.kernel(again.mo_coeff, again.mo_occ)
     steps = ["DIIS: not converged", "damping and level shift: not converged", "second order"]
     if not newton.converged:
@@ -382,8 +427,13 @@ def without_symmetry(mole: Any) -> Any:
 
 
 def _collect(
-    mole: Any, scf: Any, report: ScfRecord, checks: tuple[Check, ...], notes: tuple[str, ...]
+    method: HartreeFock,
+    scf: Any,
+    report: ScfRecord,
+    checks: tuple[Check, ...],
+    notes: tuple[str, ...],
 ) -> MeanField:
+    mole, solvent = scf.mol, method.surroundings.solvent
     energies = np.asarray(scf.mo_energy, dtype=float)
     order = np.lexsort((energies, -np.asarray(scf.mo_occ)))
     coefficients, irreps = adapted(mole, np.array(scf.mo_coeff, dtype=float)[:, order])
@@ -393,14 +443,23 @@ def _collect(
         mo_energy=energies[order],
         mo_occ=np.asarray(scf.mo_occ, dtype=float)[order],
         hcore=np.asarray(scf.get_hcore(), dtype=float),
+        nuclear_energy=float(scf.energy_nuc()),
         orbsym=irreps,
         point_group=mole.groupname if mole.symmetry else None,
         full_point_group=mole.topgroup if mole.symmetry else None,
         report=report,
+        method=method,
+        reaction_field=reaction_field(scf.with_solvent, _density(scf)) if solvent else None,
         eri=_kept_integrals(scf),
+        fitting=scf.with_df if method.auxiliary_basis is not None else None,
         checks=checks,
         notes=notes,
     )
+
+
+def _density(scf: Any) -> FloatArray:
+    """The density of a mean field, summed over spins, shape (nao, nao)."""
+    return np.asarray((scf.mo_coeff * scf.mo_occ) @ scf.mo_coeff.T)
 
 
 def _kept_integrals(scf: Any) -> FloatArray | None:

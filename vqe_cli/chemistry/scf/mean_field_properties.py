@@ -9,6 +9,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.position_integrals import position_integrals
 from vqe_cli.chemistry.scf.scf_objects import semicanonical_scf
 
 
@@ -65,8 +66,6 @@ def hf_dipole(field: MeanField) -> FloatArray:
         field: The mean field.
     """
     mole = field.mole
-    with mole.with_common_origin((0.0, 0.0, 0.0)):
-        positions = mole.intor_symmetric("int1e_r", comp=3)
     density = field.mo_coeff * field.mo_occ @ field.mo_coeff.T
-    electrons = np.einsum("xpq,pq->x", positions, density)
+    electrons = np.einsum("xpq,pq->x", position_integrals(field), density)
     return np.asarray(mole.atom_charges() @ mole.atom_coords() - electrons)

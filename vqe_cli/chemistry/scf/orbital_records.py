@@ -39,6 +39,7 @@ def active_space_record(selection: OrbitalSelection) -> ActiveSpaceRecord:
         reason=selection.reason,
         criterion=selection.criterion.name if selection.criterion else None,
         orbitals=orbital_records(selection, selection.active),
+        mp2_correction=None if selection.optimised else selection.mp2_correction,
     )
 
 

@@ -16,6 +16,7 @@ from vqe_cli.chemistry.geometry.structures import unit_is_open
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_field_properties import frontier_gap, hf_dipole
 from vqe_cli.chemistry.scf.scf_objects import semicanonical_scf
+from vqe_cli.chemistry.scf.surroundings import doubtful_charges
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import MoleculeSpec
 from vqe_cli.schema.records import Check, doubt
@@ -37,7 +38,13 @@ def with_findings(field: MeanField, molecule: MoleculeSpec, atoms: Atoms) -> Mea
     of_lengths, on_lengths = bond_lengths(field.mole, unit_is_stated=stated)
     return replace(
         field,
-        checks=(*field.checks, *potentials.checks, *of_lengths, *implausible(field)),
+        checks=(
+            *field.checks,
+            *potentials.checks,
+            *of_lengths,
+            *implausible(field),
+            *doubtful_charges(field.mole, field.method.surroundings),
+        ),
         assumed={**field.assumed, **potentials.assumptions},
         notes=(
             *field.notes,

@@ -9,20 +9,27 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli.chemistry.scf.mean_field import MeanField, new_scf, without_symmetry
+from vqe_cli.chemistry.scf.mean_field import MeanField, without_symmetry
 from vqe_cli.chemistry.scf.mean_field_of_integrals import scf_over
 
 
 def restricted_scf(field: MeanField) -> Any:
     """An RHF or ROHF object with the orbitals, without iterations.
 
-    It has no point group, which PySCF's correlated methods do not use.
+    It has no point group, which PySCF's correlated methods do not use. A solvent is a constant
+    potential, polarised as `field.reaction_field` tells; `field.method.new(field.mole)` makes the
+    object with PySCF's model of it.
 
     Args:
         field: The mean field.
     """
     if field.mole.natm:
-        method = new_scf(without_symmetry(field.mole))
+        method = field.method.without_solvent.new(without_symmetry(field.mole))
+        if field.fitting is not None:
+            method.with_df = field.fitting
+        if field.reaction_field is not None:
+            method.get_hcore = lambda *_: field.fixed_hcore.copy()
+            method.energy_nuc = lambda *_: field.fixed_energy
     else:
         assert field.eri is not None
         method = scf_over(field.mole, field.hcore, field.eri)
@@ -32,21 +39,34 @@ def restricted_scf(field: MeanField) -> Any:
     return method
 
 
-def semicanonical_scf(field: MeanField, core: int) -> Any:
-    """A UHF object with Fock operators of both spins that are diagonal within three blocks.
+def canonical_scf(field: MeanField) -> Any:
+    """An RHF object of a closed shell with a Fock operator that is diagonal in both blocks.
 
-    The blocks are the core, the other occupied and the empty orbitals: the reference of
-    perturbation theory and coupled cluster on ROHF orbitals (Lauderdale et al., Chem. Phys. Lett.
-    187, 21 (1991)).
+    Args:
+        field: The mean field, whose orbitals may have been rotated among those of equal occupation.
+    """
+    method = restricted_scf(field)
+    bounds = [0, field.num_occupied, field.num_orbitals]
+    method.mo_coeff, method.mo_energy = _block_diagonal(field.mo_coeff, method.get_fock(), bounds)
+    return method
+
+
+def semicanonical_scf(field: MeanField, core: int, kept: int | None = None) -> Any:
+    """A UHF object with Fock operators of both spins that are diagonal within blocks.
+
+    The blocks are the core, the other occupied, and the empty orbitals that are kept or left out:
+    the reference of perturbation theory and coupled cluster on ROHF orbitals (Lauderdale et al.,
+    Chem. Phys. Lett. 187, 21 (1991)).
 
     Args:
         field: The mean field.
         core: Number of core orbitals, which are the first ones.
+        kept: Number of orbitals that are kept, which are the first ones; None for all.
     """
     method = restricted_scf(field).to_uhf()
     coefficients, energies = [], []
     for fock, occupied in zip(method.get_fock(), field.mole.nelec, strict=True):
-        bounds = [0, core, occupied, field.num_orbitals]
+        bounds = [0, core, occupied, kept or field.num_orbitals, field.num_orbitals]
         rotated, levels = _block_diagonal(field.mo_coeff, fock, bounds)
         coefficients.append(rotated)
         energies.append(levels)
@@ -65,7 +85,7 @@ def rotations_of(field: MeanField, unrestricted: Any) -> tuple[FloatArray, Float
     Returns:
         Two orthogonal matrices with orbitals as columns, each of shape (nmo, nmo).
     """
-    overlap = field.mole.intor_symmetric("int1e_ovlp")
+    overlap = unrestricted.get_ovlp()
     alpha, beta = (field.mo_coeff.T @ overlap @ orbitals for orbitals in unrestricted.mo_coeff)
     return alpha, beta
 

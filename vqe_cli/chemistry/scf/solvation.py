@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 from vqe_cli._core.threads import threads_for
-from vqe_cli.chemistry.scf.mean_field import MeanField, new_scf, without_symmetry
-from vqe_cli.errors import InputError, NotConvergedError, UnavailableError, did_you_mean
-
-SolventModel = Literal["ddcosmo", "c-pcm", "smd"]
+from vqe_cli.chemistry.scf.mean_field import MeanField, without_symmetry
+from vqe_cli.chemistry.scf.solvents import dielectric_constant
+from vqe_cli.chemistry.scf.surroundings import refuse_impossible
+from vqe_cli.errors import NotConvergedError
+from vqe_cli.schema import SolventSpec, Surroundings
+from vqe_cli.schema.surroundings import SolventModel
 
 SOLVENT_TOLERANCE = 1e-9
 """Convergence threshold of the energy, Hartree; the cavity's grids are no finer."""
@@ -37,31 +39,10 @@ class Solvation:
     nonelectrostatic_energy: float | None
 
 
-def dielectric_constant(solvent: str) -> float:
-    """The static dielectric constant of a solvent, relative to vacuum.
-
-    Args:
-        solvent: The solvent's name in the Minnesota solvent descriptor database, such as ``water``.
-
-    Raises:
-        InputError: There is no solvent of that name.
-    """
-    from pyscf.solvent.smd import solvent_db
-
-    if solvent not in solvent_db:
-        hint = did_you_mean(solvent, sorted(solvent_db))
-        if not hint.startswith("did"):
-            hint = "for example water, ethanol, acetonitrile, dimethylsulfoxide, toluene, n-hexane"
-        raise InputError(f"there is no solvent called '{solvent}'", path=("solvent",), hint=hint)
-    return float(solvent_db[solvent][5])
-
-
 def solvated(field: MeanField, solvent: str, model: SolventModel = "ddcosmo") -> Solvation:
     """The mean field relaxed in the field of a solvent.
 
-    Domain-decomposed COSMO (Cancès, Maday and Stamm, J. Chem. Phys. 139, 054111 (2013)), C-PCM
-    (Barone and Cossi, J. Phys. Chem. A 102, 1995 (1998)), or SMD (Marenich, Cramer and Truhlar,
-    J. Phys. Chem. B 113, 6378 (2009)), by PySCF. The geometry stays that of the gas phase.
+    The models are those of `in_solvent`. The geometry stays that of the gas phase.
 
     Args:
         field: The mean field in the gas phase.
@@ -73,11 +54,9 @@ def solvated(field: MeanField, solvent: str, model: SolventModel = "ddcosmo") ->
         UnavailableError: PySCF was built without SMD.
         NotConvergedError: The orbitals did not converge in the solvent.
     """
-    epsilon = dielectric_constant(solvent)
-    if not all(field.mole.atom_charge(atom) > 0 for atom in range(field.mole.natm)):
-        message = "solvent models do not support ghosts: the cavity is made of atoms"
-        raise InputError(message, path=("molecule", "geometry"))
-    method = _method(field, solvent, model, epsilon)
+    surroundings = Surroundings(solvent=SolventSpec(name=solvent, model=model))
+    refuse_impossible(field.mole, surroundings)
+    method = replace(field.method, surroundings=surroundings).new(without_symmetry(field.mole))
     method.conv_tol = SOLVENT_TOLERANCE
     method.conv_tol_grad = None
     with threads_for(field.mole.nao**2):
@@ -89,29 +68,11 @@ def solvated(field: MeanField, solvent: str, model: SolventModel = "ddcosmo") ->
     return Solvation(
         model=model,
         solvent=solvent,
-        dielectric_constant=epsilon,
+        dielectric_constant=dielectric_constant(solvent),
         energy=float(method.e_tot),
         solvation_energy=float(method.e_tot) - field.report.energy,
         nonelectrostatic_energy=None if rest is None else float(rest),
     )
-
-
-def _method(field: MeanField, solvent: str, model: SolventModel, epsilon: float) -> Any:
-    from pyscf import solvent as models
-    from pyscf.solvent import smd
-
-    mole = without_symmetry(field.mole)
-    if model == "smd":
-        if smd.libsolvent is None:
-            raise UnavailableError(
-                "this build of PySCF has no SMD", hint="use c-pcm or ddcosmo as the model"
-            )
-        return smd.smd_for_scf(new_scf(mole), smd.SMD(mole, solvent))
-    method = models.ddCOSMO(new_scf(mole)) if model == "ddcosmo" else models.PCM(new_scf(mole))
-    if model == "c-pcm":
-        method.with_solvent.method = "C-PCM"
-    method.with_solvent.eps = epsilon
-    return method
 
 
 def _density(field: MeanField) -> Any:

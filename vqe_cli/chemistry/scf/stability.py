@@ -13,6 +13,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.seeds import guesses
+from vqe_cli.chemistry.scf.solvents import responding
 from vqe_cli.errors import NotConvergedError
 
 NEGATIVE = -1e-5
@@ -50,7 +51,8 @@ def internal_instability(scf: Any, operations: FloatArray | None = None) -> Rota
     generate = newton_ah.gen_g_hop_rhf if scf.mol.spin == 0 else newton_ah.gen_g_hop_rohf
     _, hessian, diagonal = generate(scf, scf.mo_coeff, scf.mo_occ, with_symmetry=False)
     kept = None if operations is None else _symmetric_part(operations, scf.mo_occ)
-    value, direction = lowest(hessian, diagonal, kept)
+    with responding(scf):
+        value, direction = lowest(hessian, diagonal, kept)
     if value > NEGATIVE:
         return None
     generator = hf.unpack_uniq_var(direction, scf.mo_occ)
@@ -83,7 +85,8 @@ def is_externally_stable(scf: Any) -> bool:
     _, hessian, diagonal = newton_ah.gen_g_hop_uhf(
         free, free.mo_coeff, free.mo_occ, with_symmetry=False
     )
-    value, _ = lowest(hessian, diagonal)
+    with responding(scf):
+        value, _ = lowest(hessian, diagonal)
     return value > NEGATIVE
 
 

@@ -20,6 +20,9 @@ Record = Mapping[str, Any]
 LABELS = {"mmff94": "MMFF94", "gfn2-xtb": "GFN2-xTB"}
 """Names of the methods that rank and relax conformers, as papers write them."""
 
+WITHOUT_VQE = frozenset({"gap", "solvation", "structure", "triage"})
+"""Properties that are computed without the variational quantum eigensolver."""
+
 INPUT = {STATED: "the input"}
 """Other names for methods whose own would repeat the sentence."""
 
@@ -83,6 +86,9 @@ def methods_of(revision: Revision | None, seen: Seen) -> Methods:
     selected = {name: _choices(config, name) for name in PARTS}
     selected["optimizer"] = _resolved(selected["optimizer"], seen.optimizers)
     exact = _resolved(selected["reference"], seen.references)
+    if not (variational := _is_variational(revision)):
+        triage = any(entry.name == "triage" for entry in revision.properties)
+        selected, exact = ({"active_space": selected["active_space"]} if triage else {}), ()
     selected["reference"] = tuple(choice for choice in exact if choice.name != "none")
     selected["property"] = tuple(_properties(config))
     bases = [
@@ -103,8 +109,13 @@ def methods_of(revision: Revision | None, seen: Seen) -> Methods:
             *_unjudged(exact),
             f"Random choices start from the seed {config.get('seed', 7)}.",
         ),
-        unused=frozenset(_unused(selected, seen)),
+        unused=frozenset(_unused(selected, seen) if variational else _unused_without_vqe(seen)),
     )
+
+
+def _is_variational(revision: Revision) -> bool:
+    """Whether any property of a campaign needs the variational quantum eigensolver."""
+    return any(entry.name not in WITHOUT_VQE for entry in revision.properties)
 
 
 def caveats_of(revision: Revision | None, seen: Seen) -> Iterator[str]:
@@ -114,17 +125,19 @@ def caveats_of(revision: Revision | None, seen: Seen) -> Iterator[str]:
         revision: The settings of the campaign.
         seen: The methods and costs in its records.
     """
-    yield (
-        "Errors are relative to the exact energy of the same active space and basis: they measure "
-        "VQE, not how well the active space describes the molecule."
-    )
+    if revision is None or _is_variational(revision):
+        yield (
+            "Errors are relative to the exact energy of the same active space and basis: they "
+            "measure VQE, not how well the active space describes the molecule."
+        )
     embedded = [method for method in seen.geometries if method.startswith("ETKDG")]
     if any("GFN2" not in method for method in embedded):
         yield "Geometries that were made from SMILES are those of a force field."
     names = () if revision is None else {entry.name for entry in revision.properties}
     phase = "in the gas phase" + (", but for energies of solvation" if "solvation" in names else "")
     yield f"Each molecule is in one conformer, without vibrations and {phase}."
-    yield "Rankings of total energies compare only isomers."
+    if revision is None or "energy" in names:
+        yield "Rankings of total energies compare only isomers."
 
 
 def options_in_words(value: Mapping[str, Any]) -> str:
@@ -213,6 +226,11 @@ def _structures(options: StructureSpec, seen: Seen, *, neutral: bool) -> Iterato
 def _counted(geometries: Mapping[str, set[str]]) -> Iterator[str]:
     for method, names in geometries.items():
         yield f"{INPUT.get(method, method)} ({counted(len(names), 'molecule')})"
+
+
+def _unused_without_vqe(seen: Seen) -> Iterator[str]:
+    yield from ("ffsim", "qiskit", "qiskit-algorithms", "qiskit-nature")
+    yield from _unused({"backend": (), "solver": ()}, seen)
 
 
 def _unused(selected: Mapping[str, tuple[Choice, ...]], seen: Seen) -> Iterator[str]:

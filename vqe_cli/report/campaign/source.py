@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from io import StringIO
@@ -9,7 +10,7 @@ from typing import Any
 
 from vqe_cli._core.resources import show_bytes
 from vqe_cli.errors import InputError, did_you_mean
-from vqe_cli.properties import VERDICT, Column, Value, is_verdict
+from vqe_cli.properties import CAVEATS, VERDICT, Column, Value, is_verdict, tells_worth
 from vqe_cli.report.campaign.methods import Seen, caveats_of, in_words, methods_of
 from vqe_cli.report.campaign.page import CampaignReport, Detail, Totals
 from vqe_cli.report.campaign.page.columns import ELSEWHERE
@@ -123,6 +124,7 @@ def _in_order(columns: Sequence[Column], properties: Sequence[PlannedProperty]) 
         ranks |= {column.name: rank for column in entry.columns}
         if entry.name != "energy":
             ranks |= dict.fromkeys((entry.columns[0].name, _main_number(entry)), 0)
+            ranks |= {column.name: 0 for column in entry.columns if tells_worth(column.name)}
     return sorted(columns, key=lambda column: ranks.get(column.name, 0))
 
 
@@ -135,7 +137,7 @@ def _main_number(entry: PlannedProperty) -> str | None:
 
 def _detail(row: Row, record: Record | None) -> Detail:
     """The data that only the panel of a molecule shows."""
-    facts = list(_doubts(row))
+    facts = [*_doubts(row), *_caveats(row)]
     costs: list[tuple[str, str]] = []
     if row.get("wall_s"):
         costs.append(("wall time", seconds(float(row["wall_s"] or 0))))
@@ -156,6 +158,14 @@ def _doubts(row: Row) -> Iterator[tuple[str, str]]:
         if verdict in ("warn", "fail") and is_verdict(column) and name not in (VERDICT, "energy"):
             why = row.get(f"{name}_failed_checks")
             yield f"verdict on {name.replace('_', ' ')}", f"{verdict}: {why}" if why else verdict
+
+
+def _caveats(row: Row) -> Iterator[tuple[str, str]]:
+    """The doubts about each difference, in full."""
+    for column, text in row.items():
+        if text and column.endswith(f"_{CAVEATS}"):
+            name = column.removesuffix(f"_{CAVEATS}")
+            yield f"caveats of {name.replace('_', ' ')}", str(text)
 
 
 def _settings(revision: Revision | None) -> Iterator[tuple[str, str]]:
@@ -196,8 +206,8 @@ def _stated(value: Any) -> Any:
 def _commands(revision: Revision | None, title: str) -> Iterator[str]:
     if revision is not None:
         file = revision.candidates_file.rsplit("/", 1)[-1]
-        yield f"vqe screen run {file} --config screen.yaml --out {title}"
-        yield f"vqe screen export {title} --format csv"
+        yield shlex.join(("vqe", "screen", "run", file, "--config", "screen.yaml", "--out", title))
+        yield shlex.join(("vqe", "screen", "export", title, "--format", "csv"))
 
 
 def _day(moment: float | None) -> str:

@@ -88,6 +88,11 @@ class ProgressReport(Observer):
             size = f"{encoding.num_qubits} qubits"
         self._say(f"{self._name}: {size}")
 
+    def on_orbital_step(self, step: int, energy: float) -> None:
+        """Show a step of the orbitals: in a pipe the 1st, 2nd, 4th, 8th, ..."""
+        if self._live is not None or step & (step - 1) == 0:
+            self._say(f"{self._name}: orbitals, step {step}, {energy:.8f} Ha")
+
     def on_cost(self, cost: Cost | None) -> None:
         """Show the estimated cost of an evaluation if it is large."""
         if cost is None:

@@ -10,8 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
-from vqe_cli.report.format import energy, seconds
+from vqe_cli.report.format import energy, seconds, signed
+from vqe_cli.report.run.corrections import correction_line, correction_rows
 from vqe_cli.report.run.forces import forces_line, forces_table
+from vqe_cli.report.run.hamiltonian import hamiltonian_lines
+from vqe_cli.report.run.populations import population_lines, show_populations
+from vqe_cli.report.run.properties import property_line, show_property
 from vqe_cli.report.run.structure import structure_lines
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.records import (
@@ -33,12 +37,13 @@ WORTH_A_WORD = 0.005
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
 
 
-def show_run(record: RunRecord, out: Console) -> None:
+def show_run(record: RunRecord, out: Console, *, populations: bool = False) -> None:
     """Print the result of one run.
 
     Args:
         record: The record of the run.
         out: The console.
+        populations: Whether to print the charges, spins and bond orders of all atoms.
     """
     out.print(Text(record.name, style="bold"))
     shown = (_method_line(record), _problem_line(record), _active_space(record.problem))
@@ -57,11 +62,18 @@ def show_run(record: RunRecord, out: Console) -> None:
     if record.result.forces is not None:
         out.print(forces_table(record.result.forces))
         out.print()
-    for line in (*_sampling_lines(record.result.sqd), *_property_lines(record)):
+    told = (correction_line(found) for found in record.result.corrections)
+    for line in (*_sampling_lines(record.result.sqd), *told, *_property_lines(record)):
         out.print(line)
     for line in _cost_lines(record):
         out.print(line)
     out.print()
+    if populations:
+        show_populations(record.result.properties, out)
+        out.print()
+    for found in record.properties:
+        show_property(found, STYLES.get(found.verdict or "", ""), out)
+        out.print()
     _show_checks(record.checks, out)
     out.print(Text.assemble("verdict: ", (record.verdict, STYLES[record.verdict])))
 
@@ -84,32 +96,43 @@ def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
             record.name,
             energy(result.energy),
             _error_bar(result.standard_error),
-            "" if record.error_mha is None else _signed(record.error_mha),
+            "" if record.error_mha is None else signed(record.error_mha),
             seconds(sum(record.timings.values())),
             Text(record.verdict, style=STYLES[record.verdict]),
         )
     out.print(table)
+    for record in records:
+        if isinstance(record, RunRecord) and record.properties:
+            found = "; ".join(property_line(one) for one in record.properties)
+            out.print(f"{record.name}: {found}")
 
 
 def show_references(
-    name: str, exact: float | None, rows: Sequence[tuple[str, ReferenceRecord | str]], out: Console
+    name: str,
+    problem: ProblemRecord,
+    exact: float | None,
+    rows: Sequence[tuple[str, ReferenceRecord | str]],
+    out: Console,
 ) -> None:
     """Print classical energies side by side.
 
     Args:
         name: Name of the problem.
+        problem: The problem, with what was assumed of it.
         exact: Exact energy in Hartree, if one of the methods gives it.
         rows: Label, and record or reason why there is none.
         out: The console.
     """
     out.print(Text(name, style="bold"))
+    for line in input_lines(problem):
+        out.print(line, style="dim")
     table = _table("method", "total energy / Ha", "error / mHa", "time")
     for label, record in rows:
         if isinstance(record, str):
             continue
         difference = ""
         if exact is not None:
-            difference = _signed(HARTREE_IN_MILLIHARTREE * (record.energy - exact))
+            difference = signed(HARTREE_IN_MILLIHARTREE * (record.energy - exact))
         table.add_row(label, energy(record.energy), difference, seconds(record.wall_s))
     out.print(table)
     for label, record in rows:
@@ -136,9 +159,11 @@ def _method_line(record: RunRecord) -> str:
         parts.insert(2, f"sqd from {result.sqd.shots:,} shots")
     if record.problem.kind == "electronic":
         parts.insert(0, spec["mapper"]["name"])
-    basis = spec.get("molecule", {}).get("basis")
-    if basis is not None:
-        parts.insert(0, basis_in_short(basis))
+    molecule = spec.get("molecule", {})
+    if "relativity" in molecule:
+        parts.insert(0, molecule["relativity"])
+    if "basis" in molecule:
+        parts.insert(0, basis_in_short(molecule["basis"]))
     return " · ".join(parts)
 
 
@@ -176,12 +201,12 @@ def _energy_table(record: RunRecord) -> Table:
         table.add_row(label, energy(problem.core_energy), "Ha")
         table.add_row(f"electronic energy, {solver}", energy(result.electronic_energy), "Ha")
     if problem.reference_determinant_energy is not None:
-        optimised = result.orbital_optimisation is not None
-        name = "reference determinant" if optimised else determinant_label(problem, "HF")
+        departs = _departs_from_mean_field(record)
+        name = "reference determinant" if departs else determinant_label(problem, "HF")
         table.add_row(f"total energy, {name}", energy(problem.reference_determinant_energy), "Ha")
-    if result.orbital_optimisation is not None:
-        if problem.hartree_fock_energy is not None:
+        if departs and problem.hartree_fock_energy is not None:
             table.add_row("total energy, HF", energy(problem.hartree_fock_energy), "Ha")
+    if result.orbital_optimisation is not None:
         before = result.orbital_optimisation.energy_before
         table.add_row(f"total energy, {solver}, first orbitals", energy(before), "Ha")
     bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
@@ -195,9 +220,22 @@ def _energy_table(record: RunRecord) -> Table:
     if record.reference is not None:
         name = f"total energy, exact ({_exact_method(record.reference)})"
         table.add_row(name, energy(record.reference.energy), "Ha")
+    if problem.active_space is not None and problem.active_space.mp2_correction is not None:
+        correction = problem.active_space.mp2_correction
+        table.add_row("not included: MP2 of all orbitals", energy(correction), "Ha")
     if record.error_mha is not None:
-        table.add_row("error", f"{_signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
+        table.add_row("error", f"{signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
+    for found in result.corrections:
+        for row in correction_rows(found, solver, bar):
+            table.add_row(*row)
     return table
+
+
+def _departs_from_mean_field(record: RunRecord) -> bool:
+    """Whether the reference determinant is not that of Hartree-Fock's orbitals and solvent."""
+    solvent = record.problem.solvent
+    follows = solvent is not None and solvent.reaction_field == "self-consistent"
+    return follows or record.result.orbital_optimisation is not None
 
 
 def _stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
@@ -218,7 +256,7 @@ def _difference(record: RunRecord, value: float) -> str:
     """The error of an energy in mHa; empty without an exact energy."""
     if record.reference is None:
         return ""
-    return _signed(HARTREE_IN_MILLIHARTREE * (value - record.reference.energy))
+    return signed(HARTREE_IN_MILLIHARTREE * (value - record.reference.energy))
 
 
 def _mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Table:
@@ -259,12 +297,6 @@ def _exact_method(reference: ReferenceRecord) -> str:
     return f"{reference.method}, {searched}" if searched.endswith("only") else reference.method
 
 
-def _signed(error_mha: float) -> str:
-    """An error in mHa with its sign, and zero without one."""
-    text = f"{error_mha:+.4f}"
-    return "0.0000" if float(text) == 0.0 else text
-
-
 def _active_space(problem: ProblemRecord) -> str:
     """The line on the active space; empty for the full space."""
     if problem.active_space is None or problem.active_space.method == "full":
@@ -278,10 +310,10 @@ def active_space_line(space: ActiveSpaceRecord) -> str:
 
 
 def input_lines(problem: ProblemRecord) -> list[str]:
-    """Lines on assumptions about the input, and on the structure."""
+    """Lines on assumptions about the input, on the surroundings, and on the structure."""
     found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
     lines = [f"not in the input, assumed: {found}"] if found else []
-    lines.extend(problem.notes)
+    lines.extend((*hamiltonian_lines(problem), *problem.notes))
     return lines if problem.structure is None else [*lines, *structure_lines(problem.structure)]
 
 
@@ -289,6 +321,9 @@ def core_label(spec: dict[str, Any], problem: ProblemRecord) -> str:
     """The label of the core energy."""
     if "molecule" not in spec:
         return "file's and frozen core" if problem.frozen_electrons else "core energy of the file"
+    if problem.solvent is not None or problem.environment is not None:
+        core = "frozen core, " if problem.frozen_electrons else ""
+        return f"{core}nuclei, surroundings"
     return "frozen core and nuclei" if problem.frozen_electrons else "nuclear repulsion"
 
 
@@ -335,7 +370,7 @@ def _property_lines(record: RunRecord) -> list[str]:
         ion = charge != 0
         about = " about the origin of the coordinates" if ion else ""
         lines.insert(0, f"dipole: {found.dipole.magnitude.value:.4f} D{about}")
-    return lines
+    return [*lines, *population_lines(found)]
 
 
 def _occupations(found: PropertiesRecord) -> str:

@@ -88,6 +88,9 @@ def _identified(candidate: Candidate, caps: Caps) -> ValidatedCandidate:
     if not isinstance(data.get("molecule"), dict):
         hint = "a campaign takes molecules; `vqe run` takes Hamiltonians and FCIDUMP files"
         raise InputError("the input has no molecule", hint=hint)
+    if "properties" in data:
+        message = "'properties' are those of the campaign, not of a candidate"
+        raise InputError(message, hint="remove the key, or move it to the settings")
     own = {key: value for key, value in data["molecule"].items() if key in OWN_KEYS}
     said = [key for key in data if key != "molecule"] + [f"molecule.{key}" for key in own]
     notes = (f"its own settings: {', '.join(said)}",) if said else ()

@@ -68,8 +68,9 @@ def with_bases(grid: Any, source: Source) -> Any:
 
 def _check_axis(key: str, values: Any) -> None:
     parts, path = key.split("."), ("grid", key)
-    if parts[0] not in RunSpec.model_fields:
-        hint = did_you_mean(parts[0], list(RunSpec.model_fields))
+    keys = [key for key in RunSpec.model_fields if key != "properties"]
+    if parts[0] not in keys:
+        hint = did_you_mean(parts[0], keys)
         raise InputError(f"'{key}' is not a key of the input", path=path, hint=hint)
     if parts[0] == "molecule" and (len(parts) == 1 or parts[1] in OF_CANDIDATES):
         hint = "list molecules that differ in it as candidates"

@@ -136,6 +136,17 @@ def test_notations_of_one_group_become_one() -> None:
     assert "notation made uniform" in words(read_smiles("CS(C)=O"))
 
 
+@pytest.mark.parametrize("smiles", ["[HH]", "[H][H]", "InChI=1S/H2/h1H"])
+def test_notations_of_hydrogen_become_one(smiles: str) -> None:
+    found = read_smiles(smiles)
+    assert found.smiles == "[H][H]"
+    assert found.symbols == ("H", "H")
+
+
+def test_a_proton_stays_alone() -> None:
+    assert read_smiles("[H+]").symbols == ("H",)
+
+
 def test_open_stereo_elements_are_counted() -> None:
     assert "2 stereo elements are not given" in words(read_smiles("CC(F)C(Cl)C"))
     assert not read_smiles("C[C@H](F)Cl").notes

@@ -12,7 +12,7 @@ import pytest
 
 from tests.report.campaign.page.made_up import made_up
 from vqe_cli.properties import Column
-from vqe_cli.report.campaign.page import campaign_page
+from vqe_cli.report.campaign.page import Detail, campaign_page
 
 CHROMIUM = shutil.which("chromium")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
@@ -142,6 +142,27 @@ def test_only_rows_in_view_are_in_the_document(opened: Opened) -> None:
     assert opened.page.get_attribute("#table", "aria-rowcount") == "301"
 
 
+LOWEST_ROW = """() => {
+    const view = document.getElementById("viewport");
+    const rows = [...view.querySelectorAll("tr[data-place]")];
+    return rows.at(-1).getBoundingClientRect().bottom - view.getBoundingClientRect().bottom;
+}"""
+
+
+@pytest.mark.parametrize("size", [(1400, 1300), (360, 800)])
+def test_rows_fill_the_viewport_before_anything_is_scrolled(
+    browser: Any, path: Path, size: tuple[int, int]
+) -> None:
+    found = Opened(browser, path, viewport={"width": size[0], "height": size[1]})
+    assert found.page.evaluate(LOWEST_ROW) > 0
+    found.page.fill("#find", "no molecule has this name")
+    playwright.expect(found.page.locator("#shown")).to_have_text("0 of 300 rows")
+    found.page.fill("#find", "")
+    playwright.expect(found.page.locator("#shown")).to_have_text("300 rows")
+    assert found.page.evaluate(LOWEST_ROW) > 0
+    found.page.close()
+
+
 def test_text_status_and_ranges_filter(opened: Opened) -> None:
     assert opened.shown() == 300
     opened.page.fill("#find", "hartree-fock did not")
@@ -199,6 +220,7 @@ def test_a_molecule_opens_and_escape_gives_the_focus_back(opened: Opened) -> Non
 def test_arrows_go_from_molecule_to_molecule(opened: Opened) -> None:
     names = opened.page.locator("#body a.name").all_inner_texts()
     opened.page.locator("#body a.name").first.click()
+    opened.page.locator("#panel").wait_for(state="visible")
     opened.page.keyboard.press("ArrowRight")
     assert opened.page.inner_text("#panel-title") == names[1]
     opened.page.keyboard.press("ArrowLeft")
@@ -230,6 +252,49 @@ def test_a_narrow_page_scrolls_one_way(browser: Any, tmp_path: Path) -> None:
     assert narrow.page.evaluate("document.documentElement.scrollWidth") == 400
     assert narrow.troubles == []
     narrow.page.close()
+
+
+def test_words_without_blanks_are_broken(browser: Any, tmp_path: Path) -> None:
+    word = "Verylongwordwithoutblank" * 12
+    rows = [
+        {"candidate": word, "smiles": word, "status": "failed", "failure_kind": "input",
+         "failure_property": word, "failure_message": word, "notes": (word,), "source": word},
+        {"candidate": "again", "status": "duplicate", "duplicate_of": word},
+    ]  # fmt: skip
+    check = {"name": word, "status": "warn", "hard": False, "detail": word}
+    details = [Detail(facts=[(word, word)], checks=[check], costs=[(word, word)]), Detail()]
+    report = made_up(
+        1, title=word, rows=rows, details=details, caveats=(word,), warnings=(word,),
+        settings=((word, word),), versions={word: word},
+    )  # fmt: skip
+    path = tmp_path / "report.html"
+    path.write_text(campaign_page(report), encoding="utf-8")
+    found = Opened(browser, path, viewport={"width": 360, "height": 800})
+    assert found.page.evaluate("document.documentElement.scrollWidth") == 360
+    for link in found.page.locator("#body a.name").all():
+        link.click()
+        found.page.locator("#panel").wait_for(state="visible")
+        assert found.page.evaluate("panel.scrollWidth") == 360
+        found.page.keyboard.press("Escape")
+        found.page.locator("#panel").wait_for(state="hidden")
+    found.page.close()
+
+
+@pytest.mark.parametrize("width", [1400, 360])
+def test_headings_of_numbers_end_above_their_numbers(browser: Any, path: Path, width: int) -> None:
+    found = Opened(browser, path, viewport={"width": width, "height": 800})
+    ends = """(selector) => {
+        const node = document.querySelector(selector), style = getComputedStyle(node);
+        return node.getBoundingClientRect().right - parseFloat(style.paddingRight);
+    }"""
+    heading = found.page.evaluate(ends, '#head th[data-column="error_mha"] button')
+    assert found.page.evaluate(ends, "#body td.error_mha") == pytest.approx(heading, abs=0.5)
+    label, unit = (
+        found.page.locator(f'#head th[data-column="error_mha"] {part}').bounding_box()
+        for part in ("span:first-child", "small")
+    )
+    assert unit["y"] - label["y"] == pytest.approx(label["height"], abs=4)  # no line between
+    found.page.close()
 
 
 def test_names_of_others_stay_text(browser: Any, tmp_path: Path) -> None:

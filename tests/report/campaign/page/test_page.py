@@ -86,8 +86,8 @@ def test_what_was_found_is_said_in_words() -> None:
         {"candidate": "h", "status": "pending"},
     ]  # fmt: skip
     text = re.sub(r"<[^>]*>", "", campaign_page(made_up(5, rows=rows, details=())))
-    assert "Of 8 candidates 3 have an energy." in text
-    assert "1 of 2 energies with a reference (50.0 %) lie within 1.6 mHa" in text
+    assert "Of 8 candidates, 3 have an energy." in text
+    assert "1 of 2 energies with a reference (50.0 %) lies within 1.6 mHa" in text
     assert "2 have no result: 2 timeout." in text
     assert "1 lacks a property: 1 protonation." in text
     assert "1 has not been computed yet." in text
@@ -103,8 +103,23 @@ def test_round_off_is_called_so() -> None:
         for i, error in enumerate((3e-11, -2e-11, 0.03))
     ]
     text = re.sub(r"<[^>]*>", "", campaign_page(made_up(1, rows=rows, details=())))
-    assert "half within round-off, 90 % within 0.024 mHa." in text  # 0.9 quantile: 0.8 x 0.03
+    assert (
+        "the median error is round-off, the 90th percentile 0.024 mHa." in text
+    )  # 0.9 quantile: 0.8 x 0.03
     assert "None exceeds 1.6 mHa; the largest is 0.03 mHa." in text
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(0.5, "lies within 1.6 mHa"), (-2.0, "does not lie within 1.6 mHa")]
+)
+def test_one_energy_is_told_in_the_singular(error: float, said: str) -> None:
+    rows = [{"candidate": "a", "status": "done", "energy_hartree": -1.0, "error_mha": error}]
+    page = campaign_page(made_up(1, rows=rows, details=()))
+    text = re.sub(r"<[^>]*>", "", page)
+    assert "Of 1 candidate, 1 has an energy." in text
+    assert f"The one energy with a reference {said} of it; its error is" in text
+    assert "1 absolute difference between VQE energy and reference." in text
+    assert "Histogram of 1 absolute VQE error:" in page
 
 
 def test_cases_of_a_grid_are_not_called_candidates() -> None:
@@ -114,7 +129,7 @@ def test_cases_of_a_grid_are_not_called_candidates() -> None:
         for variant in ("a", "b", "c")
     ]
     text = re.sub(r"<[^>]*>", "", campaign_page(made_up(1, rows=rows, details=())))
-    assert "Of 6 cases (2 candidates and their variants) 6 have an energy." in text
+    assert "Of 6 cases (2 candidates with variants), 6 have an energy." in text
 
 
 def test_an_error_bar_stands_with_its_value() -> None:

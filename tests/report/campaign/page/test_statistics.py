@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 from tests.report.campaign.page.made_up import COLUMNS, made_up
 from vqe_cli.properties import Column
 from vqe_cli.report.campaign.page import CampaignReport
+from vqe_cli.report.campaign.page.matrix import Cell
 from vqe_cli.report.campaign.page.statistics import MOST_COLUMNS, correlations, error_distribution
 
 pytestmark = pytest.mark.quick
@@ -102,3 +103,14 @@ def test_errors_are_counted_by_size_and_sign() -> None:
 
 def test_no_reference_gives_no_distribution() -> None:
     assert error_distribution([None, None]) is None
+
+
+@pytest.mark.parametrize("molecules", [8, 17, 1001])
+def test_coefficients_are_significant_beyond_the_normal_quantile(molecules: int) -> None:
+    """Without correlation ρ has the standard deviation 1 / √(n − 1) (Spearman)."""
+    from scipy.stats import norm
+
+    limit = norm.ppf(0.995) / (molecules - 1) ** 0.5
+    assert Cell(0.99 * limit, molecules).kind == "chance"
+    assert Cell(min(1.01 * limit, 1.0), molecules).kind == "up"
+    assert Cell(max(-1.01 * limit, -1.0), molecules).kind == "down"

@@ -303,6 +303,8 @@ def _normalised(molecule: Any) -> tuple[str, tuple[str, ...]]:
 
     for atom in molecule.GetAtoms():
         atom.SetAtomMapNum(0)
+    if not molecule.GetNumHeavyAtoms():
+        molecule = Chem.AddHs(molecule)  # [HH] is [H][H]: only other atoms lose their hydrogens
     before = Chem.MolToSmiles(molecule)
     after = Chem.MolToSmiles(rdMolStandardize.Normalize(molecule))
     notes = tuple(notes_on_groups(molecule))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
 from vqe_cli.report.campaign.page.statistics import BINS_A_DECADE, ErrorClass, Errors
+from vqe_cli.report.format import counted
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,9 @@ def histogram(errors: Errors) -> Histogram:
 
 def _summary(errors: Errors) -> str:
     return (
-        f"Histogram of {errors.count} absolute VQE errors: median {errors.median:.2g} mHa,"
-        f" largest {errors.largest:.2g} mHa, {errors.accurate} within {CHEMICAL_ACCURACY_MHA} mHa."
+        f"Histogram of {counted(errors.count, 'absolute VQE error')}:"
+        f" median {errors.median:.2g} mHa, largest {errors.largest:.2g} mHa,"
+        f" {errors.accurate} within {CHEMICAL_ACCURACY_MHA} mHa."
     )
 
 

@@ -5,22 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-UNITS = {
-    "kcal_per_mol": "kcal/mol",
-    "kj_per_mol": "kJ/mol",
-    "millihartree": "mHa",
-    "hartree": "Ha",
-    "mha": "mHa",
-    "ev": "eV",
-    "debye": "D",
-    "angstrom": "Å",
-    "bytes": "bytes",
-    "seconds": "s",
-    "percent": "%",
-    "usd": "USD",
-    "s": "s",
-}
-"""Units by the ending of a column's name; longer endings first."""
+from vqe_cli.properties.units import without_unit
 
 DECIMALS = {"Ha": 6, "mHa": 3, "eV": 2, "D": 2, "kcal/mol": 2, "kJ/mol": 1, "Å": 3, "s": 1, "%": 1}
 """Number of decimals by unit."""
@@ -45,10 +30,8 @@ def split_unit(column: str) -> tuple[str, str]:
     Returns:
         The label and the unit; the unit is empty if the name has none.
     """
-    for ending, unit in UNITS.items():
-        if column.endswith(f"_{ending}"):
-            return _words(column.removesuffix(f"_{ending}")), unit
-    return _words(column), ""
+    name, unit = without_unit(column)
+    return _words(name), unit
 
 
 def _words(name: str) -> str:

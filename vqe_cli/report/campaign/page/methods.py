@@ -19,7 +19,7 @@ PHRASES = {
     "measurement": "Sampled energies were measured by",
     "solver": "The energy was computed from the parameterised state by",
     "reference": "Results were compared with the exact energy by",
-    "property": "Also computed were",
+    "property": "The campaign computed",
 }
 """The beginning of the sentence on each kind, in the order of the sentences."""
 
@@ -83,10 +83,11 @@ def methods_text(report: CampaignReport) -> tuple[str, list[str]]:
     methods = report.methods
     sentences = [_cited_steps(sentence, cited) for sentence in methods.structures]
     sentences += _basis(methods)
-    sentences.append(
-        f"Energies are those of the variational quantum eigensolver{cited.cite(VQE)}, total"
-        " energies in Hartree."
-    )
+    if "ansatz" in methods.selected:
+        sentences.append(
+            f"Energies are those of the variational quantum eigensolver{cited.cite(VQE)}, total"
+            " energies in Hartree."
+        )
     for key, phrase in PHRASES.items():
         choices = methods.selected.get(key, ())
         if choices:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Any
 
-from vqe_cli.properties import Column
+from vqe_cli.properties import Column, tells_worth
+from vqe_cli.properties.units import UNITS
 from vqe_cli.report.campaign.page.columns import CORE, ELSEWHERE, table_columns
 from vqe_cli.report.campaign.page.data import CampaignReport, Detail, finite
-from vqe_cli.report.campaign.page.labels import UNITS, decimals, split_unit
+from vqe_cli.report.campaign.page.labels import decimals, split_unit
 from vqe_cli.report.campaign.page.structures import drawings
 
 HIDDEN = frozenset({"reference_hartree", "failure_kind"})
@@ -57,6 +58,7 @@ def _described(report: CampaignReport, columns: list[Column]) -> list[dict[str, 
     main = report.main[:MOST_MAIN] or extras[:SHOWN_EXTRAS]
     shown = CORE_NAMES - HIDDEN | set(main)
     shown |= ALWAYS_SHOWN | {report.rank_by}
+    shown |= {column.name for column in columns if tells_worth(column.name)}
     found = []
     names = {column.name for column in columns}
     for column in columns:

@@ -31,7 +31,7 @@ def error_statement(errors: Errors) -> str:
     beyond = errors.count - errors.accurate
     exceed = counted(beyond, "exceeds", "exceed") if beyond else "None exceeds"
     return (
-        f"Absolute differences of {errors.count:,} VQE energies and their references."
+        f"{counted(errors.count, 'absolute difference')} between VQE energy and reference."
         f" {exceed} {CHEMICAL_ACCURACY_MHA} mHa; the largest is {_size(errors.largest)}."
     )
 
@@ -40,23 +40,33 @@ def _asked_for(report: CampaignReport) -> str:
     """The beginning of the first sentence: the number of candidates or cases."""
     cases = len(report.rows)
     if cases == report.candidates:
-        return f"Of {counted(cases, 'candidate')}"
-    return f"Of {cases:,} cases ({report.candidates:,} candidates and their variants)"
+        return f"Of {counted(cases, 'candidate')},"
+    return f"Of {cases:,} cases ({counted(report.candidates, 'candidate')} with variants),"
 
 
 def _got(report: CampaignReport) -> str:
     if report.has_energies:
-        return f"{counted(report.with_energy, 'has', 'have')} an energy"
-    done = report.count("status")["done"]
-    return f"{counted(done, 'has', 'have')} all requested properties"
+        return f"{_have(report.with_energy)} an energy"
+    return f"{_have(report.count('status')['done'])} all requested properties"
+
+
+def _have(count: int) -> str:
+    return counted(count, "has", "have") if count else "none has"
 
 
 def _quality(errors: Errors) -> str:
+    if errors.count == 1:
+        lies = "lies" if errors.accurate else "does not lie"
+        return (
+            f"The one energy with a reference {lies} within {CHEMICAL_ACCURACY_MHA} mHa of it;"
+            f" its error is {_size(errors.largest)}."
+        )
     share = 100 * errors.accurate / errors.count
+    lie = "lies" if errors.accurate == 1 else "lie"
     return (
         f"{errors.accurate:,} of {errors.count:,} energies with a reference"
-        f" ({share:.1f} %) lie within {CHEMICAL_ACCURACY_MHA} mHa of it;"
-        f" half within {_size(errors.median)}, 90 % within {_size(errors.ninetieth)}."
+        f" ({share:.1f} %) {lie} within {CHEMICAL_ACCURACY_MHA} mHa of it; the median error"
+        f" is {_size(errors.median)}, the 90th percentile {_size(errors.ninetieth)}."
     )
 
 
@@ -74,7 +84,7 @@ def _lacking(report: CampaignReport) -> Iterator[str]:
         yield f"{counted(pending, 'has', 'have')} not been computed yet."
     duplicates = sum(bool(row.get("duplicate_of")) for row in report.rows)
     if duplicates:
-        have = counted(duplicates, "has", "have")
+        have = _have(duplicates)
         reuse = "reuses" if duplicates == 1 else "reuse"
         yield f"{have} the same structure as another candidate and {reuse} its results."
 

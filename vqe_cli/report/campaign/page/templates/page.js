@@ -307,7 +307,7 @@
     const name = make("a", { href: address(row), class: "name" }, NARROW ? data.ids[row] : called);
     const words = make("div", { class: "words" }, name, smiles ? make("span", { class: "smiles" }, smiles) : null);
     const picture = make("div", { class: "picture" },
-      structure(row, { width: NARROW ? 84 : 120, height: 62, scale: 1.1 }));
+      structure(row, { width: NARROW ? 64 : 120, height: 62, scale: 1.1 }));
     return make("th", { scope: "row", class: "candidate", title: [called, smiles].filter(Boolean).join("\n") }, make("div", { class: "pair" }, picture, words));
   }
 
@@ -323,9 +323,8 @@
 
   function paint() {
     if (state.printing) return;
-    const viewport = byId("viewport");
-    const top = Math.floor(viewport.scrollTop / ROW_PIXELS);
-    const inView = Math.ceil(viewport.clientHeight / ROW_PIXELS);
+    const top = Math.floor(byId("viewport").scrollTop / ROW_PIXELS);
+    const inView = Math.ceil(innerHeight / ROW_PIXELS);  // the viewport grows with its rows
     const first = Math.max(0, top - SPARE_ROWS);
     const last = Math.min(state.rows.length, top + inView + SPARE_ROWS);
     if (first === state.first && last === state.last) return;

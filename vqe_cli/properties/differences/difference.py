@@ -8,51 +8,27 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
+from pydantic import Field
+
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
-from vqe_cli.chemistry.scf.mean_field import MeanFields
 from vqe_cli.errors import InputError
-from vqe_cli.properties import Case, Column, Value
-from vqe_cli.properties._classical import Classical, mean_field
+from vqe_cli.properties import BEST_METHOD, CAVEATS, Case, Column, Property, Value
+from vqe_cli.properties._classical import Classical, molecule_of
 from vqe_cli.properties._columns import failed_checks, named, verdict_columns, worst
+from vqe_cli.properties._species import COMPLETE
+from vqe_cli.properties.differences.estimates import Levels
+from vqe_cli.properties.differences.levels import (
+    LEVELS,
+    MAX_OPERATIONS,
+    Energies,
+    Species,
+    energies_of,
+)
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Check, RunRecord, Verdict
 from vqe_cli.variational.checks import COVERAGE, verdict_of
 
 K = TypeVar("K")
-
-COMPLETE = ("full", "frozen-core")
-"""Active spaces that hold all valence orbitals, and so always match."""
-
-LEVELS = {
-    "": "VQE",
-    "exact": "the exact energies of the active spaces",
-    "mp2": "MP2 within the active spaces",
-    "hf": "Hartree-Fock",
-}
-"""Levels of theory of a difference, by their part of the column name."""
-
-
-@dataclass(frozen=True)
-class Species:
-    """A reactant or product of a reaction.
-
-    Args:
-        label: Name for messages.
-        coefficient: Stoichiometric coefficient, positive for products, negative for reactants.
-        spec: Spec of its run.
-        mean_fields: Mean fields that are already known.
-    """
-
-    label: str
-    coefficient: int
-    spec: RunSpec
-    mean_fields: MeanFields
-
-    @cached_property
-    def classical(self) -> Classical:
-        """The problem of the species, for classical methods."""
-        return Classical(self.spec, self.mean_fields)
 
 
 @dataclass(frozen=True)
@@ -62,20 +38,12 @@ class Computed:
     Args:
         species: The species.
         run: Record of its VQE run.
-        mp2: Total MP2 energy in Hartree; None where there is none.
-        notes: Reasons for a missing energy.
+        energies: Its energies by all levels.
     """
 
     species: Species
     run: RunRecord
-    mp2: float | None
-    notes: tuple[str, ...]
-
-    def energy(self, level: str) -> float | None:
-        """The total energy in Hartree at one of `LEVELS`; None where there is none."""
-        exact = self.run.reference.energy if self.run.reference else None
-        found = {"": self.run.result.energy, "exact": exact, "mp2": self.mp2}
-        return found.get(level, self.run.problem.hartree_fock_energy)
+    energies: Energies
 
     def record(self) -> dict[str, Any]:
         """The record of the species as plain data."""
@@ -84,16 +52,20 @@ class Computed:
         return {
             "species": self.species.label,
             "coefficient": self.species.coefficient,
-            "charge": self.run.spec["molecule"]["charge"],
+            "charge": self.species.field.mole.charge,
             "multiplicity": problem.multiplicity,
             "active_electrons": sum(problem.electrons),
             "active_orbitals": problem.orbitals,
             "frozen_electrons": problem.frozen_electrons,
-            "energies_hartree": {LEVELS[level]: self.energy(level) for level in LEVELS},
+            "energies_hartree": {
+                LEVELS[level]: energy for level, energy in self.energies.by_level.items()
+            },
+            "correction": self.energies.correction,
+            "t1": self.energies.t1,
             "standard_error_hartree": self.run.result.standard_error,
             "verdict": self.run.verdict,
             "failed_checks": failed_checks(self.run),
-            "notes": self.notes,
+            "notes": self.energies.notes,
             "run": self.run.model_dump(mode="json", by_alias=True),
         }
 
@@ -104,19 +76,32 @@ class Difference:
 
     Args:
         parts: All species with their energies.
+        further_checks: Checks of the difference besides those of all differences.
+        further_caveats: Doubts about its use besides those of its checks.
     """
 
     parts: tuple[Computed, ...]
+    further_checks: tuple[Check, ...] = ()
+    further_caveats: tuple[str, ...] = ()
 
     def energy(self, level: str) -> float | None:
         """The difference in Hartree at one of `LEVELS`; None where a species has no energy."""
         total = 0.0
         for part in self.parts:
-            energy = part.energy(level)
+            energy = part.energies.by_level[level]
             if energy is None:
                 return None
             total += part.species.coefficient * energy
         return total
+
+    @cached_property
+    def levels(self) -> Levels:
+        """The difference by every level, and the best of them."""
+        return Levels(
+            by_level={level: self.energy(level) for level in LEVELS},
+            species=[part.energies for part in self.parts],
+            is_complete=all(part.species.is_complete for part in self.parts),
+        )
 
     @property
     def standard_error(self) -> float | None:
@@ -130,6 +115,16 @@ class Difference:
 
     @property
     def own_checks(self) -> tuple[Check, ...]:
+        """The checks of the difference itself."""
+        return (*self._accuracy(), *self.levels.checks(), *self.further_checks)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The doubts about the difference as sentences."""
+        found = (check.detail for check in self.own_checks if check.status == "warn")
+        return (*found, *self.further_caveats)
+
+    def _accuracy(self) -> tuple[Check, ...]:
         """The check of chemical accuracy of the difference; none without exact energies."""
         found, exact = self.energy(""), self.energy("exact")
         if found is None or exact is None:
@@ -144,7 +139,8 @@ class Difference:
             value=bound,
             expected=0.0,
             tolerance=CHEMICAL_ACCURACY_MHA,
-            detail="of the difference in mHa, with 1.96 standard errors where it was sampled",
+            detail="VQE is off the exact difference of the active spaces by"
+            f" {bound:.1f} mHa, with 1.96 standard errors where it was sampled",
         )
         return (check,)
 
@@ -176,32 +172,31 @@ class Difference:
             unit: Unit, as in the names of columns.
             scale: Value of one Hartree in that unit.
         """
-        scaled = {level: self.energy(level) for level in LEVELS}
-        found: dict[str, Value] = {
-            _column(name, level, unit): None if energy is None else scale * energy
-            for level, energy in scaled.items()
-        }
-        error = self.standard_error
-        found[f"{name}_standard_error_{unit}"] = None if error is None else scale * error
+        scaled = {level: _scaled(energy, scale) for level, energy in self.levels.by_level.items()}
         return {
-            **found,
+            f"{name}_best_{unit}": scaled[self.levels.best],
+            f"{name}_{BEST_METHOD}": self.levels.best_method,
+            **{_column(name, level, unit): value for level, value in scaled.items()},
+            f"{name}_standard_error_{unit}": _scaled(self.standard_error, scale),
+            f"{name}_correction": self.levels.correction,
             f"{name}_verdict": self.verdict,
             f"{name}_failed_checks": self.failed_checks,
+            f"{name}_{CAVEATS}": "; ".join(self.doubts) or None,
             f"{name}_active_spaces": self.spaces,
         }
 
-    def notes(self, candidate: RunSpec) -> tuple[str, ...]:
+    def notes(self, candidate: RunSpec | None = None) -> tuple[str, ...]:
         """Notes of all runs, without those of the candidate, which come with its energy.
 
         Args:
-            candidate: Spec of the candidate's run.
+            candidate: Spec of the candidate's run; None for none.
         """
         own = [part for part in self.parts if part.species.spec is candidate]
         told = {note for part in own for note in part.run.problem.notes}
         return tuple(
             f"{part.species.label}: {note}"
             for part in self.parts
-            for note in (*part.run.problem.notes, *part.notes)
+            for note in (*part.run.problem.notes, *part.energies.notes)
             if note not in told
         )
 
@@ -211,6 +206,16 @@ class Difference:
             "species": [part.record() for part in self.parts],
             "checks": [check.model_dump(mode="json") for check in self.own_checks],
         }
+
+
+class EnergyDifference(Property):
+    """A property that is the energy difference of several species."""
+
+    max_operations: float = Field(
+        default=MAX_OPERATIONS,
+        gt=0,
+        description="Largest cost of CCSD(T) of all electrons, in floating-point operations.",
+    )
 
 
 def columns(name: str, unit: str, what: str) -> tuple[Column, ...]:
@@ -226,23 +231,34 @@ def columns(name: str, unit: str, what: str) -> tuple[Column, ...]:
         for level, method in LEVELS.items()
     )
     return (
+        Column(f"{name}_best_{unit}", "number", f"Best estimate of the {what}."),
+        Column(f"{name}_{BEST_METHOD}", "text", "Method of the best estimate."),
         *by_level,
+        Column(f"{name}_correction", "text", "Name of the corrected VQE energies."),
         Column(f"{name}_standard_error_{unit}", "number", f"Standard error of the VQE {what}."),
         *verdict_columns(name, "all runs and of the difference itself"),
+        Column(f"{name}_{CAVEATS}", "text", "Doubts about the difference, as sentences."),
         Column(f"{name}_active_spaces", "text", "Active electrons and orbitals of each species."),
     )
+
+
+def _scaled(energy: float | None, scale: float) -> float | None:
+    return None if energy is None else scale * energy
 
 
 def _column(name: str, level: str, unit: str) -> str:
     return "_".join(part for part in (name, level, unit) if part)
 
 
-def difference(case: Case, found: Sequence[Species], free_electrons: int = 0) -> Difference:
+def difference(
+    case: Case, found: Sequence[Species], most_operations: float, free_electrons: int = 0
+) -> Difference:
     """Run every species except the candidate, which has been run already.
 
     Args:
         case: Case of the candidate, with the record of its energy.
-        found: All species.
+        found: All species, the candidate last.
+        most_operations: Largest cost of CCSD(T), floating-point operations.
         free_electrons: Number of electrons that are released; negative if they are taken up.
 
     Returns:
@@ -251,15 +267,23 @@ def difference(case: Case, found: Sequence[Species], free_electrons: int = 0) ->
     Raises:
         InputError: The active spaces do not match.
     """
-    _require_match(found, free_electrons)
-    return Difference(tuple(_compute(case, one) for one in found))
+    require_match(found, free_electrons)
+    parts = tuple(_compute(case, one, most_operations) for one in found)
+    return Difference(parts, further_caveats=_of_ion(case.spec))
 
 
-def _compute(case: Case, one: Species) -> Computed:
+def _of_ion(candidate: RunSpec) -> tuple[str, ...]:
+    """The caveat that ions and neutral molecules are not compared."""
+    charge = molecule_of(candidate).charge
+    if not charge:
+        return ()
+    return (f"an ion of charge {charge:+d}: not comparable with neutral molecules",)
+
+
+def _compute(case: Case, one: Species, most_operations: float) -> Computed:
     is_candidate = one.spec is case.spec
     run = RunRecord.model_validate(case.records["energy"]) if is_candidate else case.run(one.spec)
-    energies, notes = one.classical.energies(("mp2",))
-    return Computed(one, run, energies["mp2"], notes)
+    return Computed(one, run, energies_of(one, run, most_operations))
 
 
 def mean_field_differences(reactions: Mapping[K, Sequence[Species]]) -> dict[K, float]:
@@ -269,9 +293,7 @@ def mean_field_differences(reactions: Mapping[K, Sequence[Species]]) -> dict[K, 
         reactions: Species of each reaction, by site.
     """
     return {
-        place: sum(
-            one.coefficient * mean_field(one.spec, one.mean_fields).report.energy for one in found
-        )
+        place: sum(one.coefficient * one.field.report.energy for one in found)
         for place, found in reactions.items()
     }
 
@@ -282,8 +304,16 @@ def size(classical: Classical) -> str:
     return f"({sum(problem.nelec)}e,{problem.norb}o)"
 
 
-def _require_match(found: Sequence[Species], free_electrons: int) -> None:
-    """Refuse active spaces whose electrons and orbitals do not add up on both sides."""
+def require_match(found: Sequence[Species], free_electrons: int) -> None:
+    """Refuse active spaces whose electrons and orbitals do not add up on both sides.
+
+    Args:
+        found: All species.
+        free_electrons: Number of electrons that are released; negative if they are taken up.
+
+    Raises:
+        InputError: The active spaces do not match.
+    """
     problems = [(one.coefficient, one.classical.problem) for one in found]
     active = sum(factor * sum(problem.nelec) for factor, problem in problems)
     frozen = sum(factor * problem.frozen_electrons for factor, problem in problems)
@@ -295,19 +325,6 @@ def _require_match(found: Sequence[Species], free_electrons: int) -> None:
     raise InputError(
         f"the active spaces do not match: {sides}",
         path=("active_space",),
-        hint=_how_to_match(found),
-    )
-
-
-def _how_to_match(found: Sequence[Species]) -> str:
-    """The hint on how to match: given numbers do, unless a species has no room for them."""
-    spaces = (
-        ACTIVE_SPACES.create(one.spec.selection("active_space").as_dict(), ("active_space",))
-        for one in found
-    )
-    if all(space.size is not None for space in spaces):
-        return "one side has no room for more: choose fewer active orbitals, or a larger basis"
-    return (
-        "active electrons and orbitals of both sides must add up; full, frozen-core and"
-        " {name: frontier, electrons: ..., orbitals: ...} do"
+        hint="active electrons and orbitals of both sides must add up: one side has no room for"
+        " more; choose fewer active orbitals, or a larger basis",
     )

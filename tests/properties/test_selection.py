@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vqe_cli.errors import InputError
-from vqe_cli.screening.selection import chosen_properties, columns_of
+from vqe_cli.properties.selection import chosen_properties, columns_of
 
 pytestmark = pytest.mark.quick
 

@@ -1,0 +1,169 @@
+"""Orbitals optimised together with the parameters, from the input to the record."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pyscf import ao2mo, gto, mcscf, scf
+
+import vqe_cli
+from tests.families import slow
+from vqe_cli.errors import InputError
+
+N2 = "N 0 0 0; N 0 0 1.1"
+
+
+def run(geometry: str, **keys: Any) -> vqe_cli.RunRecord:
+    basis = keys.pop("basis", "sto-3g")
+    multiplicity = keys.pop("multiplicity", 1)
+    molecule = {"geometry": geometry, "basis": basis, "multiplicity": multiplicity}
+    keys = {"molecule": molecule, "orbitals": "optimised", **keys}
+    return vqe_cli.run(vqe_cli.spec_from_data(keys))
+
+
+def frontier(electrons: int, orbitals: int) -> dict[str, Any]:
+    return {"name": "frontier", "electrons": electrons, "orbitals": orbitals}
+
+
+def doci(h1: Any, h2: Any, pairs: int) -> float:
+    """The exact energy of doubly occupied orbitals, by hand (Weinhold and Wilson, 1967)."""
+    norb = len(h1)
+    states = list(combinations(range(norb), pairs))
+    place = {state: index for index, state in enumerate(states)}
+    coulomb, exchange = np.einsum("ppqq->pq", h2), np.einsum("pqpq->pq", h2)
+    matrix = np.zeros((len(states), len(states)))
+    for state, index in place.items():
+        matrix[index, index] = sum(2 * h1[p, p] + coulomb[p, p] for p in state)
+        pair_energies = (4 * coulomb[p, q] - 2 * exchange[p, q] for p, q in combinations(state, 2))
+        matrix[index, index] += sum(pair_energies)
+        for p in state:
+            for q in set(range(norb)) - set(state):
+                moved = tuple(sorted({*state, q} - {p}))
+                matrix[place[moved], index] = exchange[p, q]
+    return float(np.linalg.eigvalsh(matrix)[0])
+
+
+def chain(count: int, spacing: float) -> str:
+    return "; ".join(f"H 0 0 {number * spacing}" for number in range(count))
+
+
+@pytest.mark.parametrize(
+    ("ansatz", "most_mha"), [("uccsd", 0.4), slow("adapt", 0.5), slow("uccgsd", 0.01)]
+)
+def test_nitrogen_against_casscf(ansatz: str, most_mha: float) -> None:
+    expected = mcscf.CASSCF(scf.RHF(gto.M(atom=N2, basis="6-31g", verbose=0)).run(), 6, 6).run()
+    found = run(N2, basis="6-31g", active_space=frontier(6, 6), ansatz=ansatz)
+    orbitals = found.result.orbital_optimisation
+    assert orbitals is not None
+    assert orbitals.method == "CASSCF"
+    assert orbitals.converged
+    assert -1e-4 < 1e3 * (found.result.energy - expected.e_tot) < most_mha
+    assert found.reference is not None
+    assert 1e3 * (found.reference.energy - expected.e_tot) == pytest.approx(0.0, abs=0.01)
+    assert orbitals.energy_before > found.result.energy + 0.05
+    assert found.verdict == "pass"
+    assert found.problem.hartree_fock_energy == pytest.approx(-108.8676183731, abs=1e-8)  # PySCF
+
+
+def test_two_electrons_are_exact() -> None:
+    field = scf.RHF(gto.M(atom="Li 0 0 0; H 0 0 1.6", basis="6-31g", verbose=0)).run()
+    expected = mcscf.CASSCF(field, 2, 2).run(conv_tol=1e-11)
+    found = run("Li 0 0 0; H 0 0 1.6", basis="6-31g", active_space=frontier(2, 2))
+    assert found.result.energy == pytest.approx(expected.e_tot, abs=1e-8)
+
+
+def test_a_radical_keeps_its_unpaired_electron() -> None:
+    field = scf.ROHF(gto.M(atom="O 0 0 0; H 0 0 0.97", basis="6-31g", spin=1, verbose=0)).run()
+    expected = mcscf.CASSCF(field, 4, 5).run()
+    found = run("O 0 0 0; H 0 0 0.97", basis="6-31g", multiplicity=2, active_space=frontier(5, 4))
+    assert 1e3 * (found.result.energy - expected.e_tot) == pytest.approx(0.0, abs=1.0)
+    assert found.check("s-squared").status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("count", "spacing", "published"),
+    [(4, 0.75, -2.128804508), (6, 0.75, -3.119094151), slow(8, 1.0, -4.209106154)],
+)
+def test_pairs_in_optimised_orbitals_lie_below_published_doci(
+    count: int, spacing: float, published: float
+) -> None:
+    """DOCI over Hartree-Fock orbitals: QED-C benchmarks, hydrogen lattice."""
+    field = scf.RHF(gto.M(atom=chain(count, spacing), basis="sto-3g", verbose=0)).run()
+    orbitals = field.mo_coeff
+    h1 = orbitals.T @ field.get_hcore() @ orbitals
+    h2 = ao2mo.restore(1, ao2mo.kernel(field.mol, orbitals), count)
+    canonical = doci(h1, h2, count // 2) + field.mol.energy_nuc()
+    assert canonical == pytest.approx(published, abs=2e-8)
+
+    found = run(chain(count, spacing), ansatz="puccd")
+    before = found.result.orbital_optimisation
+    assert before is not None
+    assert before.method == "rotations of active orbitals"
+    assert before.energy_before == pytest.approx(published, abs=5e-5)
+    assert found.result.energy < published - 1e-4
+
+
+def test_tiled_products_have_their_published_quality() -> None:
+    """Burton, arXiv:2312.09761: linear H6 at 1 Å within 1.6 mHa with 60 parameters."""
+    found = run(chain(6, 1.0), ansatz={"name": "tups", "layers": 4})
+    assert len(found.result.parameters) == 60
+    assert found.error_mha is not None
+    assert 0.0 < found.error_mha < 1.6
+
+
+def test_integrals_of_a_file_are_rotated(tmp_path: Path) -> None:
+    from pyscf.tools import fcidump
+
+    field = scf.RHF(gto.M(atom=chain(4, 1.0), basis="sto-3g", verbose=0)).run()
+    fcidump.from_scf(field, str(tmp_path / "h4.fcidump"))
+    spec = {"fcidump": {"file": str(tmp_path / "h4.fcidump")}, "ansatz": "puccd"}
+    found = vqe_cli.run(vqe_cli.spec_from_data({**spec, "orbitals": "optimised"}))
+    same = run(chain(4, 1.0), ansatz="puccd")
+    assert found.result.energy == pytest.approx(same.result.energy, abs=1e-7)
+
+
+def test_shots_are_taken_in_the_optimised_orbitals() -> None:
+    backend = {"name": "exact", "shots": 20_000, "optimize_on_device": False}
+    keys: dict[str, Any] = {"basis": "6-31g", "active_space": frontier(2, 2)}
+    exact = run("Li 0 0 0; H 0 0 1.6", **keys)
+    found = run("Li 0 0 0; H 0 0 1.6", backend=backend, **keys)
+    error = found.result.standard_error
+    assert error is not None
+    assert abs(found.result.energy - exact.result.energy) < 5 * error
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"ansatz": "efficient-su2"}, "circuit"),
+        ({"optimizer": "none"}, "together with the parameters"),
+        ({"orbitals": "optimal"}, "orbitals"),
+        ({"orbitals": {"name": "optimised", "max_cycles": 0}}, "max_cycles"),
+        ({"orbitals": {"name": "optimised", "cycles": 3}}, "cycles"),
+    ],
+)
+def test_what_cannot_be_optimised_is_refused(keys: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        run("H 0 0 0; H 0 0 0.74", **keys)
+
+
+def test_a_qubit_hamiltonian_has_no_orbitals() -> None:
+    spec = {"hamiltonian": {"paulis": {"ZZ": 1.0}}, "orbitals": "optimised"}
+    with pytest.raises(InputError, match="no orbitals"):
+        vqe_cli.run(vqe_cli.spec_from_data(spec))
+
+
+def test_too_few_steps_fail_the_verdict() -> None:
+    orbitals = {"name": "optimised", "max_cycles": 1}
+    found = run(N2, basis="6-31g", active_space=frontier(6, 6), orbitals=orbitals)
+    assert found.check("orbitals-converged").status == "fail"
+    assert found.verdict == "fail"
+
+
+def test_the_american_spelling_is_understood() -> None:
+    found = run("H 0 0 0; H 0 0 0.74", orbitals="optimized")
+    assert found.spec["orbitals"]["name"] == "optimised"

@@ -1,0 +1,1 @@
+"""One-body densities of all electrons in space: populations, bond orders, multipole moments."""

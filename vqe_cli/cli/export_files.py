@@ -1,0 +1,173 @@
+"""The files that ``--export`` writes of a problem or of a solved run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vqe_cli._core.files import write_atomic
+from vqe_cli.analysis.exports import EXPORTS, Export, Exportable, refuse_export
+from vqe_cli.backends.objective import Objective
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.cli.options import parsed
+from vqe_cli.cli.output import check_writable
+from vqe_cli.errors import InputError, VqeError
+from vqe_cli.parts import Parts, located
+from vqe_cli.schema import RunSpec
+from vqe_cli.variational.density_properties import density_of, with_density
+from vqe_cli.variational.observers import Observer
+from vqe_cli.variational.solution import Solution
+
+FLAG = "--export"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file to write.
+
+    Args:
+        export: The format with its options.
+        path: Path of the file.
+    """
+
+    export: Export
+    path: Path
+
+    def write(self, text: str) -> None:
+        """Write the file.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        write_atomic(self.path, text)
+
+
+def export_targets(exports: Sequence[tuple[str, str]]) -> tuple[Target, ...]:
+    """The files that are requested.
+
+    Args:
+        exports: Format, as a name or a mapping with options, and path of each.
+
+    Raises:
+        InputError: A format or option is unknown, or a path cannot be written.
+    """
+    found = []
+    for name, path in exports:
+        file = check_writable(path)
+        assert file is not None
+        with _located():
+            found.append(Target(EXPORTS.create(_selected(name)), file))
+    return tuple(found)
+
+
+def _selected(text: str) -> str | dict[str, Any]:
+    """The name of a format, or the mapping with its options."""
+    chosen = parsed(FLAG, text)
+    if isinstance(chosen, str) or (isinstance(chosen, dict) and "name" in chosen):
+        return chosen
+    raise InputError(f"'{text}' is no format", hint="as in '{name: cube, show: spin-density}'")
+
+
+def refuse_exports(targets: Sequence[Target], spec: RunSpec, *, solved: bool) -> None:
+    """Refuse what cannot be exported before anything is computed.
+
+    Args:
+        targets: The files.
+        spec: The run's spec.
+        solved: Whether a run is exported, rather than a problem.
+
+    Raises:
+        InputError: A format does not support this kind of input, or needs a solved run.
+    """
+    for target in targets:
+        with located(spec), described(target):
+            refuse_export(target.export, spec, solved=solved)
+
+
+@contextmanager
+def described(target: Target) -> Iterator[None]:
+    """Name the flag and the format in errors that concern no key of the input.
+
+    Args:
+        target: The file.
+    """
+    try:
+        yield
+    except InputError as error:
+        if not error.path:
+            error.where = error.where or f"{FLAG} {target.export.name}"
+        raise
+
+
+@contextmanager
+def _located() -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        error.where = error.where or FLAG
+        raise
+
+
+class ExportFiles(Observer):
+    """Makes the files of a run when it is solved; refuses early what cannot be made.
+
+    Args:
+        targets: The files.
+        spec: The run's spec.
+        parts: The parts of the run.
+    """
+
+    def __init__(self, targets: Sequence[Target], spec: RunSpec, parts: Parts) -> None:
+        refuse_exports(targets, spec, solved=True)
+        self._targets, self._spec, self._parts = targets, spec, parts
+        self._selection: OrbitalSelection | None = None
+        self._of_state = [one for one in targets if one.export.uses_state(solved=True)]
+        self._texts: list[tuple[Target, str]] = []
+
+    def on_orbitals(self, selection: OrbitalSelection) -> None:
+        """Refuse orbitals that do not exist, and files that are too large."""
+        self._selection = selection
+        for target in self._targets:
+            with described(target):
+                target.export.check(selection)
+
+    def on_objective(self, objective: Objective) -> None:
+        """Refuse a backend without a density, where one is exported; samples have their own."""
+        if self._parts.solver.draws:
+            return
+        for target in self._of_state:
+            with described(target):
+                with_density(objective)
+
+    def on_solution(self, objective: Objective, solution: Solution) -> None:
+        """Make the content of the files.
+
+        Raises:
+            VqeError: A format does not support this kind of problem; the checkpoint is kept.
+        """
+        source = Exportable(
+            spec=self._spec,
+            encoding=solution.state.encoding,
+            ansatz=self._parts.ansatz,
+            selection=self._selection,
+            density=density_of(solution) if self._of_state else None,
+        )
+        try:
+            for target in self._targets:
+                with described(target):
+                    self._texts.append((target, target.export.text(source)))
+        except VqeError as error:
+            error.hint = error.hint or "repeat the command with --resume and without --export"
+            raise
+
+    def write(self) -> None:
+        """Write the files if the run has finished.
+
+        Raises:
+            OSError: A file cannot be written.
+        """
+        for target, text in self._texts:
+            target.write(text)

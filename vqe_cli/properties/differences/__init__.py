@@ -1,0 +1,1 @@
+"""Energy differences between species: levels of theory, balance, and the best estimate."""

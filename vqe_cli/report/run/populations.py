@@ -1,0 +1,115 @@
+"""Charges, spins, bond orders and multipole moments of the final state on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from vqe_cli.schema.records import AtomRecord, BondRecord, PropertiesRecord, QuadrupoleRecord
+
+SHOWN = 5
+"""Number of atoms in a line; those with the largest values are shown."""
+
+NEGLIGIBLE_SPIN = 5e-4
+"""Spin population of every atom below which spins are not shown."""
+
+A_BOND = 0.05
+"""Bond order from which a pair of atoms is shown."""
+
+COMPONENTS = ("xx", "xy", "xz", "yy", "yz", "zz")
+
+
+def population_lines(found: PropertiesRecord) -> list[str]:
+    """A line on charges, and one on spins if there are any.
+
+    Args:
+        found: The properties of the final state.
+    """
+    atoms = [] if found.atoms is None or len(found.atoms) < 2 else list(found.atoms)
+    lines = [_line("charges (Löwdin)", atoms, lambda atom: atom.lowdin_charge)] if atoms else []
+    if _have_spin(atoms):
+        lines.append(_line("spins (Löwdin)", atoms, lambda atom: atom.lowdin_spin))
+    return lines
+
+
+def show_populations(found: PropertiesRecord | None, out: Console) -> None:
+    """Print all charges, spins, bond orders and the quadrupole moment, or why there are none.
+
+    Args:
+        found: The properties of the final state; None without a density.
+        out: The console.
+    """
+    if found is None or found.atoms is None:
+        why = "the backend gives no density" if found is None else "orbitals have no positions"
+        out.print(f"no populations: {why}")
+        return
+    out.print(_atom_table(found.atoms))
+    if found.bonds:
+        out.print()
+        out.print(_bond_table(found.bonds, found.atoms))
+    if found.quadrupole is not None:
+        out.print()
+        for line in _quadrupole_lines(found.quadrupole):
+            out.print(line)
+
+
+def _line(label: str, atoms: Sequence[AtomRecord], value: Callable[[AtomRecord], float]) -> str:
+    """Values of the atoms; of many atoms, the largest."""
+    ranked = sorted(atoms, key=lambda atom: -abs(round(value(atom), 2)))
+    shown = sorted(ranked[:SHOWN], key=lambda atom: atom.number)
+    text = ", ".join(f"{_name(atom)} {_signed(value(atom), 2)}" for atom in shown)
+    more = len(atoms) - len(shown)
+    return f"{label}: {text}{f'; {more} more' if more else ''}"
+
+
+def _have_spin(atoms: Sequence[AtomRecord]) -> bool:
+    return any(
+        max(abs(atom.lowdin_spin), abs(atom.mulliken_spin)) > NEGLIGIBLE_SPIN for atom in atoms
+    )
+
+
+def _name(atom: AtomRecord) -> str:
+    return f"{atom.symbol}{atom.number}"
+
+
+def _signed(value: float, decimals: int) -> str:
+    """A number with its sign, and zero without one."""
+    text = f"{value:+.{decimals}f}"
+    return text if float(text) else text[1:]
+
+
+def _atom_table(atoms: Sequence[AtomRecord]) -> Table:
+    spins = _have_spin(atoms)
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("atom")
+    titles = ("Mulliken charge", "Löwdin charge", "Mulliken spin", "Löwdin spin")
+    for title in titles if spins else titles[:2]:
+        table.add_column(title, justify="right")
+    for atom in atoms:
+        values = [atom.mulliken_charge, atom.lowdin_charge]
+        values += [atom.mulliken_spin, atom.lowdin_spin] if spins else []
+        table.add_row(_name(atom), *(_signed(value, 4) for value in values))
+    return table
+
+
+def _bond_table(bonds: Sequence[BondRecord], atoms: Sequence[AtomRecord]) -> Table:
+    names = {atom.number: _name(atom) for atom in atoms}
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("bond")
+    for title in ("Mayer order", "Wiberg order"):
+        table.add_column(title, justify="right")
+    for bond in bonds:
+        if max(abs(bond.mayer), bond.wiberg) >= A_BOND:
+            label = "-".join(names[number] for number in bond.atoms)
+            table.add_row(label, f"{bond.mayer:.3f}", f"{bond.wiberg:.3f}")
+    return table
+
+
+def _quadrupole_lines(found: QuadrupoleRecord) -> Iterator[str]:
+    value = found.components.value
+    components = value if isinstance(value, tuple) else (value,)
+    yield f"quadrupole moment about the {found.origin}, D·Å:"
+    pairs = zip(COMPONENTS, components, strict=True)
+    yield "  " + "  ".join(f"{name} {_signed(number, 3)}" for name, number in pairs)
