@@ -14,7 +14,8 @@ class VibrationsRecord(Record):
     """Harmonic vibrations at a geometry, from finite differences of forces."""
 
     wavenumbers: tuple[float, ...] = Field(
-        description="Wavenumbers in 1/cm, ascending; imaginary ones are negative."
+        description="Wavenumbers in 1/cm, ascending; imaginary ones are negative. Those of "
+        "translations and rotations are left out, except among fixed point charges."
     )
     modes: tuple[tuple[tuple[float, float, float], ...], ...] = Field(
         description="Displacement of each atom in each mode, along x, y and z."

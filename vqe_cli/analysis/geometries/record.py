@@ -129,7 +129,10 @@ def optimised_geometry(
     found = None
     if frequencies:
         second = explorer.around(last, "vibrations")
-        found = vibrations(surface.mole(last.positions), second)
+        free = surface.spec.environment is None
+        stationary = outcome.converged and not options.constraints
+        mole = surface.mole(last.positions)
+        found = vibrations(mole, second, free=free, stationary=stationary)
     surface.neighbour = last.neighbour
     run = surface.judged(last.positions)
     return _record(explorer, options, outcome, found, run, time.perf_counter() - began)
