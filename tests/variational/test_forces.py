@@ -12,7 +12,7 @@ from pyscf.grad import casci, casscf
 import vqe_cli
 from tests.families import slow
 from vqe_cli.analysis.geometries.surface import Point, Surface
-from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.chemistry.scf import hartree_fock, mean_field
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec
@@ -52,8 +52,8 @@ ADAPT = {"name": "adapt", "gradient_tolerance": 1e-6, "energy_tolerance": 0}
 @pytest.fixture
 def _tight(monkeypatch: pytest.MonkeyPatch) -> None:
     """Energies of canonical orbitals are of first order in what the mean field lacks."""
-    monkeypatch.setattr(mean_field, "ENERGY_TOLERANCE", 1e-13)
-    monkeypatch.setattr(mean_field, "GRADIENT_TOLERANCE", 1e-9)
+    monkeypatch.setattr(hartree_fock, "ENERGY_TOLERANCE", 1e-13)
+    monkeypatch.setattr(hartree_fock, "GRADIENT_TOLERANCE", 1e-9)
 
 
 def spec_of(geometry: str, multiplicity: int, **keys: Any) -> RunSpec:
@@ -106,7 +106,20 @@ def test_forces_are_derivatives_of_energies(
 ) -> None:
     geometry, multiplicity = MOLECULES[molecule]
     keys = {"ansatz": ansatz, "active_space": space, "orbitals": orbitals, "basis": basis}
-    surface = Surface(spec_of(geometry, multiplicity, **keys))
+    check(Surface(spec_of(geometry, multiplicity, **keys)))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_tight")
+def test_forces_with_a_relativistic_hamiltonian_are_derivatives() -> None:
+    spec = spec_of(MOLECULES["water"][0], 1, basis="6-31g", active_space=frontier(4, 4))
+    assert spec.molecule is not None
+    relativistic = spec.molecule.model_copy(update={"relativity": "x2c"})
+    check(Surface(spec.model_copy(update={"molecule": relativistic})))
+
+
+def check(surface: Surface) -> None:
+    """Compare the gradient along a direction with finite differences."""
     centre = surface.point(surface.start)
     along = np.random.default_rng(5).normal(size=centre.gradient.shape)
     along /= np.linalg.norm(along)
@@ -163,6 +176,12 @@ def test_forces_are_refused_where_they_are_not_known(keys: dict[str, Any], path:
         solved(MOLECULES["water"][0], 1, basis="sto-3g", **keys)
     assert refusal.value.path == (path,)
     assert refusal.value.hint
+
+
+def test_fitted_integrals_are_refused() -> None:
+    data = {"geometry": MOLECULES["water"][0], "density_fitting": True}
+    with pytest.raises(InputError, match="exact integrals"):
+        vqe_cli.run(vqe_cli.spec_from_data({"molecule": data, "forces": True}))
 
 
 def test_what_depends_on_the_choice_among_degenerate_orbitals_is_told() -> None:

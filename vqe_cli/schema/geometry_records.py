@@ -14,7 +14,8 @@ class VibrationsRecord(Record):
     """Harmonic vibrations at a geometry, from finite differences of forces."""
 
     wavenumbers: tuple[float, ...] = Field(
-        description="Wavenumbers in 1/cm, ascending; imaginary ones are negative."
+        description="Wavenumbers in 1/cm, ascending; imaginary ones are negative. Those of "
+        "translations and rotations are left out, except among fixed point charges."
     )
     modes: tuple[tuple[tuple[float, float, float], ...], ...] = Field(
         description="Displacement of each atom in each mode, along x, y and z."
@@ -49,14 +50,14 @@ class OptimizeRecord(Record):
         description="Length of the largest gradient on an atom, Hartree/bohr; without what "
         "constraints hold."
     )
-    steps: int = Field(description="Number of steps.")
+    steps: int = Field(description="Number of steps, rejected ones included.")
     converged: bool
     message: str
     thresholds: Literal["loose", "normal", "tight"] = Field(
         description="Convergence thresholds: geomeTRIC's sets GAU_LOOSE, GAU, GAU_TIGHT."
     )
     constraints: tuple[str, ...] = ()
-    trajectory: tuple[TrajectoryStep, ...] = Field(description="The start and every step.")
+    trajectory: tuple[TrajectoryStep, ...] = Field(description="The start and every accepted step.")
     notes: tuple[str, ...] = Field(
         default=(), description="Remarks, such as a change of the active space on the way."
     )

@@ -17,6 +17,7 @@ from vqe_cli.chemistry.gradients.nuclear_gradient import NuclearGradient, nuclea
 from vqe_cli.chemistry.gradients.orbital_response import UndefinedForcesError
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec
+from vqe_cli.schema.basis import AUTO
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.records import Check, doubt
 from vqe_cli.schema.severity import or_warn
@@ -82,6 +83,12 @@ def refuse_without_forces(spec: RunSpec, parts: Parts) -> None:
             path=("forces",),
             hint=f"use solvent: {{name: {solvent.name}, self_consistent: true}} with"
             " orbitals: optimised, or leave out 'forces'",
+        )
+    if spec.molecule.density_fitting not in (False, AUTO):
+        raise InputError(
+            "forces are derivatives of exact integrals, and these are to be fitted",
+            path=("molecule", "density_fitting"),
+            hint="leave out 'density_fitting' or 'forces'",
         )
     backend = parts.backend
     if not (isinstance(backend, Exact) and backend.budget is None):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.chemistry.gradients.nuclear_gradient import refuse_other_orbitals
+from vqe_cli.chemistry.gradients.nuclear_gradient import refuse_unknown_gradient
 from vqe_cli.chemistry.neighbours import Neighbour, carried, fits, followed
 from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
 from vqe_cli.chemistry.scf.mean_field import MeanFields
@@ -71,7 +71,7 @@ def prepare_problem(
         selection = select_orbitals(spec, parts.active_space, needs, mean_fields, check)
         check_of_orbitals(parts.corrections, selection, spec.memory)
         if spec.forces:
-            refuse_other_orbitals(selection, spec)
+            refuse_unknown_gradient(selection, spec)
         selection = _from_neighbour(selection, spec, neighbour)
         found = PreparedProblem(problem_over(selection, spec), spec, selection)
     if spec.orbitals.name == "optimised":

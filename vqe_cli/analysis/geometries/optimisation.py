@@ -42,12 +42,12 @@ class Options:
 
 
 @dataclass(frozen=True, eq=False)
-class Path:
-    """The way of an optimisation.
+class Outcome:
+    """The end of an optimisation, and the way there.
 
     Args:
         points: The points of all accepted steps; the last one is where it ended.
-        steps: Number of steps.
+        steps: Number of steps, rejected ones included.
         converged: Whether the thresholds are met.
         gradient_max: Length of the largest gradient on an atom at the end, Hartree/bohr, without
             what constraints hold.
@@ -67,7 +67,7 @@ def optimise(
     start: FloatArray,
     options: Options,
     hessian: FloatArray | None = None,
-) -> Path:
+) -> Outcome:
     """Optimise a geometry in internal coordinates.
 
     Wang and Song, J. Chem. Phys. 144, 214108 (2016).
@@ -81,7 +81,7 @@ def optimise(
             saddle point; None for a model.
 
     Returns:
-        The way, whether it converged or not.
+        The outcome, whether it converged or not.
 
     Raises:
         NotConvergedError: An energy did not converge.
@@ -92,18 +92,17 @@ def optimise(
         optimizer = _optimizer(energy_at, symbols, start, options, hessian, folder)
         try:
             optimizer.optimizeGeometry()
-            message = "all thresholds are met"
+            converged, message = True, "all thresholds are met"
         except GeomOptNotConvergedError:
-            message = f"not converged after {optimizer.Iteration} steps"
+            converged, message = False, f"not converged after {optimizer.Iteration} steps"
         except Error as error:
             raise NotConvergedError(
                 f"geomeTRIC: {str(error).strip()}", hint="start from another geometry"
             ) from error
     LOG.info("geometry: %s", message)
-    ended = message.startswith("all")
     points = tuple(energy_at(_bohr(frame)) for frame in optimizer.progress.xyzs)
     _, largest = optimizer.calcGradNorm()
-    return Path(points, int(optimizer.Iteration), ended, float(largest), message)
+    return Outcome(points, int(optimizer.Iteration), converged, float(largest), message)
 
 
 def refuse_without_geometric() -> None:

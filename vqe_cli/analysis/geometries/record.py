@@ -14,7 +14,7 @@ from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli.analysis.geometries.checkpoint import Checkpoint
 from vqe_cli.analysis.geometries.optimisation import (
     Options,
-    Path,
+    Outcome,
     optimise,
     refuse_without_geometric,
 )
@@ -124,27 +124,30 @@ def optimised_geometry(
     hessian = None
     if options.saddle_point:
         hessian = explorer.around(explorer(surface.start), "Hessian")
-    path = optimise(explorer, surface.symbols, surface.start, options, hessian)
-    last = path.points[-1]
+    outcome = optimise(explorer, surface.symbols, surface.start, options, hessian)
+    last = outcome.points[-1]
     found = None
     if frequencies:
         second = explorer.around(last, "vibrations")
-        found = vibrations(surface.mole(last.positions), second)
+        free = surface.spec.environment is None
+        stationary = outcome.converged and not options.constraints
+        mole = surface.mole(last.positions)
+        found = vibrations(mole, second, free=free, stationary=stationary)
     surface.neighbour = last.neighbour
     run = surface.judged(last.positions)
-    return _record(explorer, options, path, found, run, time.perf_counter() - began)
+    return _record(explorer, options, outcome, found, run, time.perf_counter() - began)
 
 
 def _record(
     explorer: Explorer,
     options: Options,
-    path: Path,
+    outcome: Outcome,
     found: VibrationsRecord | None,
     run: RunRecord,
     wall_s: float,
 ) -> OptimizeRecord:
-    last, symbols = path.points[-1], explorer.surface.symbols
-    remarks = (remark for point in path.points for remark in point.remarks)
+    last, symbols = outcome.points[-1], explorer.surface.symbols
+    remarks = (remark for point in outcome.points for remark in point.remarks)
     return OptimizeRecord(
         schema="vqe-optimize/1",
         name=explorer.surface.spec.title,
@@ -153,17 +156,17 @@ def _record(
         geometry=tuple(
             (symbol, *place) for symbol, place in zip(symbols, _angstrom(last), strict=True)
         ),
-        gradient_max=path.gradient_max,
-        steps=path.steps,
-        converged=path.converged,
-        message=path.message,
+        gradient_max=outcome.gradient_max,
+        steps=outcome.steps,
+        converged=outcome.converged,
+        message=outcome.message,
         thresholds=options.thresholds,
         constraints=tuple(map(str, options.constraints)),
         trajectory=tuple(
             TrajectoryStep(
                 energy=point.energy, gradient_max=largest(point), positions=_angstrom(point)
             )
-            for point in path.points
+            for point in outcome.points
         ),
         notes=tuple(dict.fromkeys(remarks)),
         vibrations=found,

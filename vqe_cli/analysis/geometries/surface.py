@@ -86,7 +86,7 @@ class Surface:
         return np.asarray(self.placed.atoms.positions / BOHR_IN_ANGSTROM)
 
     def point(self, positions: FloatArray) -> Point:
-        """The energy and its gradient, without an exact energy to compare with.
+        """The energy and its gradient, without corrections and an exact energy.
 
         Args:
             positions: Positions of the atoms, bohr, shape (natm, 3).
@@ -94,8 +94,8 @@ class Surface:
         Raises:
             NotConvergedError: Orbitals or parameters did not converge, or there is no gradient.
         """
-        spec = self.at(positions).model_copy(update={"reference": Selection(name="none")})
-        record, neighbour = self._run(spec)
+        bare = {"reference": Selection(name="none"), "correction": None}
+        record, neighbour = self._run(self.at(positions).model_copy(update=bare))
         self.neighbour = neighbour
         forces = _forces(record)
         remarks = tuple(one.detail for one in record.checks if one.name == CHANGE_OF_SPACE)

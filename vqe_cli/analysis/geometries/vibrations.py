@@ -55,18 +55,23 @@ def second_derivatives(
     return 0.5 * (found + found.T)
 
 
-def vibrations(mole: Any, hessian: FloatArray) -> VibrationsRecord:
-    """Harmonic wavenumbers, without translations and rotations, for mean atomic masses.
+def vibrations(mole: Any, hessian: FloatArray, *, free: bool, stationary: bool) -> VibrationsRecord:
+    """Harmonic wavenumbers for mean atomic masses.
 
     Args:
         mole: The built `pyscf.gto.Mole` at the geometry.
         hessian: Second derivatives, Hartree/bohr², shape (3 natm, 3 natm).
+        free: Whether the molecule translates and rotates freely, and these motions are left out;
+            among fixed point charges they are vibrations, too.
+        stationary: Whether there are no forces, nor constraints that hold some.
     """
     from pyscf.hessian.thermo import harmonic_analysis
 
     natm = mole.natm
     blocks = hessian.reshape(natm, 3, natm, 3).transpose(0, 2, 1, 3)
-    found = harmonic_analysis(mole, blocks, imaginary_freq=False)
+    found = harmonic_analysis(
+        mole, blocks, exclude_trans=free, exclude_rot=free, imaginary_freq=False
+    )
     wavenumbers = tuple(float(value) for value in found["freq_wavenumber"])
     modes = np.asarray(found["norm_mode"], dtype=float)
     imaginary = sum(value < -ZERO for value in wavenumbers)
@@ -75,9 +80,13 @@ def vibrations(mole: Any, hessian: FloatArray) -> VibrationsRecord:
         modes=tuple(tuple((float(x), float(y), float(z)) for x, y, z in mode) for mode in modes),
         zero_point_energy=0.5 * HARTREE_PER_WAVENUMBER * sum(one for one in wavenumbers if one > 0),
         imaginary=imaginary,
-        kind=_kind(imaginary),
+        kind=_kind(imaginary) if stationary else NOT_STATIONARY,
         displacement_angstrom=DISPLACEMENT * BOHR_IN_ANGSTROM,
     )
+
+
+NOT_STATIONARY = "point where forces are left, by constraints or too few steps"
+"""What a geometry is, in words, where vibrations do not tell minimum from saddle point."""
 
 
 def _kind(imaginary: int) -> str:

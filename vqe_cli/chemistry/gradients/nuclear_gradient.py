@@ -22,7 +22,7 @@ from vqe_cli.fermions.densities import Density
 from vqe_cli.schema import RunSpec
 
 CANONICAL = 1e-4
-"""Largest element of the Fock operator between canonical orbitals of equal occupation, Hartree."""
+"""Largest element of the Fock operator between different canonical orbitals, Hartree."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,23 +41,28 @@ class NuclearGradient:
     degenerate: tuple[tuple[int, int], ...] = ()
 
 
-def refuse_other_orbitals(selection: OrbitalSelection, spec: RunSpec) -> None:
-    """Refuse orbitals that are neither canonical nor optimised, whose response is not known.
+def refuse_unknown_gradient(selection: OrbitalSelection, spec: RunSpec) -> None:
+    """Refuse fitted integrals, and orbitals that are neither canonical nor optimised.
 
     Args:
         selection: The active orbitals.
         spec: The run's spec.
 
     Raises:
-        InputError: The active space rotated the orbitals of Hartree-Fock.
+        InputError: The integrals are fitted, or the orbitals are not those of Hartree-Fock.
     """
     field = selection.field
+    if field.method.auxiliary_basis is not None:
+        raise InputError(
+            "forces are derivatives of exact integrals, and these are fitted",
+            path=("molecule", "density_fitting"),
+            hint="density_fitting: false with enough memory, or leave out 'forces'",
+        )
     if spec.orbitals.name == "optimised":
         return
     fock = FockOperators(restricted_scf(field), field.mo_coeff, field.mo_occ).effective()
-    equal = field.mo_occ[:, None] == field.mo_occ
-    np.fill_diagonal(equal, False)
-    if np.abs(fock[equal]).max(initial=0.0) > CANONICAL:
+    np.fill_diagonal(fock, 0.0)
+    if np.abs(fock).max(initial=0.0) > CANONICAL:
         raise InputError(
             f"forces need orbitals of Hartree-Fock or optimised ones; '{selection.method}' rotates"
             " them, and their response to moving nuclei is not known",
