@@ -34,12 +34,15 @@ def test_the_how_to_adds_an_ansatz_by_one_file(tmp_path, monkeypatch):
     assert record.result.energy == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF
 
 
-def test_the_readme_script_runs():
-    (script,) = python_blocks("README.md")
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.split()[-1] == "pass"
+def test_the_readme_scripts_run():
+    done = [
+        subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        for script in python_blocks("README.md")
+    ]
+    assert [one.stderr for one in done] == ["", ""]
+    assert done[-1].stdout.split()[-1] == "pass"
 
 
 def test_the_readme_input_is_a_valid_input():

@@ -43,8 +43,6 @@ def run(bond: float, orbitals: str, *, forces: bool = False, **keys: Any) -> vqe
         slow(solvent("c-pcm"), "optimised"),
         slow({"molecule": {"relativity": "x2c"}}, "mean-field"),
         slow({"molecule": {"relativity": "x2c"}}, "optimised"),
-        slow({"molecule": {"density_fitting": True}}, "mean-field"),
-        slow({"molecule": {"density_fitting": True}}, "optimised"),
     ],
 )
 def test_forces_are_derivatives_of_the_energy(keys: dict[str, Any], orbitals: str) -> None:
