@@ -84,9 +84,9 @@ def _kill_worker() -> float:
 def _no_scf() -> float:
     """Hartree-Fock that is given one cycle for every step of its ladder."""
     from vqe_cli import run, spec_from_data
-    from vqe_cli.chemistry.scf import mean_field
+    from vqe_cli.chemistry.scf import hartree_fock, mean_field
 
-    mean_field.MAX_CYCLES = 1
+    hartree_fock.MAX_CYCLES = mean_field.MAX_CYCLES = 1
     water = "O 0 0 0\nH 0 0.76 0.59\nH 0 -0.76 0.59"
     return float(run(spec_from_data({"molecule": {"geometry": water}})).result.energy)
 
