@@ -39,8 +39,8 @@ def run(bond: float, orbitals: str, *, forces: bool = False, **keys: Any) -> vqe
     [
         (CHARGES, "mean-field"),
         slow(CHARGES, "optimised"),
-        (solvent("ddcosmo"), "optimised"),
-        slow(solvent("c-pcm"), "optimised"),
+        (solvent("c-pcm"), "optimised"),
+        slow(solvent("ddcosmo"), "optimised"),
         slow({"molecule": {"relativity": "x2c"}}, "mean-field"),
         slow({"molecule": {"relativity": "x2c"}}, "optimised"),
     ],
