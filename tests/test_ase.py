@@ -47,3 +47,34 @@ def test_periodic_atoms_are_refused() -> None:
     atoms.pbc, atoms.calc = True, VQE()
     with pytest.raises(InputError, match="periodic"):
         atoms.get_potential_energy()
+
+
+def test_electrons_of_the_atoms_are_not_ignored() -> None:
+    """ASE's oxygen is a triplet."""
+    oxygen, cation = molecule("O2"), molecule("H2")
+    cation.set_initial_charges([1, 0])
+    for atoms, message in ((oxygen, "multiplicity 3"), (cation, "charge 1")):
+        atoms.calc = VQE()
+        with pytest.raises(InputError, match=message):
+            atoms.get_potential_energy()
+    cation.calc = VQE(molecule={"charge": 0})
+    assert cation.get_potential_energy() == pytest.approx(-30.95, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"molecule": "H2"},
+        {"molecule": {"units": "bohr"}},
+        {"correction": "nevpt2"},
+        {"properties": ["gap"]},
+    ],
+)
+def test_keys_without_an_effect_are_refused(keys: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        VQE(**keys)
+
+
+def test_a_calculator_without_atoms_says_so() -> None:
+    with pytest.raises(InputError, match="no atoms"):
+        VQE().get_potential_energy()

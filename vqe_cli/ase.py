@@ -44,9 +44,22 @@ class VQE(Calculator):  # type: ignore[misc]
     implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
 
     def __init__(self, *, atoms: Any = None, **keys: Any) -> None:
-        if "geometry" in keys.get("molecule", {}) or {"fcidump", "hamiltonian"} & set(keys):
+        molecule = keys.get("molecule", {})
+        if not isinstance(molecule, dict):
+            raise InputError(
+                f"'molecule' must be a mapping of keys to values, not {molecule!r}",
+                path=("molecule",),
+                hint='for example {"basis": "6-31g"}',
+            )
+        if {"geometry", "units"} & set(molecule) or {"fcidump", "hamiltonian"} & set(keys):
             raise InputError(
                 "the geometry is that of ASE's atoms", path=("molecule",), hint="leave it out"
+            )
+        for key in {"correction", "properties"} & set(keys):
+            raise InputError(
+                f"'{key}' changes neither energy nor forces of the calculator",
+                path=(key,),
+                hint="leave it out, and use vqe_cli.run for the last geometry",
             )
         self._keys = keys
         self._surface: Surface | None = None
@@ -70,15 +83,36 @@ class VQE(Calculator):  # type: ignore[misc]
             NotConvergedError: Orbitals or parameters did not converge.
         """
         super().calculate(atoms, properties, system_changes)
+        if self.atoms is None:
+            raise InputError("the calculator has no atoms", hint="atoms.get_potential_energy()")
         if self.atoms.pbc.any():
             raise InputError("VQE has no periodic boundary conditions", hint="atoms.pbc = False")
         if self._surface is None or "numbers" in system_changes:
             self._surface = Surface(spec_from_data(self._data(self.atoms)))
+        self._compare_electrons(self.atoms, self._surface)
         point = self._surface.point(self.atoms.positions / BOHR_IN_ANGSTROM)
         self.results = {
             "energy": HARTREE_IN_EV * point.energy,
             "forces": -np.asarray(point.gradient) * HARTREE_IN_EV / BOHR_IN_ANGSTROM,
         }
+
+    def _compare_electrons(self, atoms: Atoms, surface: Surface) -> None:
+        """Refuse charges and magnetic moments of the atoms that the keys leave to defaults."""
+        assumed = surface.spec.molecule
+        if assumed is None:
+            return
+        for key, default, sizes, value in (
+            ("charge", assumed.charge, atoms.get_initial_charges(), 0),
+            ("multiplicity", assumed.multiplicity, atoms.get_initial_magnetic_moments(), 1),
+        ):
+            total = round(float(np.sum(sizes)))
+            wanted = total if key == "charge" else abs(total) + value
+            if np.any(sizes) and key not in self._keys.get("molecule", {}) and wanted != default:
+                raise InputError(
+                    f"the atoms have {key} {wanted}, and {default} is assumed",
+                    path=("molecule", key),
+                    hint=f'VQE(molecule={{"{key}": {wanted}}})',
+                )
 
     def _data(self, atoms: Atoms) -> dict[str, Any]:
         """The input with the geometry of the atoms."""

@@ -89,6 +89,8 @@ def test_smiles_get_coordinates_first(run_vqe: RunVqe) -> None:
         (STRETCHED, ["--constraint", "bond 1 2"], "not a constraint"),
         (STRETCHED, ["--max-steps", "0"], "--max-steps"),
         (STRETCHED, ["--xyz", "relaxed.png"], "file extension"),
+        (STRETCHED, ["--xyz", "a.xyz", "--trajectory", "./a.xyz"], "hold two results"),
+        (STRETCHED, ["-o", "a.xyz", "--xyz", "a.xyz"], "hold two results"),
     ],
 )
 def test_bad_input_is_refused(
@@ -97,3 +99,18 @@ def test_bad_input_is_refused(
     outcome = run_vqe("optimize", write_file("input.yaml", content), *arguments)
     assert outcome.code == 2
     assert said in " ".join(outcome.err.split())
+
+
+def test_contradicting_constraints_are_not_met(write_file: WriteFile, run_vqe: RunVqe) -> None:
+    """Frozen atoms keep their distance of 0.9 Å."""
+    trimer = write_file("h3.xyz", "3\n\nH 0 0 0\nH 0 0 0.9\nH 0 0.9 0\n")
+    arguments = ("--charge", "1", "--constraint", "freeze 1 2", "--constraint", "distance 1 2 1.0")
+    outcome = run_vqe("optimize", trimer, *arguments, "-q", "--json", "--max-steps", "20")
+    assert outcome.code == 4
+    assert outcome.record["converged"] is False
+
+
+def test_a_minimum_is_no_transition_state(hydrogen: Path, run_vqe: RunVqe) -> None:
+    outcome = run_vqe("optimize", hydrogen, "--transition-state", "-q")
+    assert "0 imaginary vibrations" in " ".join(outcome.out.split())
+    assert "--frequencies tells" in " ".join(outcome.out.split())

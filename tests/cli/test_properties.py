@@ -108,3 +108,20 @@ def test_an_interrupted_property_is_resumed_without_running_again(
     ionisation, _ = record["properties"]
     runs = [one["run"] for one in ionisation["record"]["species"]]
     assert all(run["result"]["replayed"] > 0 for run in runs if run["result"]["parameters"])
+
+
+def test_ions_need_no_forces(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    """Forces of the molecule leave its properties as they are."""
+    text = (
+        "molecule: {geometry: 'Li 0 0 0; H 0 0 1.6'}\n"
+        "active_space: {name: frontier, electrons: 2, orbitals: 2}\n"
+    )
+    file = write_file("lih.yaml", text)
+    asked = ("--json", "--property", "ionization-energy")
+    with_forces, without = (run_vqe("run", file, *asked, *more) for more in (["--forces"], []))
+    assert with_forces.code == without.code
+    assert with_forces.record["result"]["forces"]["largest"] > 0
+    first, second = (one.record["properties"][0]["values"] for one in (with_forces, without))
+    assert first["ionization_energy_ev"]["value"] == pytest.approx(
+        second["ionization_energy_ev"]["value"], abs=1e-6
+    )

@@ -93,3 +93,12 @@ def test_files_of_integrals_have_no_surroundings(run_vqe: RunVqe, write_file: Wr
     outcome = run_vqe("run", model, "--solvent", "water")
     assert outcome.code == 2
     assert "needs the positions of atoms" in outcome.err
+
+
+def test_charges_around_a_molecule_without_a_place_are_refused(
+    write_file: WriteFile, run_vqe: RunVqe
+) -> None:
+    charges = write_file("far.txt", "0.5 0 0 8\n")
+    outcome = run_vqe("run", "--smiles", "O", "--charges", charges)
+    assert outcome.code == 2
+    assert "made from SMILES" in " ".join(outcome.err.split())

@@ -91,21 +91,22 @@ def command(
           --active-space '{name: frontier, electrons: 4, orbitals: 4}'
       vqe optimize water.xyz --constraint 'angle 2 1 3 100' --thresholds tight
     """
-    from vqe_cli.analysis.geometries.constraints import read_constraint
+    from vqe_cli.analysis.geometries.constraints import read_constraints
     from vqe_cli.analysis.geometries.optimisation import Options
     from vqe_cli.analysis.geometries.record import optimised_geometry
-    from vqe_cli.cli.output import check_writable, deliver
+    from vqe_cli.cli.output import check_writable, deliver, refuse_same
     from vqe_cli.parts import located
 
     places = (check_writable(output), check_writable(xyz, (".xyz",)),
               check_writable(trajectory, (".xyz",)))  # fmt: skip
+    refuse_same(places)
     spec = load_input(file, flags, assignments)
     with located(spec), interruptible(hint=RESUME):
         explorer = _explorer(spec, resume=resume, quiet=quiet)
         count = len(explorer.surface.symbols)
         options = Options(
             saddle_point=transition_state,
-            constraints=tuple(read_constraint(text, count) for text in constraints),
+            constraints=read_constraints(constraints, count),
             thresholds=thresholds,
             max_steps=max_steps,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -53,6 +53,25 @@ def check_writable(path: str | None, suffixes: tuple[str, ...] = ()) -> Path | N
     if not os.access(folder, os.W_OK):
         raise InputError(f"the folder {folder} is not writable")
     return file
+
+
+def refuse_same(paths: Iterable[Path | None]) -> None:
+    """Refuse two results in one file, of which the second would replace the first.
+
+    Args:
+        paths: Output files, accepted by `check_writable`. Devices may be repeated.
+
+    Raises:
+        InputError: Two of them are the same file.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        if path is None or not is_replaceable(path):
+            continue
+        real = os.path.realpath(path)
+        if real in seen:
+            raise InputError(f"{path} is to hold two results", hint="give each a file name")
+        seen.add(real)
 
 
 def plot_format(path: Path) -> str:

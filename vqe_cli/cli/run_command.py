@@ -124,13 +124,14 @@ def command(
       vqe run molecules/h2o.yaml --export molden h2o.molden
     """
     from vqe_cli.cli.export_files import export_targets
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_same
     from vqe_cli.cli.running import RunOptions
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
     rdm_path = check_writable(rdm, (".npz",))
     targets = export_targets(exports)
+    refuse_same((output_path, plot_path, rdm_path, *(target.path for target in targets)))
     require_input(files, flags)
     changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:

@@ -34,7 +34,7 @@ def species(
     space: Selection,
     atoms: Atoms | None = None,
 ) -> RunSpec:
-    """The spec of a run on another species with the settings of a run.
+    """The spec of a run on another species with the settings of a run, but without forces.
 
     Args:
         parent: Spec of the run whose settings are used.
@@ -57,6 +57,7 @@ def species(
             "molecule": molecule.model_copy(update=changes),
             "active_space": space,
             "initial": _initial(parent),
+            "forces": False,
         }
     )
 

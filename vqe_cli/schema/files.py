@@ -256,13 +256,13 @@ def _is_parameter(value: object) -> bool:
 
 
 def _as_mapping(value: Any, path: KeyPath) -> dict[str, Any] | None:
-    """The mapping in which a key below `path` is set; a name becomes a mapping with that name."""
+    """The mapping in which a key below `path` is set; a name or file becomes a mapping with it."""
     if isinstance(value, dict):
         return dict(value)
     if path == GEOMETRY:
         return {}
     if isinstance(value, str) and path[0] in RunSpec.model_fields and len(path) == 1:
-        return {"name": value}
+        return {"charges" if path == ("environment",) else "name": value}
     return None
 
 

@@ -71,8 +71,8 @@ def read_words(words: Sequence[str], order: Sequence[int], line: int) -> PointCh
         hint = f"point charges lie within ±{MAX_CHARGE:g} e; check the order of the columns"
         raise ChargesError(f"{charge:g} e is not a charge of an atom", hint, line)
     if not all(abs(value) < MAX_COORDINATE for value in position):
-        hint = f"coordinates are finite and below {MAX_COORDINATE:g} Å"
-        raise ChargesError("a coordinate is not finite", hint, line)
+        hint = f"coordinates lie within ±{MAX_COORDINATE:g}; check the order of the columns"
+        raise ChargesError(f"a coordinate is {max(position, key=abs):g}", hint, line)
     x, y, z = position
     return charge, x, y, z
 

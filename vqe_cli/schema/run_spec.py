@@ -481,7 +481,20 @@ class RunSpec(SelectedParts):
                 "leave one of them out",
                 ("solvent",),
             )
+        if self.environment is not None and self.molecule is not None:
+            self._refuse_arbitrary_places(self.molecule)
         return self
+
+    @staticmethod
+    def _refuse_arbitrary_places(molecule: MoleculeSpec) -> None:
+        """Refuse coordinates made from SMILES among point charges that have coordinates."""
+        if molecule.geometry.smiles is not None:
+            raise SpecError(
+                "point charges need a molecule with coordinates among them; those made from SMILES"
+                " lie anywhere",
+                "give an .xyz file or coordinates in the frame of the charges",
+                ("environment", "charges"),
+            )
 
     @property
     def surroundings(self) -> Surroundings:

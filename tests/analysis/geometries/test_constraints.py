@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from vqe_cli.analysis.geometries.constraints import read_constraint
+from vqe_cli.analysis.geometries.constraints import read_constraint, read_constraints
 from vqe_cli.errors import InputError
 
 pytestmark = pytest.mark.quick
@@ -47,3 +48,36 @@ def test_impossible_constraints_are_refused(text: str, message: str) -> None:
         read_constraint(text, 4)
     assert refusal.value.hint
     assert refusal.value.where == "--constraint"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("distance 1 2 0.9", "distance 2 1 1.1"),
+        ("angle 1 2 3 100", "angle 3 2 1"),
+        ("dihedral 1 2 3 4", "dihedral 4 3 2 1 60"),
+    ],
+)
+def test_two_constraints_of_one_coordinate_are_refused(texts: tuple[str, str]) -> None:
+    with pytest.raises(InputError, match="constrains the same"):
+        read_constraints(texts, 4)
+    assert len(read_constraints(("distance 1 2", "distance 1 3"), 4)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "deviation"),
+    [
+        ("distance 1 2 0.4", 0.129177),
+        ("distance 1 2", 0.0),
+        ("angle 1 2 3 80", 10.0),
+        ("dihedral 1 2 3 4 -170", 80.0),
+        ("freeze 1 3", 0.0),
+        ("freeze 4", 0.529177),
+    ],
+)
+def test_deviations_from_constraints(text: str, deviation: float) -> None:
+    """Corners of a cube of one bohr, which is 0.529177 Å, by hand."""
+    corners = np.array([(1.0, 0, 0), (0, 0, 0), (0, 1, 0), (0, 1, 1)])
+    start = corners - np.array([(0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 1.0)])
+    found = read_constraint(text, 4).deviation(start, corners)
+    assert found == pytest.approx(deviation, abs=1e-5)

@@ -88,7 +88,8 @@ def test_coordinates_in_bohr_are_converted(write_file: WriteFile) -> None:
         ("a.txt", "# none\n\n", 1, "no point charges"),
         ("a.txt", "3\n0.5 0 0 1\n", 1, "3 point charges, but 1 follow"),
         ("a.txt", "12.0 0 0 1\n", 1, "12 e is not a charge"),
-        ("a.txt", "0.5 0 0 1e7\n", 1, "not finite"),
+        ("a.txt", "0.5 0 0 1e7\n", 1, "a coordinate is 1e.07"),
+        ("a.pqr", "ATOM 1 O WAT A 1 0 0 5 -0.8\n", 1, "the radius -0.8 is negative"),
     ],
 )
 def test_a_fault_is_named_with_its_line(
@@ -97,6 +98,26 @@ def test_a_fault_is_named_with_its_line(
     with pytest.raises(InputError, match=message) as caught:
         read_point_charges(write_file(name, text), {})
     assert caught.value.where == f"{name}:{line}"
+
+
+def test_the_first_model_of_a_pqr_file_counts(write_file: WriteFile) -> None:
+    models = f"MODEL 1\n{PQR}ENDMDL\nMODEL 2\n{PQR}ENDMDL\n"
+    assert read_point_charges(write_file("a.pqr", models), {}) == EXPECTED
+
+
+def test_an_empty_file_is_told_what_charges_look_like(write_file: WriteFile) -> None:
+    with pytest.raises(InputError, match="is empty") as caught:
+        read_point_charges(write_file("a.txt", "\n"), {})
+    assert "q x y z" in str(caught.value.hint)
+
+
+def test_options_can_be_set_beside_a_file(write_file: WriteFile) -> None:
+    """One bohr is 0.529177 Ångström."""
+    write_file("a.txt", "0.5 0 0 10\n")
+    file = write_file("in.yaml", MOLECULE + "environment: a.txt\n")
+    spec = load(file, [(("environment", "units"), "bohr", "--set environment.units")])
+    assert spec.environment is not None
+    assert spec.environment.points[0] == pytest.approx((0.5, 0, 0, 5.29177), abs=1e-4)
 
 
 def test_a_pdb_file_does_not_say_where_its_charges_are(write_file: WriteFile) -> None:

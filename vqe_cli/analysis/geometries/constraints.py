@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli.errors import InputError
 from vqe_cli.schema.numbers import NumberError, number, whole
 
 NUMBER_OF_ATOMS = {"distance": 2, "angle": 3, "dihedral": 4}
 RANGES = {"distance": (0.1, 100.0), "angle": (1.0, 179.0), "dihedral": (-360.0, 360.0)}
 """Allowed values: Ångström or degrees. A straight angle has no direction in which it bends."""
+
+TOLERANCES = {"distance": 0.01, "angle": 1.0, "dihedral": 1.0, "freeze": 0.01}
+"""Deviations above which a constraint is not met, Ångström or degrees."""
 
 EXAMPLES = (
     "write 'distance 1 2 1.5', 'angle 1 2 3 104.5', 'dihedral 1 2 3 4 180' (Ångström, degrees;"
@@ -43,9 +51,51 @@ class Constraint:
         mode = "$freeze" if self.value is None else "$set"
         return [mode, str(Constraint(self.kind, self.atoms)) + _text(self.value)]
 
+    def deviation(self, start: FloatArray, end: FloatArray) -> float:
+        """How far a geometry is from the constraint, Ångström or degrees.
+
+        Args:
+            start: Positions at the start, bohr, shape (natm, 3).
+            end: Positions of the geometry, bohr, shape (natm, 3).
+        """
+        if self.kind == "freeze":
+            moved = (end - start)[[atom - 1 for atom in self.atoms]]
+            return float(np.linalg.norm(moved, axis=1).max() * BOHR_IN_ANGSTROM)
+        wanted = self._measured(start) if self.value is None else self.value
+        found = self._measured(end) - wanted
+        return abs(found if self.kind == "distance" else (found + 180.0) % 360.0 - 180.0)
+
+    def _measured(self, positions: FloatArray) -> float:
+        """The internal coordinate, Ångström or degrees."""
+        from geometric.internal import Angle, Dihedral, Distance
+
+        kind = {"distance": Distance, "angle": Angle, "dihedral": Dihedral}[self.kind]
+        value = kind(*(atom - 1 for atom in self.atoms)).value(positions)
+        return float(value * BOHR_IN_ANGSTROM if self.kind == "distance" else math.degrees(value))
+
 
 def _text(value: float | None) -> str:
     return "" if value is None else f" {value!r}"
+
+
+def read_constraints(texts: Sequence[str], count: int) -> tuple[Constraint, ...]:
+    """Read constraints, each of another internal coordinate.
+
+    Args:
+        texts: The texts, as on the command line.
+        count: Number of atoms of the molecule.
+
+    Raises:
+        InputError: A text is no constraint, or two are of the same internal coordinate.
+    """
+    found = tuple(read_constraint(text, count) for text in texts)
+    seen: dict[tuple[str, tuple[int, ...]], str] = {}
+    for text, one in zip(texts, found, strict=True):
+        key = (one.kind, min(one.atoms, one.atoms[::-1]))
+        if key in seen:
+            raise _wrong(text, f"'{seen[key]}' constrains the same", "leave one of them out")
+        seen[key] = text
+    return found
 
 
 def read_constraint(text: str, count: int) -> Constraint:

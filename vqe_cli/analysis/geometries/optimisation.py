@@ -12,7 +12,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
-from vqe_cli.analysis.geometries.constraints import Constraint
+from vqe_cli.analysis.geometries.constraints import TOLERANCES, Constraint
 from vqe_cli.analysis.geometries.surface import Point
 from vqe_cli.errors import NotConvergedError, UnavailableError
 
@@ -99,10 +99,19 @@ def optimise(
             raise NotConvergedError(
                 f"geomeTRIC: {str(error).strip()}", hint="start from another geometry"
             ) from error
-    LOG.info("geometry: %s", message)
     points = tuple(energy_at(_bohr(frame)) for frame in optimizer.progress.xyzs)
+    unmet = _unmet(options.constraints, start, points[-1].positions)
+    if converged and unmet:
+        converged, message = False, f"constraints are not met: {unmet}"
+    LOG.info("geometry: %s", message)
     _, largest = optimizer.calcGradNorm()
     return Outcome(points, int(optimizer.Iteration), converged, float(largest), message)
+
+
+def _unmet(constraints: tuple[Constraint, ...], start: FloatArray, end: FloatArray) -> str:
+    """The constraints that a geometry does not meet, such as those that contradict others."""
+    unmet = (str(one) for one in constraints if one.deviation(start, end) > TOLERANCES[one.kind])
+    return ", ".join(unmet)
 
 
 def refuse_without_geometric() -> None:

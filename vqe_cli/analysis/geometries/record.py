@@ -121,21 +121,43 @@ def optimised_geometry(
             hint="use vqe run",
         )
     refuse_without_geometric()
-    hessian = None
+    hessian, free = None, surface.spec.environment is None
+    doubts: tuple[str, ...] = ()
     if options.saddle_point:
-        hessian = explorer.around(explorer(surface.start), "Hessian")
+        first = explorer(surface.start)
+        hessian = explorer.around(first, "Hessian")
+        curved = vibrations(surface.mole(first.positions), hessian, free=free, stationary=False)
+        doubts = _doubts(curved.imaginary, checked=frequencies)
     outcome = optimise(explorer, surface.symbols, surface.start, options, hessian)
     last = outcome.points[-1]
     found = None
     if frequencies:
         second = explorer.around(last, "vibrations")
-        free = surface.spec.environment is None
         stationary = outcome.converged and not options.constraints
         mole = surface.mole(last.positions)
         found = vibrations(mole, second, free=free, stationary=stationary)
     surface.neighbour = last.neighbour
     run = surface.judged(last.positions)
-    return _record(explorer, options, outcome, found, run, time.perf_counter() - began)
+    record = _record(explorer, options, outcome, found, run, time.perf_counter() - began)
+    return record.model_copy(update={"notes": (*record.notes, *doubts)})
+
+
+def _doubts(imaginary: int, *, checked: bool) -> tuple[str, ...]:
+    """Doubts whether a search for a transition state finds one.
+
+    Args:
+        imaginary: Number of imaginary vibrations of the first geometry.
+        checked: Whether the vibrations at the end are computed.
+    """
+    found = []
+    if imaginary != 1:
+        found.append(
+            f"the first geometry has {imaginary} imaginary vibrations; near a transition state it"
+            " has one"
+        )
+    if not checked:
+        found.append("--frequencies tells whether this is a transition state")
+    return tuple(found)
 
 
 def _record(

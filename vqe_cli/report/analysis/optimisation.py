@@ -22,7 +22,7 @@ def show_optimisation(record: OptimizeRecord, out: Console) -> None:
         out: The console.
     """
     out.print(Text(record.name, style="bold"))
-    kind = f"{record.target}, {record.steps} steps, {record.message}"
+    kind = f"search for a {record.target}: {record.steps} steps, {record.message}"
     out.print(f"{kind}; {record.thresholds} thresholds", style="dim")
     for constraint in record.constraints:
         out.print(f"constraint: {constraint}", style="dim")

@@ -21,6 +21,8 @@ MAX_FCIDUMP_BYTES = 2_000_000_000
 MAX_STREAM_BYTES = 100_000_000
 """Largest size of standard input or a pipe, which is kept since it can be read only once."""
 
+START_FROM = "`vqe init NAME` writes a file to start from"
+
 COMPRESSED = ".gz"
 _GZIP = b"\x1f\x8b"
 
@@ -92,23 +94,27 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     return raw
 
 
-def read_text(path: Path, limit: int = MAX_BYTES, *, latin: bool = False) -> str:
+def read_text(
+    path: Path, limit: int = MAX_BYTES, *, latin: bool = False, hint: str = START_FROM
+) -> str:
     """The content of a text file.
 
     Args:
         path: Path of the file, as for `read_bytes`.
         limit: Largest size in bytes.
         latin: Whether a file that is not UTF-8 is read as Latin-1, which old programs write.
+        hint: What an empty file should contain.
 
     Raises:
         InputError: The file cannot be read, is empty, or is not text.
     """
     raw = read_bytes(path, limit)
     if not raw.strip():
-        raise about(path, "is empty", "`vqe init NAME` writes a file to start from")
+        raise about(path, "is empty", hint)
     if b"\0" in raw:
-        hint = "save it as UTF-8" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else None
-        raise about(path, f"is not a text file (byte {raw.index(0)} is NUL)", hint)
+        utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+        message = f"is not a text file (byte {raw.index(0)} is NUL)"
+        raise about(path, message, "save it as UTF-8" if utf16 else None)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

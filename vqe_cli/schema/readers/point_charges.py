@@ -10,9 +10,10 @@ from typing import Any
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli.errors import InputError
 from vqe_cli.schema.faults import TextError
-from vqe_cli.schema.numbers import blank_separated, whole
+from vqe_cli.schema.numbers import blank_separated, is_number, number, whole
 from vqe_cli.schema.point_charges import (
     CHARGE_FIRST,
+    FORMS,
     ChargesError,
     PointCharge,
     as_table,
@@ -71,7 +72,8 @@ def read_point_charges(path: Path, options: dict[str, Any]) -> tuple[PointCharge
     Raises:
         InputError: The file cannot be read, or a line does not have the columns of its format.
     """
-    text, kind = read_text(path, MAX_CHARGES_BYTES, latin=True), suffix_of(path)
+    text = read_text(path, MAX_CHARGES_BYTES, latin=True, hint=f"write lines of {FORMS}")
+    kind = suffix_of(path)
     _refuse_options(kind, options)
     try:
         if kind == ".pqr":
@@ -104,13 +106,20 @@ def _in_angstrom(charges: Iterable[PointCharge], units: str | None) -> tuple[Poi
 
 
 def _pqr(text: str) -> Iterator[PointCharge]:
-    """Charges of a .pqr file: ATOM lines of blank-separated words, the last one the radius."""
+    """Charges of a .pqr file: ATOM lines of blank-separated words, the last one the radius.
+
+    The first model counts. A negative radius is the charge of a file without radii.
+    """
     for line, row in enumerate(text.splitlines(), start=1):
+        if row.startswith("ENDMDL"):
+            return
         words = row.split()
         if not words or not words[0].startswith(ATOM_RECORDS):
             continue
         if len(words) < 9:
             raise ChargesError(f"'{row.strip()[:60]}' has {len(words)} columns", PQR_FORM, line)
+        if is_number(words[-1]) and number(words[-1]) < 0:
+            raise ChargesError(f"the radius {words[-1]} is negative", PQR_FORM, line)
         yield read_words(words[-5:], (3, 0, 1, 2), line)
 
 
