@@ -108,3 +108,16 @@ def test_an_interrupted_property_is_resumed_without_running_again(
     ionisation, _ = record["properties"]
     runs = [one["run"] for one in ionisation["record"]["species"]]
     assert all(run["result"]["replayed"] > 0 for run in runs if run["result"]["parameters"])
+
+
+def test_a_repeated_correction_is_added_to_the_first(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    file = write_file(
+        "lih.yaml",
+        "molecule: {geometry: Li 0 0 0; H 0 0 1.6, basis: sto-3g}\n"
+        "active_space: {name: frontier, electrons: 2, orbitals: 2}\n",
+    )
+    flags = ("--correction", "nevpt2", "--correction", "mp2-outside")
+    found = run_vqe("run", file, *flags, "--json").record["result"]["corrections"]
+    assert [one["name"] for one in found] == ["nevpt2", "mp2-outside"]
