@@ -16,9 +16,9 @@ from vqe_cli._core.kinds import KINDS, PARTS
 from vqe_cli.cli.main import vqe
 
 ROW = """
-    solvent: Any = field(
+    medium: Any = field(
         metadata={
-            "home": "solvents:SOLVENTS",
+            "home": "media:MEDIA",
             "default": "vacuum",
             "description": "What surrounds the molecule.",
             "flag_help": "Surroundings.",
@@ -32,23 +32,23 @@ PACKAGE = '''
 
 from vqe_cli._core.registry import Entry, Registry
 
-class Solvent(Entry):
+class Medium(Entry):
     """Something around a molecule."""
 
-SOLVENTS = Registry("solvent", Solvent, __name__)
+MEDIA = Registry("medium", Medium, __name__)
 '''
 
 VACUUM = '''
-from solvents import Solvent
+from media import Medium
 
-class Vacuum(Solvent):
+class Vacuum(Medium):
     """Nothing around the molecule."""
 '''
 
 DIELECTRIC = '''
-from solvents import Solvent
+from media import Medium
 
-class Dielectric(Solvent):
+class Dielectric(Medium):
     """A continuum around the molecule."""
 
     epsilon: float = 78.4
@@ -74,9 +74,9 @@ main()
 
 
 @pytest.fixture
-def with_solvents(tmp_path: Path, write_file: WriteFile):
+def with_media(tmp_path: Path, write_file: WriteFile):
     """``vqe`` after a package of entries and a row in the table were added."""
-    package = tmp_path / "packages" / "solvents"
+    package = tmp_path / "packages" / "media"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(PACKAGE)
     (package / "vacuum.py").write_text(VACUUM)
@@ -98,25 +98,25 @@ def with_solvents(tmp_path: Path, write_file: WriteFile):
     return call
 
 
-def test_a_kind_is_added_by_one_row_and_its_package(with_solvents):
-    listed = json.loads(with_solvents("list", "solvent", "--json"))
-    assert listed["solvent"] == {
+def test_a_kind_is_added_by_one_row_and_its_package(with_media):
+    listed = json.loads(with_media("list", "medium", "--json"))
+    assert listed["medium"] == {
         "dielectric": "A continuum around the molecule",
         "vacuum": "Nothing around the molecule",
     }
-    assert "epsilon" in with_solvents("list", "solvent", "dielectric")
-    solvent = json.loads(with_solvents("schema"))["properties"]["solvent"]
-    assert solvent["description"] == "What surrounds the molecule."
-    assert solvent["anyOf"][0] == {"enum": ["dielectric", "vacuum"]}
-    assert "--solvent NAME" in with_solvents("run", "--help")
+    assert "epsilon" in with_media("list", "medium", "dielectric")
+    medium = json.loads(with_media("schema"))["properties"]["medium"]
+    assert medium["description"] == "What surrounds the molecule."
+    assert medium["anyOf"][0] == {"enum": ["dielectric", "vacuum"]}
+    assert "--medium NAME" in with_media("run", "--help")
 
 
-def test_a_run_has_the_part_that_a_row_adds(with_solvents):
-    by_default = json.loads(with_solvents("run", "h2.yaml", "--json"))
-    assert by_default["spec"]["solvent"] == {"name": "vacuum"}
-    chosen = ("--solvent", "dielectric", "--set", "solvent.epsilon=2.0")
-    record = json.loads(with_solvents("run", "h2.yaml", *chosen, "--json"))
-    assert record["spec"]["solvent"] == {"name": "dielectric", "epsilon": 2.0}
+def test_a_run_has_the_part_that_a_row_adds(with_media):
+    by_default = json.loads(with_media("run", "h2.yaml", "--json"))
+    assert by_default["spec"]["medium"] == {"name": "vacuum"}
+    chosen = ("--medium", "dielectric", "--set", "medium.epsilon=2.0")
+    record = json.loads(with_media("run", "h2.yaml", *chosen, "--json"))
+    assert record["spec"]["medium"] == {"name": "dielectric", "epsilon": 2.0}
 
 
 @pytest.mark.parametrize("name", KINDS)
