@@ -194,3 +194,9 @@ def test_an_unknown_key_of_a_species_has_a_hint(write_file: WriteFile) -> None:
     with pytest.raises(InputError, match="unknown key 'cuont'") as caught:
         read_reaction(write_file("reaction.yaml", text))
     assert caught.value.hint == "did you mean 'count'?"
+
+
+def test_an_impossible_active_space_names_its_species(write_file: WriteFile) -> None:
+    space = {"name": "frontier", "electrons": 4, "orbitals": 4}
+    with pytest.raises(InputError, match="H2: an active space with 4 of 2 electrons"):
+        computed(write_file, of_fluorine(hydrogen=space))
