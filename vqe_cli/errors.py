@@ -28,6 +28,8 @@ class VqeError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if hint is not None:
+            self.add_note(f"hint: {hint}")  # tracebacks show it
         self.known: dict[str, Any] = {}
         """Partial results at the time of the error, for the record of the failed run."""
 

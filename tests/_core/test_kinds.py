@@ -18,7 +18,7 @@ from vqe_cli.cli.main import vqe
 ROW = """
     medium: Any = field(
         metadata={
-            "home": "mediums:MEDIUMS",
+            "home": "media:MEDIA",
             "default": "vacuum",
             "description": "What surrounds the molecule.",
             "flag_help": "Surroundings.",
@@ -35,18 +35,18 @@ from vqe_cli._core.registry import Entry, Registry
 class Medium(Entry):
     """Something around a molecule."""
 
-MEDIUMS = Registry("medium", Medium, __name__)
+MEDIA = Registry("medium", Medium, __name__)
 '''
 
 VACUUM = '''
-from mediums import Medium
+from media import Medium
 
 class Vacuum(Medium):
     """Nothing around the molecule."""
 '''
 
 DIELECTRIC = '''
-from mediums import Medium
+from media import Medium
 
 class Dielectric(Medium):
     """A continuum around the molecule."""
@@ -74,9 +74,9 @@ main()
 
 
 @pytest.fixture
-def with_mediums(tmp_path: Path, write_file: WriteFile):
+def with_media(tmp_path: Path, write_file: WriteFile):
     """``vqe`` after a package of entries and a row in the table were added."""
-    package = tmp_path / "packages" / "mediums"
+    package = tmp_path / "packages" / "media"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(PACKAGE)
     (package / "vacuum.py").write_text(VACUUM)
@@ -98,24 +98,24 @@ def with_mediums(tmp_path: Path, write_file: WriteFile):
     return call
 
 
-def test_a_kind_is_added_by_one_row_and_its_package(with_mediums):
-    listed = json.loads(with_mediums("list", "medium", "--json"))
+def test_a_kind_is_added_by_one_row_and_its_package(with_media):
+    listed = json.loads(with_media("list", "medium", "--json"))
     assert listed["medium"] == {
         "dielectric": "A continuum around the molecule",
         "vacuum": "Nothing around the molecule",
     }
-    assert "epsilon" in with_mediums("list", "medium", "dielectric")
-    medium = json.loads(with_mediums("schema"))["properties"]["medium"]
+    assert "epsilon" in with_media("list", "medium", "dielectric")
+    medium = json.loads(with_media("schema"))["properties"]["medium"]
     assert medium["description"] == "What surrounds the molecule."
     assert medium["anyOf"][0] == {"enum": ["dielectric", "vacuum"]}
-    assert "--medium NAME" in with_mediums("run", "--help")
+    assert "--medium NAME" in with_media("run", "--help")
 
 
-def test_a_run_has_the_part_that_a_row_adds(with_mediums):
-    by_default = json.loads(with_mediums("run", "h2.yaml", "--json"))
+def test_a_run_has_the_part_that_a_row_adds(with_media):
+    by_default = json.loads(with_media("run", "h2.yaml", "--json"))
     assert by_default["spec"]["medium"] == {"name": "vacuum"}
     chosen = ("--medium", "dielectric", "--set", "medium.epsilon=2.0")
-    record = json.loads(with_mediums("run", "h2.yaml", *chosen, "--json"))
+    record = json.loads(with_media("run", "h2.yaml", *chosen, "--json"))
     assert record["spec"]["medium"] == {"name": "dielectric", "epsilon": 2.0}
 
 

@@ -100,7 +100,11 @@ def test_files_and_flags_are_read(write_file: WriteFile) -> None:
     [
         ("molecule: {geometry: He 0 0 0}", "there is no reaction"),
         ("reaction: {reactants: [O]}", "'reaction.products' is missing"),
-        ("reaction: {reactants: [O], products: []}", "products"),
+        ("reaction: {reactants: [O], products: []}", "'reaction.products' is empty"),
+        (
+            "reaction: {reactants: [O], products: [{geometry: 'N 0 0 0; O 0 0 1.15', count: 2}]}",
+            "NO: multiplicity 1 is impossible",
+        ),
         ("reaction: {reactants: [O], products: [[O]]}", "must be a mapping|products"),
         ("reaction: {reactants: [O], products: [{smile: O}]}", "unknown key 'smile'"),
         ("reaction: {reactants: [O], products: [{smiles: O, count: 0}]}", "count"),
@@ -154,3 +158,45 @@ def test_spins_that_cannot_be_coupled_are_told(
         [Composition(Counter("H"), 0, multiplicity) for multiplicity in side] for side in sides
     )
     assert (spin_note(reactants, products) is not None) is changes
+
+
+def test_species_are_named_by_their_atoms_and_charge(write_file: WriteFile) -> None:
+    text = """reaction:
+  reactants: [{geometry: "H 0 0 0; H 0 0 0.74"}]
+  products: [{geometry: "H 0 0 0; H 0 0 1.05", charge: 1, multiplicity: 2}, e-]
+"""
+    reaction = read_reaction(write_file("reaction.yaml", text))
+    assert reaction.equation == "H2 → H2+ + e-"
+
+
+def test_coordinates_of_a_species_can_be_in_bohr(write_file: WriteFile) -> None:
+    text = """reaction:
+  reactants: [{geometry: "H 0 0 0; H 0 0 1.4", units: bohr}]
+  products: [{geometry: "H 0 0 0", multiplicity: 2, count: 2}]
+molecule: {basis: sto-3g}
+"""
+    found = computed(write_file, text)
+    hydrogen = pyscf_mean_field({"geometry": "H 0 0 0\nH 0 0 0.740848"}).e_tot
+    expected = 2 * -0.46658185 - hydrogen
+    levels = {level.level: level.energy_hartree for level in found.levels}
+    assert levels["hf"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_wrong_file_name_is_told_from_a_smiles(write_file: WriteFile) -> None:
+    text = "reaction: {reactants: [h2.xzy], products: [h2.xzy]}"
+    with pytest.raises(InputError, match="not a SMILES") as caught:
+        read_reaction(write_file("reaction.yaml", text))
+    assert caught.value.hint == "a file is {file: NAME}, coordinates are {geometry: ...}"
+
+
+def test_an_unknown_key_of_a_species_has_a_hint(write_file: WriteFile) -> None:
+    text = "reaction: {reactants: [{smiles: O, cuont: 2}], products: [O]}"
+    with pytest.raises(InputError, match="unknown key 'cuont'") as caught:
+        read_reaction(write_file("reaction.yaml", text))
+    assert caught.value.hint == "did you mean 'count'?"
+
+
+def test_an_impossible_active_space_names_its_species(write_file: WriteFile) -> None:
+    space = {"name": "frontier", "electrons": 4, "orbitals": 4}
+    with pytest.raises(InputError, match="H2: an active space with 4 of 2 electrons"):
+        computed(write_file, of_fluorine(hydrogen=space))

@@ -125,3 +125,16 @@ def test_ions_need_no_forces(run_vqe: RunVqe, write_file: WriteFile) -> None:
     assert first["ionization_energy_ev"]["value"] == pytest.approx(
         second["ionization_energy_ev"]["value"], abs=1e-6
     )
+
+
+def test_a_repeated_correction_is_added_to_the_first(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    file = write_file(
+        "lih.yaml",
+        "molecule: {geometry: Li 0 0 0; H 0 0 1.6, basis: sto-3g}\n"
+        "active_space: {name: frontier, electrons: 2, orbitals: 2}\n",
+    )
+    flags = ("--correction", "nevpt2", "--correction", "mp2-outside")
+    found = run_vqe("run", file, *flags, "--json").record["result"]["corrections"]
+    assert [one["name"] for one in found] == ["nevpt2", "mp2-outside"]

@@ -12,7 +12,7 @@ from pyscf import ao2mo, gto, mcscf, scf
 
 import vqe_cli
 from tests.families import slow
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, InterruptedRunError
 
 N2 = "N 0 0 0; N 0 0 1.1"
 
@@ -167,3 +167,15 @@ def test_too_few_steps_fail_the_verdict() -> None:
 def test_the_american_spelling_is_understood() -> None:
     found = run("H 0 0 0; H 0 0 0.74", orbitals="optimized")
     assert found.spec["orbitals"]["name"] == "optimised"
+
+
+def test_an_interrupt_between_energies_says_that_orbitals_start_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mcscf.mc1step.CASSCF, "update_jk_in_ah", interrupted)
+    with pytest.raises(InterruptedRunError) as caught:
+        run("Li 0 0 0; H 0 0 1.6", active_space=frontier(2, 2))
+    assert "from the start" in str(caught.value.hint)

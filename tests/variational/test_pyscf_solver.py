@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -178,3 +179,64 @@ def test_circuits_and_several_adapted_states_are_refused(nitrogen: Any) -> None:
     method.fcisolver.nroots = 2
     with pytest.raises(InputError, match="several states"):
         method.kernel()
+
+
+def test_states_are_not_chosen_by_symmetry_or_by_another_spin(nitrogen: Any) -> None:
+    for label, options in (("wfnsym", {"wfnsym": "B1u"}), ("S² = 2", {"ss_value": 2})):
+        method = mcscf.CASCI(nitrogen, 2, 2)
+        method.fcisolver = VQESolver("uccsd")
+        if "wfnsym" in options:
+            method.fcisolver.wfnsym = options["wfnsym"]
+        else:
+            method.fix_spin_(ss=options["ss_value"])
+        with pytest.raises(InputError, match=label):
+            method.kernel()
+    method = mcscf.CASCI(nitrogen, 2, (2, 0))
+    method.fcisolver = VQESolver("uccsd")
+    method.fix_spin_(ss=2)
+    expected = mcscf.CASCI(nitrogen, 2, (2, 0)).run().e_tot
+    assert method.kernel()[0] == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize("make", [mcscf.UCASCI, mcscf.UCASSCF])
+def test_orbitals_of_two_spins_are_refused(make: Any) -> None:
+    mole = gto.M(atom="O 0 0 0; H 0 0 0.97", basis="sto-3g", spin=1, verbose=0)
+    method = make(scf.UHF(mole).run(), 2, 3)
+    method.fcisolver = VQESolver("uccsd")
+    with pytest.raises(InputError, match="alpha and beta electrons differ"):
+        method.kernel()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"initial": "foo"}, "initial"),
+        ({"initial": {"file": "parameters.json"}}, "file"),
+        ({"restarts": -1}, "restarts"),
+        ({"seed": "x"}, "seed"),
+        ({"ansatz": {"layers": 4}}, "ansatz has no name"),
+        ({"ansatz": None}, "ansatz has no name"),
+        ({"optimizer": {"name": 3}}, "optimizer has no name"),
+    ],
+)
+def test_options_are_checked_as_in_an_input_file(options: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        VQESolver(**options)
+
+
+def test_tracebacks_have_hints() -> None:
+    with pytest.raises(InputError) as caught:
+        VQESolver("uccsdx")
+    assert "hint: did you mean 'uccsd'?" in caught.value.__notes__
+
+
+def test_settings_of_fci_that_have_no_effect_are_not_listed(
+    nitrogen: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    method = mcscf.CASCI(nitrogen, 2, 2)
+    method.fcisolver = VQESolver("uccsd")
+    method.fcisolver.stdout, method.fcisolver.verbose = sys.stdout, 4
+    method.fcisolver.dump_flags()
+    printed = capsys.readouterr().out
+    assert "ansatz = uccsd" in printed
+    assert "pspace" not in printed

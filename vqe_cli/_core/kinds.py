@@ -170,7 +170,7 @@ OTHERS = (
         optional=True,
         description="Correlation outside the active space, added to the energy: one entry or a "
         "list.",
-        flag_help="Correlation outside the active space, e.g. nevpt2.",
+        flag_help="Correlation outside the active space, e.g. nevpt2. Can be repeated.",
     ),
     Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
     Kind("property", "vqe_cli.properties:PROPERTIES"),

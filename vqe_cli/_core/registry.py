@@ -178,7 +178,11 @@ class Registry(Generic[E]):
         Raises:
             InputError: Unknown name, unknown option, or invalid value.
         """
-        given = {"name": selection} if isinstance(selection, str) else dict(selection)
+        given = {"name": selection} if isinstance(selection, str) else selection
+        if not (isinstance(given, Mapping) and isinstance(given.get("name"), str)):
+            message = f"{self.kind} has no name: {selection!r}"
+            hint = f"a name, or a mapping with 'name'; known: {', '.join(self.names())}"
+            raise InputError(message, path=path, hint=hint)
         options = self._long_form(given)
         cls = self.get(options.pop("name"), path)
         try:
@@ -186,10 +190,11 @@ class Registry(Generic[E]):
         except ValidationError as error:
             raise self._explain(error, cls, path) from None
 
-    def _long_form(self, options: dict[str, Any]) -> dict[str, Any]:
+    def _long_form(self, selection: Mapping[str, Any]) -> dict[str, Any]:
         """The options with a name of the family replaced by its entry and option."""
+        options = dict(selection)
         family, name = self.family, options["name"]
-        if family is None or not re.fullmatch(family.pattern, str(name)):
+        if family is None or not re.fullmatch(family.pattern, name):
             return options
         return {family.option: name, **options, "name": family.entry}
 

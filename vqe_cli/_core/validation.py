@@ -72,7 +72,11 @@ def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = (
     if kind == "literal_error":
         message = f"{name} is {_show(fault['input'])}"
         return InputError(message, path=path, hint=f"it can be {fault['ctx']['expected']}")
-    return InputError(f"{name}: {_lower(fault['msg'])}, not {_show(fault['input'])}", path=path)
+    if kind == "too_short" and not fault["ctx"]["actual_length"]:
+        message = f"{name} is empty"
+    else:
+        message = f"{name}: {_lower(fault['msg'])}, not {_show(fault['input'])}"
+    return InputError(message, path=path)
 
 
 class SpecError(ValueError):
@@ -93,6 +97,8 @@ class SpecError(ValueError):
 def _fields_at(model: type[BaseModel], loc: Path) -> list[str]:
     """The keys of the model at `loc` below `model`."""
     for part in loc:
+        if isinstance(part, int):  # a place in a list of models
+            continue
         field = model.model_fields.get(str(part))
         inner = [] if field is None else models_in(field.annotation)
         if not inner:

@@ -9,6 +9,7 @@ from vqe_cli._core.provenance import provenance
 from vqe_cli._core.units import HARTREE_IN_EV, HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.analysis.reaction_input import Reactant, Reaction
 from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.errors import VqeError
 from vqe_cli.properties.differences.balance import Composition, spin_note
 from vqe_cli.properties.differences.difference import Computed, Difference, require_match
 from vqe_cli.properties.differences.levels import LEVELS, MAX_OPERATIONS, Species, energies_of
@@ -39,12 +40,23 @@ def compute_reaction(
         for one in reaction.species
         if one.spec is not None
     ]
+    for one in found:
+        _refuse_impossible(one)
     require_match(found, reaction.free_electrons)
     parts = []
     for one in found:
         record = run(one.spec, known)
         parts.append(Computed(one, record, energies_of(one, record, most_operations)))
     return _record(reaction, Difference(tuple(parts)))
+
+
+def _refuse_impossible(one: Species) -> None:
+    """Find the active space of a species, and name the species if there is none."""
+    try:
+        _ = one.classical.problem
+    except VqeError as error:
+        error.message = f"{one.label}: {error.message}"
+        raise
 
 
 def _record(reaction: Reaction, found: Difference) -> ReactionRecord:

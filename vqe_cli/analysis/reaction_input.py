@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from vqe_cli._core.validation import input_error
+from vqe_cli.chemistry.geometry.coordinates import atoms, protons
+from vqe_cli.chemistry.molecule import check_electrons
 from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.parts import look_up_parts
@@ -146,10 +150,14 @@ def _reactant(
         spec = spec_from_data(_data(one, settings, source.folder), Source(source.file))
         assert spec.molecule is not None
         composition = Composition.of(spec.molecule)
+        if not (spec.molecule.geometry.is_structure or composition.is_proton):
+            check_electrons(protons(atoms(spec.molecule)), spec.molecule)
         look_up_parts(spec)
     except InputError as error:
         error.where = source.describe(path)
         error.message = f"{one.file or _label(one)}: {error.message}"
+        if one.smiles is not None and error.hint is None:
+            error.hint = "a file is {file: NAME}, coordinates are {geometry: ...}"
         raise
     proton = composition.is_proton
     return Reactant(sign * one.count, _label(one), composition, None if proton else spec)
@@ -160,14 +168,23 @@ def _label(one: SpeciesSpec) -> str:
         return one.name
     if one.file is not None:
         return Path(one.file).stem
-    return one.smiles or "".join(line.split()[0] for line in (one.geometry or "?").splitlines())
+    return one.smiles or _formula(one.geometry or "?", one.charge or 0)
+
+
+def _formula(geometry: str, charge: int) -> str:
+    """Symbols in the order of the geometry with their numbers, and the charge: ``H2+``."""
+    lines = [line.split() for line in re.split(r"[\n;]", geometry)]
+    counts = Counter(words[0] for words in lines if words)
+    formula = "".join(f"{symbol}{count if count > 1 else ''}" for symbol, count in counts.items())
+    size = str(abs(charge)) if abs(charge) > 1 else ""
+    return f"{formula}{size}{'+' if charge > 0 else '-'}" if charge else formula
 
 
 def _data(one: SpeciesSpec, settings: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The input of the run of a species: its own molecule, and the settings of all."""
     own, common = _own(one, folder), dict(settings.get("molecule") or {})
     molecule = {**own.get("molecule", {}), **common, "name": _label(one)}
-    given = {"charge": one.charge, "multiplicity": one.multiplicity}
+    given = {"charge": one.charge, "multiplicity": one.multiplicity, "units": one.units}
     molecule |= {key: value for key, value in given.items() if value is not None}
     found = {**own, **settings, "molecule": molecule}
     if one.active_space is not None:

@@ -171,6 +171,9 @@ PROBLEM_FLAGS = (
 OF_RUNS = ("--correction", OF_ONE_GEOMETRY)
 """Flags of commands that compute a total energy."""
 
+REPEATED = ("--correction",)
+"""Flags of fields that are lists, which can be given once for each entry."""
+
 OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
 """Flags that a campaign lacks: every candidate has its own values."""
 
@@ -237,8 +240,14 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
             continue
         text_kind = str if isinstance(kind, SmilesType) else kind
         metavar = {WHOLE: "N", str: "TEXT"}.get(text_kind, "NAME")
-        command = click.option(flag, type=kind, metavar=metavar, help=text)(command)
+        more: dict[str, Any] = {"multiple": True, "callback": _or_none} if flag in REPEATED else {}
+        command = click.option(flag, type=kind, metavar=metavar, help=text, **more)(command)
     return command
+
+
+def _or_none(_: click.Context, __: click.Parameter, values: Sequence[str]) -> Sequence[str] | None:
+    """The texts of a flag that can be repeated; None if it is not given, as for other flags."""
+    return values or None
 
 
 def json_option(command: F) -> F:
@@ -304,7 +313,11 @@ def overrides(flags: dict[str, Any], assignments: Sequence[str]) -> list[tuple[P
         if flag == SMILES_FLAG:
             continue
         value = flags.get(flag.split("/")[0].lstrip("-").replace("-", "_"))
-        if value is not None:
+        if flag in REPEATED:
+            entries = [parsed(flag, text) for text in value or ()]
+            if entries:
+                found.append((path, entries[0] if len(entries) == 1 else entries, flag))
+        elif value is not None:
             found.append((path, parsed(flag, value) if _is_text(kind) else value, flag))
     return found + [_assignment(text) for text in assignments]
 

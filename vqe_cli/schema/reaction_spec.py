@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -24,7 +24,10 @@ class SpeciesSpec(Frozen):
     file: str | None = Field(
         default=None, description="... or an input file or geometry, relative to this file ..."
     )
-    geometry: str | None = Field(default=None, description="... or lines of 'symbol x y z', in Å.")
+    geometry: str | None = Field(default=None, description="... or lines of 'symbol x y z'.")
+    units: Literal["angstrom", "bohr"] | None = Field(
+        default=None, description="Units of the coordinates; by default ångström."
+    )
     charge: int | None = Field(default=None, ge=-50, le=200, description="Total charge.")
     multiplicity: int | None = Field(default=None, ge=1, le=50, description="2S+1.")
     count: int = Field(default=1, ge=1, le=1000, description="Stoichiometric number.")

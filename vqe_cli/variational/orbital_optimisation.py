@@ -15,7 +15,7 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
-from vqe_cli.errors import InterruptedRunError
+from vqe_cli.errors import InterruptedRunError, interruptible
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalOptimisationRecord
 from vqe_cli.variational.pyscf_solver import VQESolver
@@ -109,10 +109,12 @@ def optimise_orbitals(
 @contextmanager
 def _from_the_start() -> Iterator[None]:
     """Say after Ctrl-C that this stage has no checkpoint."""
+    hint = "repeat the command: the orbitals are optimised from the start"
     try:
-        yield
+        with interruptible(hint=hint):
+            yield
     except InterruptedRunError as error:
-        error.hint = "repeat the command: the orbitals are optimised from the start"
+        error.hint = hint  # also where the solver was interrupted, which knows of no orbitals
         raise
 
 

@@ -8,17 +8,19 @@ is a variational quantum eigensolver on an ansatz of excitations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import Field, ValidationError
 from pyscf import ao2mo
 from pyscf.fci import direct_spin1
+from pyscf.lib import logger
 
 from vqe_cli._core.arrays import FloatArray, Vector
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.seeds import stream
+from vqe_cli._core.validation import Frozen, input_error
 from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS, Backend
@@ -46,23 +48,19 @@ Named = str | Mapping[str, Any]
 ITERATIONS_BETWEEN_ORBITALS = 10
 """Iterations of the parameters between two steps of the orbitals in CASSCF."""
 
+SPIN_TOLERANCE = 1e-6
+"""Largest difference between values of S² of the same spin."""
+
 TOLERANCE = 1e-6
 """Convergence threshold for the largest gradient component by default, Hartree."""
 
 
-@dataclass(frozen=True)
-class Search:
-    """How parameters are found: the keys of an input file of these names.
-
-    Args:
-        initial: The initial parameters.
-        restarts: Number of further random starts; None for the default.
-        seed: Random seed.
-    """
+class Search(Frozen):
+    """How parameters are found: the keys of an input file of these names."""
 
     initial: InitialSpec
-    restarts: int | None
-    seed: int
+    restarts: int | None = Field(ge=0, le=1000)
+    seed: int = Field(ge=0, lt=2**31)
 
 
 class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
@@ -134,7 +132,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         )
         self.backend = backend if isinstance(backend, Backend) else BACKENDS.create(backend)
         self.mapper = MAPPERS.create(mapper)
-        self.search = Search(InitialSpec.model_validate(initial), restarts, seed)
+        self.search = _search(initial, restarts, seed)
         self.rotates_orbitals = rotates_orbitals
         self.memory = memory
         self.parameters: Vector | None = None
@@ -179,9 +177,12 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             several states lists of them.
 
         Raises:
-            InputError: The ansatz is adaptive, or has shots, and there are several states.
+            InputError: The ansatz is adaptive, or has shots, and there are several states; or the
+                state is asked for by a symmetry or a spin that the ansatz does not choose.
         """
+        _refuse_unrestricted(h1e)
         problem = self._problem(h1e, eri, norb, nelec, ecore)
+        self._refuse_other_states(problem)
         count = nroots or self.nroots
         if count > 1:
             return self._several(problem, count, ci0 is not None, max_cycle)
@@ -217,6 +218,38 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             "this method of PySCF varies the CI vector freely, and would leave the ansatz",
             hint="use mcscf.CASSCF without newton(), and gradients of single states",
         )
+
+    def dump_flags(self, verbose: int | None = None) -> VQESolver:
+        """Log what determines the state, in place of the settings of FCI, which have no effect."""
+        log = logger.new_logger(self, verbose)
+        log.info("******** %s ********", self.__class__)
+        log.info("ansatz = %s", self.ansatz.name)
+        log.info("optimizer = %s", self.optimizer.name)
+        log.info("backend = %s", self.backend.name)
+        log.info("rotates_orbitals = %s", self.rotates_orbitals)
+        log.info("nroots = %d", self.nroots)
+        log.info("spin = %s", self.spin)
+        return self
+
+    def _refuse_other_states(self, problem: ElectronicProblem) -> None:
+        """Refuse what PySCF's solvers choose states by, and an ansatz does not."""
+        if self.wfnsym is not None:
+            raise InputError(
+                f"wfnsym {self.wfnsym!r} cannot be chosen: the state has the symmetry of the "
+                "reference determinant",
+                path=("wfnsym",),
+                hint="leave wfnsym out, and choose active orbitals whose lowest determinant has "
+                "this symmetry (mc.sort_mo)",
+            )
+        asked = getattr(self, "ss_value", None)  # of PySCF's fix_spin_
+        if asked is not None and abs(asked - problem.spin_squared) > SPIN_TOLERANCE:
+            raise InputError(
+                f"fix_spin_ asks for S² = {asked:g}; the reference determinant has "
+                f"S² = {problem.spin_squared:g}",
+                path=("ss",),
+                hint="give the numbers of alpha and beta electrons: "
+                "mcscf.CASSCF(mf, ncas, (nalpha, nbeta)), or fcisolver.spin = nalpha - nbeta",
+            )
 
     @property
     def _is_exact(self) -> bool:
@@ -343,6 +376,32 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             energy, self.standard_error = measured.value, measured.standard_error
         self.eci, self.ci = energy, objective.space.unpack(objective.state(solution.x))
         return self.eci, self.ci
+
+
+def _search(initial: Any, restarts: Any, seed: Any) -> Search:
+    """How parameters are found, checked as in an input file."""
+    try:
+        search = Search(initial=initial, restarts=restarts, seed=seed)
+    except ValidationError as error:
+        raise input_error(error, Search) from None
+    if search.initial.file is not None:
+        raise InputError(
+            "initial parameters of a file are read by `vqe run` only",
+            path=("initial", "file"),
+            hint='give the values: initial={"values": [0.1, ...]}',
+        )
+    return search
+
+
+def _refuse_unrestricted(h1e: Any) -> None:
+    """Refuse integrals of different alpha and beta orbitals."""
+    if np.ndim(h1e) != 2:
+        raise InputError(
+            "the orbitals of alpha and beta electrons differ (UCASCI, UCASSCF); an ansatz has one "
+            "set",
+            path=("fcisolver",),
+            hint="use mcscf.CASCI or mcscf.CASSCF, which make restricted orbitals of a UHF",
+        )
 
 
 def _fits(previous: Solution, problem: ElectronicProblem) -> bool:
