@@ -172,7 +172,7 @@ def test_natural_orbitals_recover_more_correlation_than_canonical_ones() -> None
         ({"name": "avas", "orbitals": ["(O+)+ 2p"]}, "is not a label"),
         ({"name": "avas", "orbitals": [".*.*.*.*x"]}, "is not a label"),
         ({"name": "avas", "orbitals": [7]}, "is not a label"),
-        ({"name": "avas", "orbitals": []}, "at least 1"),
+        ({"name": "avas", "orbitals": []}, "is empty"),
         ({"name": "avas", "orbitals": ["O 2p"], "max_electrons": 1}, "no electrons are left"),
         ({"name": "mp2-natural", "electrons": 4}, "go together"),
         (
