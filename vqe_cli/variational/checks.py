@@ -103,15 +103,26 @@ def orbital_checks(orbitals: OrbitalOptimisationRecord | None) -> tuple[Check, .
     """
     if orbitals is None:
         return ()
-    check = Check(
-        name="orbitals-converged",
-        status=or_fail(orbitals.converged),
+    detail = f"{orbitals.iterations} steps; raise orbitals.max_cycles if they were too few"
+    return (convergence_check("orbitals-converged", orbitals.converged, detail),)
+
+
+def convergence_check(name: str, converged: bool, detail: str) -> Check:
+    """The check that an iteration converged, of severity error.
+
+    Args:
+        name: Name of the check.
+        converged: Whether it did.
+        detail: How far it went, and what helps.
+    """
+    return Check(
+        name=name,
+        status=or_fail(converged),
         hard=True,
-        value=orbitals.converged,
+        value=converged,
         expected=True,
-        detail=f"{orbitals.iterations} steps; raise orbitals.max_cycles if they were too few",
+        detail=detail,
     )
-    return (check,)
 
 
 def verdict_of(checks: tuple[Check, ...]) -> Verdict:

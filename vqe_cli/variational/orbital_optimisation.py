@@ -18,7 +18,7 @@ from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.errors import InterruptedRunError, interruptible
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalOptimisationRecord
-from vqe_cli.variational.pyscf_solver import VQESolver
+from vqe_cli.variational.pyscf_solver import VQESolver, solver_of_run
 
 if TYPE_CHECKING:
     from vqe_cli.parts import Parts
@@ -126,15 +126,7 @@ def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
     scf = restricted_scf(field)
     make = mcscf.CASCI if selection.is_whole else mcscf.CASSCF
     method = make(scf, len(selection.active), selection.nelec, len(selection.inactive))
-    method.fcisolver = VQESolver(
-        parts.ansatz,
-        optimizer=parts.optimizer,
-        initial=spec.initial,
-        restarts=spec.restarts,
-        seed=spec.seed,
-        rotates_orbitals=True,
-        memory=spec.memory,
-    )
+    method.fcisolver = solver_of_run(spec, parts, rotates_orbitals=True)
     method.mo_coeff = field.mo_coeff[:, selection.order]
     method.verbose, method.chkfile = 0, None
     if not selection.is_whole:

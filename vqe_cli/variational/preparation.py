@@ -73,12 +73,15 @@ def prepare_problem(
         if spec.forces:
             refuse_unknown_gradient(selection, spec)
         selection = _from_neighbour(selection, spec, neighbour)
-        found = PreparedProblem(problem_over(selection, spec), spec, selection)
+        follows = spec.orbitals.name == "optimised" or spec.has_responding_solvent
+        if not follows:
+            observer.on_orbitals(selection)
+            return PreparedProblem(problem_over(selection, spec), spec, selection)
     if spec.orbitals.name == "optimised":
         with clock.stage("orbitals"):
             start = _started(spec, neighbour)
             found = _with_optimised_orbitals(start, parts, selection, observer.on_orbital_step)
-    elif spec.has_responding_solvent:
+    else:
         with clock.stage("solvent"):
             found = _in_equilibrium(spec, parts, selection)
     assert found.selection is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from pydantic import Field, ValidationError
@@ -35,12 +35,16 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.circuits import excitation_circuit
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
+from vqe_cli.schema import RunSpec
 from vqe_cli.schema.run_spec import InitialSpec
 from vqe_cli.variational.adaptive import AdaptiveSearch, growing
 from vqe_cli.variational.initial_points import Starts, starting_points
 from vqe_cli.variational.minimise import Minimisation
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 from vqe_cli.variational.solution import Solution
+
+if TYPE_CHECKING:
+    from vqe_cli.parts import Parts
 
 Named = str | Mapping[str, Any]
 """The name of an entry, or a mapping with ``name`` and its options, as in an input file."""
@@ -402,6 +406,25 @@ def _refuse_unrestricted(h1e: Any) -> None:
             path=("fcisolver",),
             hint="use mcscf.CASCI or mcscf.CASSCF, which make restricted orbitals of a UHF",
         )
+
+
+def solver_of_run(spec: RunSpec, parts: Parts, *, rotates_orbitals: bool = False) -> VQESolver:
+    """A run's ansatz as a solver for PySCF, on the exact simulator.
+
+    Args:
+        spec: The run's spec.
+        parts: The parts of the run.
+        rotates_orbitals: Whether rotations of the active orbitals are optimised, too.
+    """
+    return VQESolver(
+        parts.ansatz,
+        optimizer=parts.optimizer,
+        initial=spec.initial,
+        restarts=spec.restarts,
+        seed=spec.seed,
+        rotates_orbitals=rotates_orbitals,
+        memory=spec.memory,
+    )
 
 
 def _fits(previous: Solution, problem: ElectronicProblem) -> bool:

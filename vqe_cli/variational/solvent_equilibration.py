@@ -15,9 +15,9 @@ from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.chemistry.scf.solvents import cavity_of, reaction_field
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Check
-from vqe_cli.schema.severity import or_fail
+from vqe_cli.variational.checks import convergence_check
 from vqe_cli.variational.orbital_optimisation import OptimisedOrbitals, optimise_orbitals
-from vqe_cli.variational.pyscf_solver import VQESolver
+from vqe_cli.variational.pyscf_solver import VQESolver, solver_of_run
 
 if TYPE_CHECKING:
     from vqe_cli.parts import Parts
@@ -42,7 +42,7 @@ def equilibrated(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Or
         parts: The parts of the run.
         selection: The active orbitals, in the solvent of the mean field.
     """
-    solver, solvent = _solver(spec, parts), _Equilibration(selection.field)
+    solver, solvent = solver_of_run(spec, parts), _Equilibration(selection.field)
     state, found = None, selection
     with threads_for(selection.field.mole.nao**2):
         while not solvent.is_finished:
@@ -134,27 +134,8 @@ def solvent_checks(selection: OrbitalSelection) -> tuple[Check, ...]:
     reaction = selection.field.reaction_field
     if reaction is None or reaction.iterations is None:
         return ()
-    check = Check(
-        name="solvent-converged",
-        status=or_fail(reaction.converged),
-        hard=True,
-        value=reaction.converged,
-        expected=True,
-        detail=f"{reaction.iterations} densities of the ansatz",
-    )
-    return (check,)
-
-
-def _solver(spec: RunSpec, parts: Parts) -> VQESolver:
-    """The run's ansatz as a solver for PySCF, on the exact simulator."""
-    return VQESolver(
-        parts.ansatz,
-        optimizer=parts.optimizer,
-        initial=spec.initial,
-        restarts=spec.restarts,
-        seed=spec.seed,
-        memory=spec.memory,
-    )
+    detail = f"{reaction.iterations} densities of the ansatz"
+    return (convergence_check("solvent-converged", reaction.converged, detail),)
 
 
 def _casci(selection: OrbitalSelection, solver: VQESolver) -> Any:

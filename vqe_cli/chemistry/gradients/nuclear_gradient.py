@@ -103,7 +103,7 @@ def nuclear_gradient(selection: OrbitalSelection, density: Density) -> NuclearGr
         operators = FockOperators(method._scf, method.mo_coeff, _occupations(selection))
         response = orbital_response(operators, generalised)
         values = values + gradient.of_response(operators, response)
-    order = _order(selection)
+    order = selection.order
     pairs = tuple((order[p], order[q]) for p, q in response.degenerate)
     return NuclearGradient(values, None, pairs)
 
@@ -146,16 +146,9 @@ class _KnownDensities:
         return self.density.spin_summed, self.density.two_body
 
 
-def _order(selection: OrbitalSelection) -> list[int]:
-    """Indices of the orbitals in PySCF's order: frozen, active, empty."""
-    used = {*selection.inactive, *selection.active}
-    others = [index for index in range(selection.field.num_orbitals) if index not in used]
-    return [*selection.inactive, *selection.active, *others]
-
-
 def _occupations(selection: OrbitalSelection) -> FloatArray:
     """Numbers of electrons of the orbitals in PySCF's order, shape (nmo,)."""
-    return np.asarray(selection.field.mo_occ[_order(selection)])
+    return np.asarray(selection.field.mo_occ[selection.order])
 
 
 def _method(selection: OrbitalSelection, density: Density) -> Any:
@@ -164,7 +157,7 @@ def _method(selection: OrbitalSelection, density: Density) -> Any:
 
     scf = restricted_scf(selection.field)
     method = mcscf.CASSCF(scf, len(selection.active), selection.nelec, len(selection.inactive))
-    method.mo_coeff = selection.field.mo_coeff[:, _order(selection)]
+    method.mo_coeff = selection.field.mo_coeff[:, selection.order]
     method.fcisolver, method.ci, method.verbose = _KnownDensities(density), (), 0
     method._tag_gfock_ov_nonzero = True  # the orbitals need not be stationary
     return method
