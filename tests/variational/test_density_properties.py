@@ -26,7 +26,7 @@ from vqe_cli._core.units import DEBYE_PER_ATOMIC_UNIT
 from vqe_cli.chemistry.fcidump import write_fcidump
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import DipoleIntegrals
-from vqe_cli.schema.records import PropertiesRecord
+from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.variational.density_properties import (
     natural_occupations,
     properties,

@@ -13,15 +13,12 @@ import numpy.typing as npt
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
 from vqe_cli.fermions.atoms import Atoms
-from vqe_cli.schema.records import (
-    ActiveSpaceRecord,
-    Check,
+from vqe_cli.schema.hamiltonian_records import (
     DensityFittingRecord,
     EnvironmentRecord,
-    ScfRecord,
     SolventRecord,
-    StructureRecord,
 )
+from vqe_cli.schema.records import ActiveSpaceRecord, Check, ScfRecord, StructureRecord
 
 BRILLOUIN = 1e-5
 """Tolerance of Brillouin's condition, Hartree, which leaves some 1e-10 Hartree to gain."""

@@ -1,16 +1,13 @@
 """Input files and records: reading, models and checks of form."""
 
 from vqe_cli.schema.files import load, load_data, spec_from_data
+from vqe_cli.schema.molecule_spec import Geometry, MoleculeSpec, ScfSpec, StructureSpec
 from vqe_cli.schema.run_spec import (
     FcidumpSpec,
-    Geometry,
     HamiltonianSpec,
     InitialSpec,
-    MoleculeSpec,
     RunSpec,
-    ScfSpec,
     Selection,
-    StructureSpec,
     locate,
 )
 from vqe_cli.schema.source import Source

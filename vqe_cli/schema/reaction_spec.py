@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from vqe_cli._core.validation import Frozen, SpecError
-from vqe_cli.schema.run_spec import Name, Selection
+from vqe_cli.schema.molecule_spec import Name
+from vqe_cli.schema.run_spec import Selection
 
 ELECTRON = "e-"
 

@@ -13,7 +13,13 @@ from pydantic import (
 
 from vqe_cli._core.text import escaped
 from vqe_cli.schema.backend_records import BackendRecord, MitigationRecord, SqdRecord, StageRecord
+from vqe_cli.schema.density_records import PropertiesRecord, Quantity
 from vqe_cli.schema.force_records import ForcesRecord
+from vqe_cli.schema.hamiltonian_records import (
+    DensityFittingRecord,
+    EnvironmentRecord,
+    SolventRecord,
+)
 from vqe_cli.schema.record import Record
 
 RUNS_SCHEMA = "vqe-runs/1"
@@ -48,13 +54,6 @@ class ScfRecord(Record):
         default=None,
         description="Energy by which a known solution that breaks the point group is lower, mHa.",
     )
-
-
-class Quantity(Record):
-    """One or several numbers with their unit."""
-
-    value: float | tuple[float, ...]
-    unit: str
 
 
 class Check(Record):
@@ -133,52 +132,6 @@ class ActiveSpaceRecord(Record):
         "core uncorrelated in both, Hartree; in no other energy. None except for fno.",
     )
     orbitals: tuple[OrbitalRecord, ...]
-
-
-class SolventRecord(Record):
-    """The implicit solvent, whose free energy is part of all total energies."""
-
-    name: str
-    model: str
-    dielectric_constant: float = Field(description="Static, relative to vacuum.")
-    reaction_field: Literal["mean-field", "self-consistent"] = Field(
-        description="The density that polarises the solvent: that of Hartree-Fock, or that of the "
-        "ansatz in the active space."
-    )
-    polarisation_energy: float = Field(
-        description="Electrostatic free energy of the solvent at that density, Hartree."
-    )
-    nonelectrostatic_energy: float | None = Field(
-        description="Cavity, dispersion and solvent structure, Hartree; None except for smd."
-    )
-    iterations: int | None = Field(
-        description="Number of densities until solvent and active space agreed; None for the "
-        "density of Hartree-Fock."
-    )
-
-
-class EnvironmentRecord(Record):
-    """The point charges around the molecule."""
-
-    number: int
-    total_charge: float = Field(description="Sum of the charges, units of e.")
-    nuclear_energy: float = Field(
-        description="Energy of the nuclei in the field of the charges, Hartree. Energies of the "
-        "charges among themselves are not included anywhere."
-    )
-    nearest: float = Field(description="Smallest distance of a charge from an atom, Ångström.")
-    file: str | None = Field(description="The file of the charges; None if they are in the input.")
-    sha256: str | None = Field(description="SHA-256 checksum of the file.")
-
-
-class DensityFittingRecord(Record):
-    """The fit of products of orbitals, which replaces exact two-electron integrals."""
-
-    auxiliary_basis: str = Field(description="Names of the auxiliary basis sets.")
-    functions: int = Field(description="Number of auxiliary functions.")
-    automatic: bool = Field(
-        description="Whether it is used because exact integrals would not fit into memory."
-    )
 
 
 class ProblemRecord(Record):
@@ -264,64 +217,6 @@ class Evaluations(Record):
     energy: int
     gradient: int
     shots: int
-
-
-class DipoleRecord(Record):
-    """The dipole moment; for ions it depends on the origin."""
-
-    components: Quantity
-    magnitude: Quantity
-    origin: str
-
-
-class AtomRecord(Record):
-    """Charge and spin of one atom by population analysis, in units of e and of electrons."""
-
-    number: int = Field(description="Number of the atom in the input, from 1.")
-    symbol: str = Field(description="Symbol of the element, with ghost- before that of a ghost.")
-    mulliken_charge: float = Field(description="Mulliken charge; strongly depends on the basis.")
-    lowdin_charge: float = Field(description="Löwdin charge.")
-    mulliken_spin: float = Field(description="Mulliken population of alpha minus that of beta.")
-    lowdin_spin: float = Field(description="Löwdin population of alpha minus that of beta.")
-
-
-class BondRecord(Record):
-    """Bond orders of a pair of atoms, from the one-body density."""
-
-    atoms: tuple[int, int] = Field(description="Numbers of the atoms in the input, from 1.")
-    mayer: float = Field(description="Mayer's bond order, in the basis of atomic orbitals.")
-    wiberg: float = Field(description="Wiberg's bond order, in Löwdin's orthogonal orbitals.")
-
-
-class QuadrupoleRecord(Record):
-    """The traceless quadrupole moment ½ Σ q (3 r rᵀ − r² 1), in Buckingham's convention."""
-
-    components: Quantity = Field(description="xx, xy, xz, yy, yz and zz.")
-    origin: str = Field(description="The origin, on which it depends in ions and in dipoles.")
-    origin_position: Quantity = Field(description="Position of the origin in the coordinates.")
-
-
-class PropertiesRecord(Record):
-    """Properties of the final state."""
-
-    electrons: Quantity = Field(
-        description="Number of active electrons: the trace of the density matrix."
-    )
-    natural_occupations: Quantity = Field(
-        description="Spin-summed occupations of the active space."
-    )
-    unpaired_electrons: Quantity = Field(description="Σ n(2 − n) over natural occupations n.")
-    dipole: DipoleRecord | None = Field(description="None if orbitals are not known in space.")
-    quadrupole: QuadrupoleRecord | None = Field(
-        default=None, description="None if orbitals are not known in space."
-    )
-    atoms: tuple[AtomRecord, ...] | None = Field(
-        default=None,
-        description="Charges and spins of the atoms; None if orbitals are not known in space.",
-    )
-    bonds: tuple[BondRecord, ...] | None = Field(
-        default=None, description="Pairs of atoms with a bond order of at least 0.01."
-    )
 
 
 class OrbitalOptimisationRecord(Record):

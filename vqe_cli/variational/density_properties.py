@@ -13,7 +13,7 @@ from vqe_cli.chemistry.density.populations import atom_records, bond_records
 from vqe_cli.chemistry.density.quadrupole import quadrupole_record
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem, Problem
-from vqe_cli.schema.records import DipoleRecord, PropertiesRecord, Quantity
+from vqe_cli.schema.density_records import DipoleRecord, PropertiesRecord, Quantity
 from vqe_cli.variational.observers import Clock
 from vqe_cli.variational.solution import Solution
 

@@ -12,13 +12,13 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
+from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.records import (
     CorrectionRecord,
     OperatorRecord,
     OrbitalOptimisationRecord,
     ProblemRecord,
-    PropertiesRecord,
     ReferenceRecord,
     ResultRecord,
 )

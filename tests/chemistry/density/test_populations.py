@@ -13,7 +13,7 @@ from pyscf.scf import uhf
 
 from tests.problems import CH2, H2O, LIH, frontier, pyscf_mean_field, spec_of
 from vqe_cli import run
-from vqe_cli.schema.records import PropertiesRecord
+from vqe_cli.schema.density_records import PropertiesRecord
 
 AG_H = {"geometry": "Ag 0 0 0\nH 0 0 1.62", "basis": "lanl2dz", "ecp": "lanl2dz"}
 HYDROXYL = {"geometry": "O 0.3 0 0.1\nH 0.3 0.2 1.05", "multiplicity": 2, "basis": "6-31g"}

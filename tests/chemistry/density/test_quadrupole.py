@@ -13,7 +13,7 @@ from pyscf.scf.hf import quad_moment
 from tests.problems import H2O, LIH, frontier, pyscf_mean_field, spec_of
 from vqe_cli import run
 from vqe_cli._core.units import BOHR_IN_ANGSTROM, DEBYE_PER_ATOMIC_UNIT
-from vqe_cli.schema.records import QuadrupoleRecord
+from vqe_cli.schema.density_records import QuadrupoleRecord
 
 BUCKINGHAM = DEBYE_PER_ATOMIC_UNIT * BOHR_IN_ANGSTROM
 """One e·bohr² in debye Ångström."""

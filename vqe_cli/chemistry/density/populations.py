@@ -6,7 +6,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.density.density_in_space import DensityInSpace
-from vqe_cli.schema.records import AtomRecord, BondRecord
+from vqe_cli.schema.density_records import AtomRecord, BondRecord
 
 WORTH_LISTING = 0.01
 """Bond order below which a pair of atoms is left out."""

@@ -7,7 +7,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.units import BOHR_IN_ANGSTROM, DEBYE_PER_ATOMIC_UNIT
 from vqe_cli.chemistry.density.density_in_space import DensityInSpace
-from vqe_cli.schema.records import QuadrupoleRecord, Quantity
+from vqe_cli.schema.density_records import QuadrupoleRecord, Quantity
 
 CENTRE = "centre of mass"
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.solvents import permittivity
 from vqe_cli.chemistry.scf.surroundings import nearest
-from vqe_cli.schema.records import DensityFittingRecord, EnvironmentRecord, SolventRecord
+from vqe_cli.schema.hamiltonian_records import (
+    DensityFittingRecord,
+    EnvironmentRecord,
+    SolventRecord,
+)
 
 
 def solvent_record(field: MeanField) -> SolventRecord | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vqe_cli.schema.records import (
+from vqe_cli.schema.hamiltonian_records import (
     DensityFittingRecord,
     EnvironmentRecord,
-    ProblemRecord,
     SolventRecord,
 )
+from vqe_cli.schema.records import ProblemRecord
 
 
 def hamiltonian_lines(problem: ProblemRecord) -> list[str]:

@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from vqe_cli.schema.records import AtomRecord, BondRecord, PropertiesRecord, QuadrupoleRecord
+from vqe_cli.schema.density_records import (
+    AtomRecord,
+    BondRecord,
+    PropertiesRecord,
+    QuadrupoleRecord,
+)
 
 SHOWN = 5
 """Number of atoms in a line; those with the largest values are shown."""

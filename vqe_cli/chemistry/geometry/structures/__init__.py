@@ -15,7 +15,8 @@ from vqe_cli.chemistry.geometry.structures.formula import hill_formula
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import Geometry, MoleculeSpec, StructureSpec
-from vqe_cli.schema.records import Quantity, StructureRecord
+from vqe_cli.schema.density_records import Quantity
+from vqe_cli.schema.records import StructureRecord
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.geometry.structures.conformers import Found
