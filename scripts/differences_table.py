@@ -33,7 +33,7 @@ from vqe_cli.analysis.reaction import compute_reaction
 from vqe_cli.analysis.reaction_input import read_reaction
 from vqe_cli.chemistry.geometry.coordinates import as_geometry
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import VqeError
 from vqe_cli.properties import PROPERTIES, Case

@@ -78,7 +78,8 @@ def each_mean_field_once() -> Iterator[None]:
 
     Modules in which mean fields are what is tested override this.
     """
-    from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
+    from vqe_cli.chemistry.scf.mean_field import MeanField
+    from vqe_cli.chemistry.scf.mean_fields import MeanFields
 
     shared: dict[str, MeanField] = {}
     with pytest.MonkeyPatch.context() as patch:

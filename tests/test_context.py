@@ -14,7 +14,7 @@ import vqe_cli
 from tests.problems import H2, spec_of
 from vqe_cli import run
 from vqe_cli.backends.submitter import Submitter
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.encoding import Encoding

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.neighbours import Neighbour
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from vqe_cli import pipeline
 from vqe_cli._core.units import HARTREE_IN_EV
 from vqe_cli.analysis.properties_of_run import with_properties
 from vqe_cli.chemistry.scf import mean_field
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError, InterruptedRunError, ResourceLimitError
 from vqe_cli.parts import fingerprint_of
 from vqe_cli.properties import PROPERTIES, Case, Finding

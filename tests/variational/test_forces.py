@@ -12,7 +12,7 @@ from pyscf.grad import casci, casscf
 import vqe_cli
 from tests.families import slow
 from vqe_cli.analysis.geometries.surface import Point, Surface
-from vqe_cli.chemistry.scf import hartree_fock, mean_field
+from vqe_cli.chemistry.scf import hartree_fock
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec
@@ -137,7 +137,7 @@ def test_response_over_closed_shells_is_that_of_pyscf() -> None:
         {"molecule": {"geometry": geometry, "basis": "6-31g"}}
     ).molecule
     assert molecule is not None
-    method = mcscf.CASCI(restricted_scf(mean_field.mean_field_of(molecule)), 4, 4).run()
+    method = mcscf.CASCI(restricted_scf(mean_field_of(molecule)), 4, 4).run()
     assert record.result.energy == pytest.approx(method.e_tot, abs=1e-8)
     expected = -casci.Gradients(method).kernel()
     assert record.result.forces is not None
@@ -152,7 +152,7 @@ def test_forces_over_optimised_orbitals_are_those_of_casscf() -> None:
         {"molecule": {"geometry": geometry, "basis": "6-31g", "multiplicity": 3}}
     ).molecule
     assert molecule is not None
-    method = mcscf.CASSCF(restricted_scf(mean_field.mean_field_of(molecule)), 2, (2, 0))
+    method = mcscf.CASSCF(restricted_scf(mean_field_of(molecule)), 2, (2, 0))
     method.run(conv_tol=1e-12, conv_tol_grad=1e-7)
     assert record.result.energy == pytest.approx(method.e_tot, abs=1e-8)
     assert record.result.forces is not None

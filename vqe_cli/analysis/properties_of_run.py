@@ -12,7 +12,7 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.redaction import redact
 from vqe_cli.chemistry.geometry.coordinates import atoms
 from vqe_cli.chemistry.geometry.structures import structure_of
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError, InterruptedRunError, Path, VqeError, as_vqe_error
 from vqe_cli.parts import Parts, located, resolved_spec

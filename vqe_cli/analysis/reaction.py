@@ -8,7 +8,7 @@ from itertools import chain
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.units import HARTREE_IN_EV, HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.analysis.reaction_input import Reactant, Reaction
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import VqeError
 from vqe_cli.properties.differences.balance import Composition, spin_note
 from vqe_cli.properties.differences.difference import Computed, Difference, require_match

@@ -9,7 +9,7 @@ from vqe_cli._core.sizes import Needs
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.early_refusals import before_geometry, before_orbitals, integral_needs
 from vqe_cli.chemistry.remarks import with_remarks
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.schema import RunSpec
 

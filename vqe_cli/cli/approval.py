@@ -13,7 +13,7 @@ from vqe_cli._core.text import printable
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
-    from vqe_cli.chemistry.scf.mean_field import MeanFields
+    from vqe_cli.chemistry.scf.mean_fields import MeanFields
     from vqe_cli.context import Context
     from vqe_cli.schema import RunSpec
 

@@ -11,7 +11,7 @@ from vqe_cli.cli.options import campaign_options, json_option, overrides, verbos
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
-    from vqe_cli.chemistry.scf.mean_field import MeanFields
+    from vqe_cli.chemistry.scf.mean_fields import MeanFields
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import RunRecord
 

@@ -13,7 +13,7 @@ from typing import Any
 import vqe_cli
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli.analysis.properties_of_run import requested_properties, with_properties
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.cli.approval import running_context
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InterruptedRunError, interruptible

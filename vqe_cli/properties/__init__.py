@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
 from vqe_cli._core.registry import Entry, Registry
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.schema import RunSpec
 
 Value = float | int | str | bool | None

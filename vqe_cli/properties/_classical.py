@@ -8,7 +8,8 @@ from functools import cached_property
 
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.errors import InputError, NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem

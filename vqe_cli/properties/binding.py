@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded, Part
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.properties import Case, Column, Finding
 from vqe_cli.properties._classical import mean_field, molecule_of

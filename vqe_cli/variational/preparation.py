@@ -11,7 +11,7 @@ from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.gradients.nuclear_gradient import refuse_unknown_gradient
 from vqe_cli.chemistry.neighbours import Neighbour, carried, fits, followed
 from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.fermions.problem import Problem
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalOptimisationRecord

@@ -32,7 +32,7 @@ from vqe_cli.analysis.diagnosis.sizes import chain_spacing, electrons_in, system
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.exact import Exact
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.parts import look_up_parts
 

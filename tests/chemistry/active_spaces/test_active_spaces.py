@@ -13,7 +13,7 @@ from pyscf import fci, mcscf
 from tests.families import slow
 from tests.problems import CH2, H2O, H3, LIH, N2, frontier, problem_of, pyscf_mean_field, spec_of
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
-from vqe_cli.chemistry.scf.mean_field import mean_field_of
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema import spec_from_data

@@ -10,7 +10,7 @@ import pytest
 from tests.problems import H2O, frontier, pyscf_mean_field, spec_of
 from vqe_cli import run
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem

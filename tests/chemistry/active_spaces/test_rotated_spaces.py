@@ -16,7 +16,8 @@ from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.integrals import electronic_problem
-from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.schema import MoleculeSpec
 

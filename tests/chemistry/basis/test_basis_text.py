@@ -13,7 +13,7 @@ from tests.problems import pyscf_mean_field, spec_of
 from vqe_cli.chemistry.basis.basis_sets import basis_notes
 from vqe_cli.chemistry.basis.basis_text import read_basis_text
 from vqe_cli.chemistry.basis.core_potentials import potentials_of
-from vqe_cli.chemistry.scf.mean_field import mean_field_of
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.errors import InputError
 from vqe_cli.parts import resolved_spec
 

@@ -13,7 +13,8 @@ from tests.conftest import RunVqe, WriteFile
 from tests.problems import pyscf_mean_field, spec_of
 from vqe_cli.chemistry.basis.basis_sets import COMMON_BASES, holds_core, named_shells
 from vqe_cli.chemistry.basis.core_potentials import Potentials, potentials_of
-from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.errors import InputError
 from vqe_cli.parts import resolved_spec
 from vqe_cli.schema import MoleculeSpec

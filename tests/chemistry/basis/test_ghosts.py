@@ -12,7 +12,8 @@ from pyscf import gto, scf
 from tests.problems import H2O, problem_of, spec_of
 from vqe_cli.analysis.exports import EXPORTS, Exportable
 from vqe_cli.analysis.inspection import inspect_problem
-from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 
 DONOR = ("O -1.551007 -0.114520 0", "H -1.934259 0.762503 0", "H -0.599677 0.040712 0")
 ACCEPTOR = (

@@ -8,7 +8,8 @@ import pytest
 
 from tests.problems import H2, H2O, pyscf_mean_field, spec_of
 from vqe_cli.chemistry.correlation.all_electrons import ccsd_t, ccsd_t_operations, mp2_energy
-from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.errors import ResourceLimitError
 
 NITROGEN = {"geometry": "N 0 0 0", "multiplicity": 4, "basis": "6-31g"}

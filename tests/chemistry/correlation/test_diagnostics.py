@@ -19,7 +19,8 @@ from vqe_cli.chemistry.correlation.diagnostics import (
     mp2_natural_occupations,
     refuse_large_ccsd,
 )
-from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.chemistry.scf.scf_objects import semicanonical_scf
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.schema import MoleculeSpec

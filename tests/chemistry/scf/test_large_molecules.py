@@ -15,8 +15,9 @@ from vqe_cli.chemistry.basis.auxiliary_basis import auxiliary_basis_of
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
-from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_field_properties import hf_dipole
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import InputError
 from vqe_cli.qubits.encoding import Encoding

@@ -28,12 +28,8 @@ from vqe_cli.chemistry.correlation.diagnostics import ccsd_diagnostics
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf import hartree_fock, mean_field
-from vqe_cli.chemistry.scf.mean_field import (
-    MeanField,
-    MeanFields,
-    mean_field_of,
-    solve_mean_field,
-)
+from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
+from vqe_cli.chemistry.scf.mean_fields import MeanFields, mean_field_of
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.schema import MoleculeSpec, ScfSpec
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from tests.problems import CH2, H2O, H3, LIH, pyscf_mean_field
-from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_field_properties import frontier_gap, hf_dipole
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.schema import MoleculeSpec
 
 pytestmark = pytest.mark.quick

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.problems import spec_of
-from vqe_cli.chemistry.scf.mean_field import mean_field_of
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.schema.records import Check
 
 WATER = "O 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587"

@@ -8,7 +8,8 @@ from pyscf.solvent import smd
 
 from tests.problems import H2O, pyscf_mean_field
 from vqe_cli._core.threads import threads_for
-from vqe_cli.chemistry.scf.mean_field import MeanField, mean_field_of
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.chemistry.scf.solvation import solvated
 from vqe_cli.chemistry.scf.solvents import dielectric_constant
 from vqe_cli.errors import InputError

@@ -12,7 +12,8 @@ from pyscf.solvent import smd
 
 from tests.families import slow
 from tests.problems import computed_problem, frontier, spec_of
-from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf, semicanonical_scf
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import InputError

@@ -21,7 +21,7 @@ from vqe_cli.analysis.diagnosis.sizes import systems
 from vqe_cli.ansatz import ANSATZE, Ansatz
 from vqe_cli.backends.exact import Exact
 from vqe_cli.backends.objective import HasGradient, Objective, require
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import Problem
 from vqe_cli.parts import Parts

@@ -10,7 +10,8 @@ import numpy as np
 
 from vqe_cli.chemistry.geometry.coordinates import as_geometry
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.fermions.problem import ElectronicProblem, Problem

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from vqe_cli._core.resources import Memory
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-    from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
+    from vqe_cli.chemistry.scf.mean_field import MeanField
+    from vqe_cli.chemistry.scf.mean_fields import MeanFields
 
 
 class ActiveSpace(Entry):

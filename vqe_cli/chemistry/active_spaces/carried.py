@@ -17,7 +17,8 @@ from vqe_cli.chemistry.active_spaces._transfer import (
     require_same_functions,
 )
 from vqe_cli.chemistry.active_spaces.selection import Criterion, OrbitalSelection, refuse_too_many
-from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.schema import MoleculeSpec, Selection
 from vqe_cli.schema.records import Check, doubt

@@ -8,7 +8,8 @@ from functools import cached_property
 from vqe_cli.chemistry.basis.diffuse import without_diffuse_functions
 from vqe_cli.chemistry.correlation.all_electrons import CoupledCluster, ccsd_t, mp2_energy
 from vqe_cli.chemistry.correlation.diagnostics import T1_CLOSED, T1_OPEN
-from vqe_cli.chemistry.scf.mean_field import MeanField, MeanFields
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.parts import located
 from vqe_cli.properties._classical import Classical, mean_field

@@ -12,7 +12,7 @@ from typing import Any
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
 from vqe_cli.backends.submitter import Submitter
-from vqe_cli.chemistry.scf.mean_field import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import VqeError
 from vqe_cli.parts import fingerprint_of, located, look_up_parts
