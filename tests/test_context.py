@@ -91,16 +91,16 @@ def test_contexts_share_nothing() -> None:
 
 
 def test_runs_of_one_context_compute_a_mean_field_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from vqe_cli.chemistry.scf import mean_field
+    from vqe_cli.chemistry.scf import mean_fields
 
     solved = []
-    solve = mean_field.solve_mean_field
+    solve = mean_fields.solve_mean_field
 
     def counted(*arguments: object) -> object:
         solved.append(arguments)
         return solve(*arguments)
 
-    monkeypatch.setattr(mean_field, "solve_mean_field", counted)
+    monkeypatch.setattr(mean_fields, "solve_mean_field", counted)
     context = Context(mean_fields=MeanFields())
     first, second = (run(spec_of(H2, ansatz=name), context=context) for name in ("uccsd", "puccd"))
     assert len(solved) == 1

@@ -13,7 +13,7 @@ from tests.screening.cases import case_of, compute
 from vqe_cli import pipeline
 from vqe_cli._core.units import HARTREE_IN_EV
 from vqe_cli.analysis.properties_of_run import with_properties
-from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.chemistry.scf import mean_fields
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError, InterruptedRunError, ResourceLimitError
 from vqe_cli.parts import fingerprint_of
@@ -70,7 +70,7 @@ def test_options_are_those_that_were_asked_for() -> None:
 def test_nothing_is_solved_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The energy is the run itself, and a SMILES has one mean field, whoever asks for it."""
     solved, runs = [], []
-    solve, run = mean_field.solve_mean_field, pipeline.run
+    solve, run = mean_fields.solve_mean_field, pipeline.run
 
     def counted_solve(mole: Any, *options: Any) -> Any:
         solved.append(mole.nelectron)
@@ -80,7 +80,7 @@ def test_nothing_is_solved_twice(monkeypatch: pytest.MonkeyPatch) -> None:
         runs.append(spec.title)
         return run(spec, **options)
 
-    monkeypatch.setattr(mean_field, "solve_mean_field", counted_solve)
+    monkeypatch.setattr(mean_fields, "solve_mean_field", counted_solve)
     monkeypatch.setattr(pipeline, "run", counted_run)
     ammonia = {"geometry": {"smiles": "N"}, "name": "ammonia"}
     asked = ("energy", "dipole", "gap", "ionization-energy", "structure")

@@ -13,6 +13,7 @@ import vqe_cli
 from tests.families import slow
 from vqe_cli.analysis.geometries.surface import Point, Surface
 from vqe_cli.chemistry.scf import hartree_fock
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec
