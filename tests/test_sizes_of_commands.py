@@ -14,7 +14,7 @@ from vqe_cli._core.resources import MACHINE
 from vqe_cli._core.sizes import Size
 from vqe_cli.chemistry.fcidump import reading
 from vqe_cli.chemistry.geometry.structures import conformers
-from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.chemistry.scf import mean_fields
 from vqe_cli.parts import look_up_parts
 from vqe_cli.schema import spec_from_data
 from vqe_cli.variational.feasibility import forecast_of
@@ -74,7 +74,7 @@ def test_structures_are_refused_without_coordinates(
 def test_what_is_solved_is_refused_before_orbitals(
     run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
+    monkeypatch.setattr(mean_fields, "solve_mean_field", too_late)
     assert_refused(run_vqe(*COMMANDS[command], *NITROGEN, "--json"))
 
 
@@ -82,7 +82,7 @@ def test_what_is_solved_is_refused_before_orbitals(
 def test_what_is_listed_is_refused_before_orbitals(
     run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
+    monkeypatch.setattr(mean_fields, "solve_mean_field", too_late)
     assert_refused(run_vqe(*COMMANDS[command], *NITROGEN, "--max-memory", "5 MB", "--json"))
 
 

@@ -14,7 +14,7 @@ from vqe_cli._core.resources import MACHINE
 from vqe_cli._core.sizes import Forecast, Need, Size, forecast, nearest, refuse_what_does_not_fit
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.aer.entanglement import mps_bytes
-from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.chemistry.scf import mean_fields
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.pipeline import run
 from vqe_cli.schema import spec_from_data
@@ -71,7 +71,7 @@ def test_every_part_refuses_before_orbitals_are_computed(
     def too_late(_: Any) -> Any:
         raise AssertionError("the self-consistent field was begun")
 
-    monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
+    monkeypatch.setattr(mean_fields, "solve_mean_field", too_late)
     with pytest.raises(ResourceLimitError) as caught:
         run(spec_from_data({"molecule": LARGE, **parts}))
     assert re.search(
@@ -103,7 +103,7 @@ def test_a_device_with_too_few_qubits_is_refused_before_orbitals_are_computed(
     def too_late(_: Any) -> Any:
         raise AssertionError("the self-consistent field was begun")
 
-    monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
+    monkeypatch.setattr(mean_fields, "solve_mean_field", too_late)
     nitrogen = {"molecule": {**N2, "basis": "sto-3g"}, "active_space": "frozen-core"}
     with pytest.raises(ResourceLimitError, match=said) as caught:
         run(spec_from_data({**nitrogen, **parts}))

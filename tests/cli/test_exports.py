@@ -12,7 +12,7 @@ from pyscf.tools import molden
 from tests.cli.hydrogen import EXACT
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli import pipeline
-from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.chemistry.scf import mean_fields
 
 
 def test_a_run_writes_its_natural_orbitals(run_vqe: RunVqe, hydrogen: Path) -> None:
@@ -78,7 +78,7 @@ def test_impossible_exports_are_refused_before_anything_is_computed(
     def never(*_: Any) -> None:
         pytest.fail("Hartree-Fock began")
 
-    monkeypatch.setattr(mean_field, "solve_mean_field", never)
+    monkeypatch.setattr(mean_fields, "solve_mean_field", never)
     monkeypatch.setattr(pipeline, "run", never)
     outcome = run_vqe(command, hydrogen, *flags)
     assert outcome.code == 2

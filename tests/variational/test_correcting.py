@@ -15,7 +15,7 @@ from tests.problems import LIH, spec_of
 from tests.variational.corrections.molecules import LITHIUM_HYDRIDE, NITROGEN, WATER
 from vqe_cli._core.resources import MACHINE
 from vqe_cli._core.sizes import Size
-from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.chemistry.scf import mean_fields
 from vqe_cli.classical.fci import Fci
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.parts import look_up_parts
@@ -131,7 +131,7 @@ def test_what_cannot_be_is_refused_before_orbitals(
     run_vqe: RunVqe,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
+    monkeypatch.setattr(mean_fields, "solve_mean_field", too_late)
     outcome = run_vqe("run", lithium, *arguments, "--json")
     error = outcome.record["error"]
     assert outcome.code == 2, error
@@ -181,7 +181,7 @@ def test_what_does_not_fit_into_memory_is_refused_before_orbitals(
     run_vqe: RunVqe,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mean_field, "solve_mean_field", too_late)
+    monkeypatch.setattr(mean_fields, "solve_mean_field", too_late)
     file = write_file("n2.yaml", BIG.format(electrons=size[0], orbitals=size[1]))
     outcome = run_vqe("run", file, "--correction", correction, "--max-memory", "15 MB", "--json")
     assert outcome.code == 3

@@ -27,7 +27,7 @@ from vqe_cli._core.resources import Memory
 from vqe_cli.chemistry.correlation.diagnostics import ccsd_diagnostics
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
-from vqe_cli.chemistry.scf import hartree_fock, mean_field
+from vqe_cli.chemistry.scf import hartree_fock, mean_field, mean_fields
 from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
 from vqe_cli.chemistry.scf.mean_fields import MeanFields, mean_field_of
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
@@ -232,7 +232,7 @@ def test_a_mean_field_is_computed_once_where_it_is_remembered(
 ) -> None:
     solved = []
     monkeypatch.setattr(
-        mean_field,
+        mean_fields,
         "solve_mean_field",
         lambda mole, *rest: solved.append(mole) or solve_mean_field(mole, *rest),
     )
