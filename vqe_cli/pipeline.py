@@ -19,7 +19,7 @@ from vqe_cli.schema.records import (
     RunRecord,
 )
 from vqe_cli.variational.checks import check_result, verdict_of
-from vqe_cli.variational.correcting import (
+from vqe_cli.variational.corrected_energies import (
     Corrected,
     correct,
 )

@@ -13,8 +13,7 @@ import click
 
 from vqe_cli._core.version import __version__
 from vqe_cli.cli.options import verbose_option
-from vqe_cli.cli.say import say
-from vqe_cli.cli.surroundings import (
+from vqe_cli.cli.process_environment import (
     STANDARD_OUTPUT,
     ReaderGone,
     check_address_space,
@@ -25,6 +24,7 @@ from vqe_cli.cli.surroundings import (
     prepare_output,
     stopped_by_signals,
 )
+from vqe_cli.cli.say import say
 from vqe_cli.errors import ResourceLimitError, VqeError, as_vqe_error
 
 COMMANDS = {

@@ -10,7 +10,7 @@ import click
 
 from vqe_cli._core.files import is_replaceable
 from vqe_cli._core.redaction import redact
-from vqe_cli.cli.surroundings import ReaderGone
+from vqe_cli.cli.process_environment import ReaderGone
 from vqe_cli.errors import InputError, UnavailableError, VqeError, as_vqe_error
 from vqe_cli.schema.records import FailedRun, to_json
 

@@ -30,7 +30,7 @@ from vqe_cli.errors import Path as KeyPath
 if TYPE_CHECKING:
     from vqe_cli.cli.densities import DensityFile
     from vqe_cli.cli.export_files import ExportFiles, Target
-    from vqe_cli.cli.running import RunOptions
+    from vqe_cli.cli.runner import RunOptions
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import FailedRun, RunRecord
     from vqe_cli.variational.checkpoints import FileJournal
@@ -125,7 +125,7 @@ def command(
     """
     from vqe_cli.cli.export_files import export_targets
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_same
-    from vqe_cli.cli.running import RunOptions
+    from vqe_cli.cli.runner import RunOptions
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
@@ -187,7 +187,7 @@ def _run_one(
         VqeError: The run failed; its checkpoint is kept.
     """
     import vqe_cli
-    from vqe_cli.cli.running import Runner
+    from vqe_cli.cli.runner import Runner
 
     spec = vqe_cli.load(file, changes)
     further = _files_of(spec, rdm, targets)

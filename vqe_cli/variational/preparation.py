@@ -17,7 +17,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalOptimisationRecord
 from vqe_cli.schema.run_spec import InitialSpec
 from vqe_cli.variational.checks import orbital_checks
-from vqe_cli.variational.correcting import check_of_molecule, check_of_orbitals
+from vqe_cli.variational.corrected_energies import check_of_molecule, check_of_orbitals
 from vqe_cli.variational.feasibility import needs_of_run
 from vqe_cli.variational.observers import Clock, Observer
 
