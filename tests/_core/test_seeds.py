@@ -23,6 +23,7 @@ ROOTS: dict[str, dict[str, list[tuple[int, ...]]]] = {
     "run": {
         "starting points": [()],
         "minimisation": [(0,), (1,), (2,)],
+        "starting orbitals": [(1,), (2,), (3,)],
         "evaluation": [(0,), (1,), (2,), (100,)],
         "fidelity": [(0,), (1,)],
         "final energy": [()],

@@ -116,6 +116,56 @@ def test_tiled_products_have_their_published_quality() -> None:
     assert 0.0 < found.error_mha < 1.6
 
 
+WATER = "O 0 0 0; H 0 0.757 0.587; H 0 -0.757 0.587"
+
+
+def test_further_starts_leave_a_poor_minimum() -> None:
+    field = scf.RHF(gto.M(atom=WATER, basis="6-31g", verbose=0)).run()
+    expected = mcscf.CASSCF(field, 4, 4).run(conv_tol=1e-9)
+    found = run(WATER, basis="6-31g", active_space=frontier(4, 4), ansatz="puccd")
+    record = found.result.orbital_optimisation
+    assert record is not None
+    assert record.casscf_energy == pytest.approx(expected.e_tot, abs=1e-7)
+    names = [start.name for start in record.starts]
+    assert names == ["active space", "CASSCF", "CASSCF, rotated"]
+    assert found.result.energy == pytest.approx(min(start.energy for start in record.starts))
+    assert found.result.energy < record.starts[0].energy - 0.015
+    assert found.result.properties is not None
+    atoms = found.result.properties.atoms
+    assert atoms is not None
+    oxygen, *hydrogens = (atom.lowdin_charge for atom in atoms)
+    assert hydrogens[0] == pytest.approx(hydrogens[1], abs=1e-3)
+    assert oxygen == pytest.approx(-2 * hydrogens[0], abs=1e-3)
+    check = found.check("orbitals-lowest")  # pairs alone lack more than 1.6 mHa in any orbitals
+    assert check.value == pytest.approx(1e3 * (found.result.energy - expected.e_tot), abs=1e-3)
+    assert (check.status, found.verdict) == ("warn", "warn")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ansatz", ["puccd", "adapt"])
+def test_a_poor_minimum_of_one_start_is_told(ansatz: str) -> None:
+    orbitals = {"name": "optimised", "starts": 1}
+    space = frontier(4, 4)
+    found = run(WATER, basis="6-31g", active_space=space, ansatz=ansatz, orbitals=orbitals)
+    check = found.check("orbitals-lowest")
+    assert isinstance(check.value, float)
+    assert check.value > 20.0
+    assert (check.status, found.verdict) == ("warn", "warn")
+    assert "orbitals.starts" in check.detail
+
+
+def test_another_seed_rotates_otherwise_and_the_same_seed_alike() -> None:
+    keys: dict[str, Any] = {"ansatz": "puccd", "orbitals": {"name": "optimised", "starts": 2}}
+    ends = []
+    for seed in (7, 7, 8):
+        record = run(chain(4, 1.3), seed=seed, **keys).result.orbital_optimisation
+        assert record is not None
+        assert [start.name for start in record.starts] == ["active space", "active space, rotated"]
+        ends.append(record.starts[1])
+    assert ends[0] == ends[1]
+    assert ends[2] != ends[0]
+
+
 def test_integrals_of_a_file_are_rotated(tmp_path: Path) -> None:
     from pyscf.tools import fcidump
 
@@ -145,6 +195,7 @@ def test_shots_are_taken_in_the_optimised_orbitals() -> None:
         ({"orbitals": "optimal"}, "orbitals"),
         ({"orbitals": {"name": "optimised", "max_cycles": 0}}, "max_cycles"),
         ({"orbitals": {"name": "optimised", "cycles": 3}}, "cycles"),
+        ({"orbitals": {"name": "optimised", "starts": 0}}, "starts"),
     ],
 )
 def test_what_cannot_be_optimised_is_refused(keys: dict[str, Any], message: str) -> None:

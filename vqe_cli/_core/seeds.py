@@ -64,6 +64,7 @@ STREAMS: dict[str, Callable[..., Stream | Neighbour]] = {
     # Of the seed of a run.
     "starting points": lambda seed: Stream((seed,)),
     "minimisation": lambda seed, start: Stream((seed, 2**28 + start)),
+    "starting orbitals": lambda seed, start: Stream((seed, 2**27 + start)),
     "evaluation": lambda seed, number: Stream((seed, number)),
     "fidelity": lambda seed, number: Stream((seed, 2**29 + number)),
     "final energy": lambda seed: Stream((seed, 2**30)),

@@ -140,6 +140,13 @@ class OrbitalsSpec(Frozen):
     max_cycles: int = Field(
         default=100, ge=1, le=10_000, description="Maximum number of steps of the orbitals."
     )
+    starts: int = Field(
+        default=3,
+        ge=1,
+        le=1000,
+        description="Number of starts, of which the lowest is kept: the orbitals of the active "
+        "space, those of CASSCF, and CASSCF's rotated at random.",
+    )
 
     @model_validator(mode="before")
     @classmethod

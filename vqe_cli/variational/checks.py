@@ -96,7 +96,7 @@ CONVERGENCE = frozenset(
 
 
 def orbital_checks(orbitals: OrbitalOptimisationRecord | None) -> tuple[Check, ...]:
-    """The check that the optimisation of the orbitals converged.
+    """The checks that the optimisation of the orbitals converged, and in a low minimum.
 
     Args:
         orbitals: The record of the optimisation; None if there was none.
@@ -104,7 +104,26 @@ def orbital_checks(orbitals: OrbitalOptimisationRecord | None) -> tuple[Check, .
     if orbitals is None:
         return ()
     detail = f"{orbitals.iterations} steps; raise orbitals.max_cycles if they were too few"
-    return (convergence_check("orbitals-converged", orbitals.converged, detail),)
+    converged = convergence_check("orbitals-converged", orbitals.converged, detail)
+    if orbitals.casscf_energy is None:
+        return (converged,)
+    return converged, _low_minimum(orbitals.energy, orbitals.casscf_energy, len(orbitals.starts))
+
+
+def _low_minimum(energy: float, casscf_energy: float, starts: int) -> Check:
+    """The check that orbitals are as good as those of the exact state."""
+    above = HARTREE_IN_MILLIHARTREE * (energy - casscf_energy)
+    is_low = above <= CHEMICAL_ACCURACY_MHA
+    poor = "" if is_low else "; the ansatz is too weak, or a lower minimum in the orbitals exists: "
+    help_ = "" if is_low else f"try uccsd or uccgsd, or more than {starts} orbitals.starts"
+    return Check(
+        name="orbitals-lowest",
+        status=or_warn(is_low),
+        hard=False,
+        value=above,
+        tolerance=CHEMICAL_ACCURACY_MHA,
+        detail=f"{above:.4f} mHa above CASSCF, the exact state in its own orbitals{poor}{help_}",
+    )
 
 
 def convergence_check(name: str, converged: bool, detail: str) -> Check:

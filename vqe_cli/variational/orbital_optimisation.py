@@ -17,7 +17,13 @@ from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.errors import InterruptedRunError, interruptible
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import OrbitalOptimisationRecord
+from vqe_cli.schema.records import OrbitalOptimisationRecord, OrbitalStartRecord
+from vqe_cli.variational.orbital_starts import (
+    ENERGY_TOLERANCE,
+    ExactOptimum,
+    exact_optimum,
+    starting_orbitals,
+)
 from vqe_cli.variational.pyscf_solver import VQESolver, solver_of_run
 
 if TYPE_CHECKING:
@@ -25,8 +31,8 @@ if TYPE_CHECKING:
 
 LOG = package_logger(__name__)
 
-ENERGY_TOLERANCE = 1e-9
-"""Convergence threshold of the energy, Hartree."""
+AS_LOW_AS_EXACT = 1e-5
+"""Energy above CASSCF's below which no further start is made, Hartree."""
 
 GRADIENT_FOR_FORCES = 2e-6
 """Convergence threshold of the derivatives by orbital rotations for forces, Hartree."""
@@ -55,18 +61,22 @@ def optimise_orbitals(
     parts: Parts,
     selection: OrbitalSelection,
     on_step: Callable[[int, float], None],
+    *,
+    continued: bool = False,
 ) -> OptimisedOrbitals:
     """Minimise the energy of the ansatz over its parameters and the orbitals.
 
     All rotations count: between frozen, active and empty orbitals by PySCF's CASSCF (Sun, Yang and
     Chan, Chem. Phys. Lett. 683, 291 (2017)), and among active ones together with the parameters.
-    Energies are exact, whatever the run's backend.
+    Energies are exact, whatever the run's backend. There are several minima: of several starts the
+    lowest is kept.
 
     Args:
         spec: The run's spec.
         parts: The parts of the run.
         selection: The active orbitals to start from.
         on_step: Callback, called with the number of each step and its energy, Hartree.
+        continued: Whether the orbitals continue those of a neighbour, in whose minimum they stay.
 
     Returns:
         The optimised orbitals.
@@ -74,36 +84,101 @@ def optimise_orbitals(
     Raises:
         ResourceLimitError: The determinants without their irreps do not fit into memory.
     """
-    start = time.perf_counter()
-    method = _method(spec, parts, selection)
-    energies: list[float] = []
-
-    def follow(known: dict[str, Any]) -> None:
-        """Note a step once; PySCF also calls this within one."""
-        if known["imacro"] > len(energies):
-            energies.append(float(known["e_tot"]))
-            on_step(len(energies), energies[-1])
-
-    method.callback = follow
+    began = time.perf_counter()
     with threads_for(selection.field.mole.nao**2), _from_the_start():
-        method.kernel()
-    solver: VQESolver = method.fcisolver
+        optimum = None if continued else exact_optimum(selection, spec.memory)
+        count = 1 if continued else spec.orbitals.starts
+        ends = _ends(spec, parts, selection, optimum, count, on_step)
+    best = min(ends, key=lambda end: (not end.converged, end.energy))
+    LOG.info("orbitals: the lowest are those from %s", best.name)
+    solver: VQESolver = best.method.fcisolver
+    first_energy = ends[0].method.fcisolver.first_energy
     assert solver.orbital_rotation is not None
-    assert solver.first_energy is not None
-    LOG.info("orbitals: %s after %d iterations", method.converged, len(energies))
+    assert first_energy is not None
     return OptimisedOrbitals(
-        selection=_with_orbitals(selection, method, solver.orbital_rotation),
+        selection=_with_orbitals(selection, best.method, solver.orbital_rotation),
         x=None if solver.is_adaptive else solver.parameters,
         record=OrbitalOptimisationRecord(
             method="rotations of active orbitals" if selection.is_whole else "CASSCF",
-            iterations=len(energies) or 1,
-            converged=bool(method.converged and solver.converged),
-            energy_before=solver.first_energy,
-            energy=float(method.e_tot),
-            wall_s=time.perf_counter() - start,
+            iterations=sum(end.iterations for end in ends),
+            converged=best.converged,
+            energy_before=first_energy,
+            energy=best.energy,
+            starts=tuple(end.record for end in ends),
+            casscf_energy=None if optimum is None else optimum.energy,
+            wall_s=time.perf_counter() - began,
         ),
-        density=np.asarray(method.make_rdm1()),
+        density=np.asarray(best.method.make_rdm1()),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _End:
+    """The end of one optimisation.
+
+    Args:
+        name: Name of the orbitals of its start.
+        method: PySCF's method with the orbitals and the solver.
+        iterations: Number of steps of the orbitals.
+    """
+
+    name: str
+    method: Any
+    iterations: int
+
+    @property
+    def energy(self) -> float:
+        return float(self.method.e_tot)
+
+    @property
+    def converged(self) -> bool:
+        return bool(self.method.converged and self.method.fcisolver.converged)
+
+    @property
+    def record(self) -> OrbitalStartRecord:
+        return OrbitalStartRecord(
+            name=self.name,
+            energy=self.energy,
+            iterations=self.iterations,
+            converged=self.converged,
+        )
+
+
+def _ends(
+    spec: RunSpec,
+    parts: Parts,
+    selection: OrbitalSelection,
+    optimum: ExactOptimum | None,
+    count: int,
+    on_step: Callable[[int, float], None],
+) -> list[_End]:
+    """The ends of the optimisations from all starts, until one is as low as the exact state."""
+    ends: list[_End] = []
+    done = 0
+    for start in starting_orbitals(selection, optimum, count, spec.seed):
+        energies: list[float] = []
+
+        def follow(known: dict[str, Any], done: int = done, seen: list[float] = energies) -> None:
+            """Note a step once; PySCF also calls this within one."""
+            if known["imacro"] > len(seen):
+                seen.append(float(known["e_tot"]))
+                on_step(done + len(seen), seen[-1])
+
+        method = _method(spec, parts, selection)
+        method.mo_coeff, method.callback = start.coefficients, follow
+        method.kernel()
+        ends.append(_End(start.name, method, len(energies) or 1))
+        done += ends[-1].iterations
+        LOG.info(
+            "orbitals from %s: %.10f Hartree after %d steps, converged: %s",
+            start.name,
+            ends[-1].energy,
+            ends[-1].iterations,
+            ends[-1].converged,
+        )
+        if optimum is not None and ends[-1].energy < optimum.energy + AS_LOW_AS_EXACT:
+            break
+    return ends
 
 
 @contextmanager
@@ -127,7 +202,6 @@ def _method(spec: RunSpec, parts: Parts, selection: OrbitalSelection) -> Any:
     make = mcscf.CASCI if selection.is_whole else mcscf.CASSCF
     method = make(scf, len(selection.active), selection.nelec, len(selection.inactive))
     method.fcisolver = solver_of_run(spec, parts, rotates_orbitals=True)
-    method.mo_coeff = field.mo_coeff[:, selection.order]
     method.verbose, method.chkfile = 0, None
     if not selection.is_whole:
         method.max_cycle_macro = spec.orbitals.max_cycles

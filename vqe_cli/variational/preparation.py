@@ -80,7 +80,13 @@ def prepare_problem(
     if spec.orbitals.name == "optimised":
         with clock.stage("orbitals"):
             start = _started(spec, neighbour)
-            found = _with_optimised_orbitals(start, parts, selection, observer.on_orbital_step)
+            found = _with_optimised_orbitals(
+                start,
+                parts,
+                selection,
+                observer.on_orbital_step,
+                continued=neighbour is not None,
+            )
     else:
         with clock.stage("solvent"):
             found = _in_equilibrium(spec, parts, selection)
@@ -109,12 +115,14 @@ def _with_optimised_orbitals(
     parts: Parts,
     selection: OrbitalSelection,
     on_step: Callable[[int, float], None],
+    *,
+    continued: bool,
 ) -> PreparedProblem:
     from vqe_cli.variational.orbital_optimisation import optimise_orbitals
     from vqe_cli.variational.solvent_equilibration import optimise_in_solvent, solvent_checks
 
     optimise = optimise_in_solvent if spec.has_responding_solvent else optimise_orbitals
-    found = optimise(spec, parts, selection, on_step)
+    found = optimise(spec, parts, selection, on_step, continued=continued)
     problem = problem_over(found.selection, spec)
     own = (*orbital_checks(found.record), *solvent_checks(found.selection))
     problem = replace(problem, checks=(*own, *problem.checks))

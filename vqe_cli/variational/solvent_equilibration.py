@@ -14,7 +14,7 @@ from vqe_cli.chemistry.scf.mean_field import MeanField, without_symmetry
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.chemistry.scf.solvents import cavity_of, reaction_field
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.records import Check, OrbitalOptimisationRecord
 from vqe_cli.variational.checks import convergence_check
 from vqe_cli.variational.orbital_optimisation import OptimisedOrbitals, optimise_orbitals
 from vqe_cli.variational.pyscf_solver import VQESolver, solver_of_run
@@ -58,6 +58,8 @@ def optimise_in_solvent(
     parts: Parts,
     selection: OrbitalSelection,
     on_step: Callable[[int, float], None],
+    *,
+    continued: bool = False,
 ) -> OptimisedOrbitals:
     """Optimised orbitals in a solvent that is polarised by the state of the ansatz.
 
@@ -69,16 +71,20 @@ def optimise_in_solvent(
         parts: The parts of the run.
         selection: The active orbitals to start from, in the solvent of the mean field.
         on_step: Callback, called with the number of each step of the orbitals and its energy.
+        continued: Whether the orbitals continue those of a neighbour, in whose minimum they stay.
     """
-    solvent, found, records = _Equilibration(selection.field), selection, []
+    solvent, found = _Equilibration(selection.field), selection
+    records: list[OrbitalOptimisationRecord] = []
     while not solvent.is_finished:
-        optimised = optimise_orbitals(spec, parts, found, on_step)
+        is_later = continued or bool(records)
+        optimised = optimise_orbitals(spec, parts, found, on_step, continued=is_later)
         records.append(optimised.record)
         found = solvent.polarised(optimised.selection, optimised.record.energy, optimised.density)
     record = records[-1].model_copy(
         update={
             "iterations": sum(record.iterations for record in records),
             "energy_before": records[0].energy_before,
+            "starts": records[0].starts,
             "wall_s": sum(record.wall_s for record in records),
         }
     )

@@ -44,7 +44,11 @@ def _orbital_line(record: RunRecord) -> str:
         return ""
     gain = HARTREE_IN_MILLIHARTREE * (found.energy_before - found.energy)
     end = "converged" if found.converged else "not converged"
-    return f"orbitals: {found.method}, {found.iterations} steps, {end}, {gain:.4f} mHa lower"
+    text = f"orbitals: {found.method}, {found.iterations} steps, {end}, {gain:.4f} mHa lower"
+    if len(found.starts) < 2:
+        return text
+    best = min(found.starts, key=lambda start: abs(start.energy - found.energy))
+    return f"{text}; lowest of {len(found.starts)} starts: {best.name}"
 
 
 def _circuit_line(record: RunRecord) -> str:

@@ -215,6 +215,9 @@ def _energy_table(record: RunRecord) -> Table:
     table.add_row(*(Text(cell, style="bold") for cell in row))
     if result.sqd is not None:
         table.add_row("SQD baseline, random bitstrings", energy(result.sqd.random_energy), "Ha")
+    if result.orbital_optimisation is not None and result.orbital_optimisation.casscf_energy:
+        casscf = result.orbital_optimisation.casscf_energy
+        table.add_row("total energy, CASSCF", energy(casscf), "Ha")
     if record.reference is not None:
         name = f"total energy, exact ({_exact_method(record.reference)})"
         table.add_row(name, energy(record.reference.energy), "Ha")
