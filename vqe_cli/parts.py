@@ -8,11 +8,9 @@ from typing import Any
 
 from vqe_cli._core.kinds import PARTS, Kind, Parts
 from vqe_cli._core.provenance import fingerprint
-from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.scf.solvents import refuse_unknown_solvent
-from vqe_cli.classical import ClassicalMethod
 from vqe_cli.errors import InputError, Path, VqeError
 from vqe_cli.schema import RunSpec, Selection, locate
+from vqe_cli.variational.combinations import refuse_combinations
 from vqe_cli.variational.corrections import CORRECTIONS, Correction
 
 __all__ = [
@@ -36,24 +34,11 @@ def look_up_parts(spec: RunSpec) -> Parts:
         The parts of the run.
 
     Raises:
-        InputError: A name or option is unknown, or does not fit the problem.
+        InputError: A name or option is unknown, or two of them exclude each other.
     """
     found = {key: _looked_up(kind, spec.selection(key)) for key, kind in PARTS.items()}
     parts = Parts(**found, corrections=tuple(_corrections(spec)))
-    _refuse_space_without_orbitals(spec, parts.active_space)
-    _refuse_inexact(parts.reference)
-    if spec.solvent is not None:
-        refuse_unknown_solvent(spec.solvent)
-    if spec.has_responding_solvent:
-        _refuse_untraceable(parts)
-    if spec.orbitals.name == "optimised":
-        _refuse_fixed_orbitals(spec, parts)
-    for correction in parts.corrections:
-        _refuse_unsuitable(correction, spec, parts)
-    if spec.forces:
-        from vqe_cli.variational.forces import refuse_without_forces
-
-        refuse_without_forces(spec, parts)
+    refuse_combinations(spec, parts)
     return parts
 
 
@@ -74,96 +59,6 @@ def _corrections(spec: RunSpec) -> Iterator[Correction]:
             raise InputError(f"'{selection.name}' is listed twice", path=path)
         seen.add(selection.name)
         yield CORRECTIONS.create(selection.as_dict(), path)
-
-
-def _refuse_unsuitable(correction: Correction, spec: RunSpec, parts: Parts) -> None:
-    """Refuse a correction that does not apply to the problem, the orbitals or the state."""
-    path, name = ("correction",), correction.name
-    if spec.hamiltonian is not None:
-        message = f"{name} needs the orbitals outside an active space; a qubit Hamiltonian has none"
-        raise InputError(message, path=path)
-    if correction.needs_hartree_fock and spec.orbitals.name == "optimised":
-        raise InputError(
-            f"{name} builds on Hartree-Fock, and optimised orbitals are not those of Hartree-Fock",
-            path=path,
-            hint="correction: nevpt2, or leave out 'orbitals'",
-        )
-    if not correction.needs_state:
-        return
-    if not parts.ansatz.is_product:
-        raise InputError(
-            f"{name} needs the state of the electrons; ansatz '{parts.ansatz.name}' is a circuit",
-            path=path,
-            hint="use an ansatz of excitations, such as uccsd or adapt, or correction: mp2-outside",
-        )
-    if parts.solver.draws:
-        raise InputError(
-            f"{name} needs the state of the ansatz, which solver '{parts.solver.name}' replaces",
-            path=path,
-            hint="use solver vqe, or correction: mp2-outside",
-        )
-
-
-def _refuse_space_without_orbitals(spec: RunSpec, space: ActiveSpace) -> None:
-    """Refuse active spaces without orbitals, or without their positions."""
-    if spec.hamiltonian is not None and space.name != "full":
-        message = (
-            "an active space is chosen from a molecule's orbitals; a qubit Hamiltonian has none"
-        )
-        raise InputError(message, path=("active_space",))
-    if spec.fcidump is not None and space.needs_atoms:
-        raise InputError(
-            f"{space.name} needs the positions of orbitals, which an FCIDUMP file does not have",
-            path=("active_space",),
-            hint="frontier, explicit, or frozen-core with the number of frozen orbitals",
-        )
-
-
-def _refuse_fixed_orbitals(spec: RunSpec, parts: Parts) -> None:
-    """Refuse to optimise orbitals where there are none, or no parameters with them."""
-    path = ("orbitals",)
-    if spec.hamiltonian is not None:
-        raise InputError("a qubit Hamiltonian has no orbitals to optimise", path=path)
-    if not parts.ansatz.is_product:
-        raise InputError(
-            f"orbitals are optimised with excitations; ansatz '{parts.ansatz.name}' is a circuit",
-            path=path,
-            hint="use uccsd, puccd, tups, k-upccgsd or adapt, or leave out 'orbitals'",
-        )
-    if parts.optimizer.name == "none":
-        raise InputError(
-            "orbitals are optimised together with the parameters, and optimizer is 'none'",
-            path=path,
-            hint="choose another optimizer, or leave out 'orbitals'",
-        )
-
-
-def _refuse_untraceable(parts: Parts) -> None:
-    """Refuse a solvent in equilibrium with a state that has no density on the simulator."""
-    path = ("solvent", "self_consistent")
-    if not parts.ansatz.is_product:
-        raise InputError(
-            f"a solvent is polarised by states of excitations; ansatz '{parts.ansatz.name}' is a"
-            " circuit",
-            path=path,
-            hint="use uccsd, puccd, tups, k-upccgsd or adapt, or leave out 'self_consistent'",
-        )
-    if parts.optimizer.name == "none":
-        raise InputError(
-            "the solvent follows the optimised parameters, and optimizer is 'none'",
-            path=path,
-            hint="choose another optimizer, or leave out 'self_consistent'",
-        )
-
-
-def _refuse_inexact(method: ClassicalMethod | None) -> None:
-    """Refuse reference methods that are not exact."""
-    if method is not None and not method.exact:
-        raise InputError(
-            f"{method.label} is not exact: results are compared with exact energies only",
-            path=("reference",),
-            hint="use auto, fci, numpy or none; `vqe reference` computes the others",
-        )
 
 
 def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:

@@ -12,9 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from vqe_cli._core.validation import input_error
-from vqe_cli.chemistry.geometry.coordinates import atoms, protons
-from vqe_cli.chemistry.molecule import check_electrons
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, VqeError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.parts import look_up_parts
 from vqe_cli.properties.differences.balance import (
@@ -27,6 +25,7 @@ from vqe_cli.schema import RunSpec, locate, spec_from_data
 from vqe_cli.schema.files import load_data, read_input
 from vqe_cli.schema.reaction_spec import ReactionSpec, SpeciesSpec
 from vqe_cli.schema.source import Source
+from vqe_cli.variational.early_refusals import refuse_early
 
 OF_SPECIES = ("geometry", "charge", "multiplicity", "units", "name")
 """Keys of the molecule that each species has of its own."""
@@ -150,14 +149,15 @@ def _reactant(
         spec = spec_from_data(_data(one, settings, source.folder), Source(source.file))
         assert spec.molecule is not None
         composition = Composition.of(spec.molecule)
-        if not (spec.molecule.geometry.is_structure or composition.is_proton):
-            check_electrons(protons(atoms(spec.molecule)), spec.molecule)
-        look_up_parts(spec)
-    except InputError as error:
-        error.where = source.describe(path)
+        parts = look_up_parts(spec)
+        if not composition.is_proton:
+            refuse_early(spec, parts)
+    except VqeError as error:
         error.message = f"{one.file or _label(one)}: {error.message}"
-        if one.smiles is not None and error.hint is None:
-            error.hint = "a file is {file: NAME}, coordinates are {geometry: ...}"
+        if isinstance(error, InputError):
+            error.where = source.describe(path)
+            if one.smiles is not None and error.hint is None:
+                error.hint = "a file is {file: NAME}, coordinates are {geometry: ...}"
         raise
     proton = composition.is_proton
     return Reactant(sign * one.count, _label(one), composition, None if proton else spec)

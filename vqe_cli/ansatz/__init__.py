@@ -19,6 +19,8 @@ from vqe_cli.qubits.encoding import Encoding
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
+    from vqe_cli.qubits.mappers import Mapper
+
 
 class Ansatz(Entry):
     """A family of parameterised states. Subclasses define `excitations`, `circuit` or both."""
@@ -40,6 +42,38 @@ class Ansatz(Entry):
     def is_product(self) -> bool:
         """Whether the ansatz is a product of excitations, which is simulated in a sector."""
         return type(self).excitations is not Ansatz.excitations
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Whether the ansatz grows while its parameters are optimised."""
+        return type(self).adaptive is not Ansatz.adaptive
+
+    @property
+    def has_amplitudes(self) -> bool:
+        """Whether parameters follow from amplitudes of MP2 or CCSD."""
+        return self.is_product or type(self).amplitude_point is not Ansatz.amplitude_point
+
+    def check_for_electrons(self, mapper: Mapper) -> None:
+        """Refuse a mapping or options with which the ansatz does not support electrons.
+
+        Args:
+            mapper: The mapping of electrons to qubits.
+
+        Raises:
+            InputError: The ansatz does not support them.
+        """
+        return
+
+    def check_spin(self, unpaired: int) -> None:
+        """Refuse unpaired electrons that the ansatz does not support.
+
+        Args:
+            unpaired: Number of unpaired electrons.
+
+        Raises:
+            InputError: The ansatz does not support them.
+        """
+        return
 
     def num_excitations(self, size: Size) -> int:
         """The approximate number of excitations, or of a pool's; 0 if they are few.

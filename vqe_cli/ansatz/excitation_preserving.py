@@ -14,6 +14,8 @@ from vqe_cli.qubits.encoding import Encoding
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
+    from vqe_cli.qubits.mappers import Mapper
+
 
 class ExcitationPreserving(HardwareEfficient):
     """Layers of gates that conserve the number of ones, the electron number in Jordan-Wigner.
@@ -30,22 +32,26 @@ class ExcitationPreserving(HardwareEfficient):
         "iswap alone makes single determinants only.",
     )
 
-    def circuit(self, encoding: Encoding) -> QuantumCircuit:
-        """The initial state and the layers; electrons need the Jordan-Wigner mapping."""
-        electrons = isinstance(encoding.problem, ElectronicProblem)
-        if electrons and encoding.mapper.name != "jordan-wigner":
+    def check_for_electrons(self, mapper: Mapper) -> None:
+        """Refuse mappings other than Jordan-Wigner, and a state without electrons."""
+        if mapper.name != "jordan-wigner":
             raise InputError(
                 f"excitation-preserving conserves electrons in Jordan-Wigner only,"
-                f" not in {encoding.mapper.name}",
+                f" not in {mapper.name}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )
-        if electrons and self.initial_state == "zero":
+        if self.initial_state == "zero":
             raise InputError(
                 "excitation-preserving from |0…0⟩ has no electrons",
                 path=("ansatz", "initial_state"),
                 hint="initial_state: reference",
             )
+
+    def circuit(self, encoding: Encoding) -> QuantumCircuit:
+        """The initial state and the layers; electrons need the Jordan-Wigner mapping."""
+        if isinstance(encoding.problem, ElectronicProblem):
+            self.check_for_electrons(encoding.mapper)
         return super().circuit(encoding)
 
     def layers(self, num_qubits: int) -> QuantumCircuit:

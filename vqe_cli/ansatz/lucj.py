@@ -34,6 +34,8 @@ from vqe_cli.qubits.encoding import Encoding
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
+    from vqe_cli.qubits.mappers import Mapper
+
 
 class Lucj(Ansatz):
     """Local unitary cluster Jastrow (LUCJ), from CCSD amplitudes, with shallow circuits.
@@ -68,19 +70,32 @@ class Lucj(Ansatz):
         description="Fit the factors to the T2 amplitudes instead of truncating their expansion.",
     )
 
+    def check_for_electrons(self, mapper: Mapper) -> None:
+        """Refuse mappings other than Jordan-Wigner."""
+        if mapper.name != "jordan-wigner":
+            raise InputError(
+                f"lucj rotates neighbouring orbitals as neighbouring qubits, in Jordan-Wigner"
+                f" only, not in {mapper.name}",
+                path=("mapper",),
+                hint="mapper: jordan-wigner",
+            )
+
+    def check_spin(self, unpaired: int) -> None:
+        """Refuse parameters shared by both spins in open shells."""
+        if self.spin_balanced and unpaired:
+            raise InputError(
+                "both spins can share parameters in closed shells only",
+                path=("ansatz", "spin_balanced"),
+                hint="leave out 'spin_balanced'",
+            )
+
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
         """The reference determinant, followed by alternating rotations and Jastrow factors."""
         from qiskit.circuit import ParameterVector
 
         from vqe_cli.qubits.circuits import reference_circuit
 
-        if encoding.mapper.name != "jordan-wigner":
-            raise InputError(
-                f"lucj rotates neighbouring orbitals as neighbouring qubits, in Jordan-Wigner"
-                f" only, not in {encoding.mapper.name}",
-                path=("mapper",),
-                hint="mapper: jordan-wigner",
-            )
+        self.check_for_electrons(encoding.mapper)
         assert isinstance(encoding.problem, ElectronicProblem)
         blocks = list(self._blocks(encoding.problem))
         theta = ParameterVector("θ", sum(block.num_parameters for block in blocks))
@@ -117,13 +132,9 @@ class Lucj(Ansatz):
 
     def _shares(self, problem: ElectronicProblem) -> bool:
         """Whether both spins have the same parameters."""
-        closed = problem.nelec[0] == problem.nelec[1]
-        if self.spin_balanced and not closed:
-            raise InputError(
-                "both spins can share parameters in closed shells only",
-                path=("ansatz", "spin_balanced"),
-            )
-        return closed and self.spin_balanced is not False
+        unpaired = problem.nelec[0] - problem.nelec[1]
+        self.check_spin(unpaired)
+        return not unpaired and self.spin_balanced is not False
 
     def _channels(self, problem: ElectronicProblem) -> list[tuple[int, ...]]:
         """Groups of spins with the same rotations; spins without electrons or holes have none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+from vqe_cli._core.wording import counted
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import (
@@ -29,6 +30,16 @@ class Puccd(Ansatz):
         Comput. 15, 311 (2019).
     """
 
+    def check_spin(self, unpaired: int) -> None:
+        """Refuse open shells."""
+        if unpaired:
+            raise InputError(
+                f"puccd moves pairs of electrons, and "
+                f"{counted(unpaired, 'electron is', 'electrons are')} unpaired",
+                path=("ansatz",),
+                hint="choose uccsd or k-upccgsd, which take open shells",
+            )
+
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
         """The ordered excitations.
 
@@ -36,12 +47,7 @@ class Puccd(Ansatz):
             InputError: The shell is open.
         """
         norb, nelec = problem.norb, problem.nelec
-        if nelec[0] != nelec[1]:
-            raise InputError(
-                f"puccd moves pairs; {nelec[0]} alpha and {nelec[1]} beta electrons are not paired",
-                path=("ansatz",),
-                hint="choose uccsd or k-upccgsd, which take open shells",
-            )
+        self.check_spin(abs(nelec[0] - nelec[1]))
         occupied, empty = spin_orbitals(norb, nelec, 0)
         groups = [pair_exchange(i, a) for i, a in product(occupied, empty)]
         return shared_product(norb, nelec, groups)

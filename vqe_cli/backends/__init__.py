@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vqe_cli._core.registry import Entry, Family, Registry
 from vqe_cli._core.sizes import Load, Need
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.objective import Expected, Objective
 from vqe_cli.backends.submitter import Submitter
 
 if TYPE_CHECKING:
@@ -94,6 +94,14 @@ class Backend(Entry):
 
     def search(self) -> Backend | None:
         """The backend that optimises the parameters; None for this backend itself."""
+        return None
+
+    def expected(self, *, is_product: bool) -> Expected | None:
+        """What is known of the objectives that are prepared; None where options do not tell.
+
+        Args:
+            is_product: Whether states are products of excitations.
+        """
         return None
 
     def shot_settings(self) -> ShotSettings:

@@ -49,6 +49,39 @@ class Traits:
     to_precision: bool = False
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What is known of an objective before there is a problem, from its backend's options.
+
+    Args:
+        kind: Its class, which tells what it can do.
+        sampled: Whether energies scatter from call to call.
+        has_curvature: Whether it has excitations, whose second derivatives can be estimated.
+    """
+
+    kind: type[object]
+    sampled: bool
+    has_curvature: bool
+
+    @classmethod
+    def of(cls, objective: Objective) -> Expected:
+        """The same of an objective that there is.
+
+        Args:
+            objective: The objective.
+        """
+        traits = objective.traits
+        return cls(type(objective), traits.sampled, traits.curvature is not None)
+
+    def can(self, capability: type[object]) -> bool:
+        """Whether the objective has a capability.
+
+        Args:
+            capability: One of the protocols below.
+        """
+        return issubclass(self.kind, capability)
+
+
 @runtime_checkable
 class Objective(Protocol):
     """The energy of a parameterised state as a function of its parameters, in Hartree."""
@@ -200,7 +233,7 @@ class Remote(Protocol):
 
 
 @runtime_checkable
-class Growing(Objective, HasGradient, Protocol):
+class Extends(Protocol):
     """Objectives whose product of excitations can be extended."""
 
     def grown(self, product: ExcitationProduct) -> Growing:
@@ -217,6 +250,11 @@ class Growing(Objective, HasGradient, Protocol):
             pool: Operators, each a group of excitations that share a parameter.
         """
         ...
+
+
+@runtime_checkable
+class Growing(Objective, HasGradient, Extends, Protocol):
+    """Objectives with gradients whose product of excitations can be extended."""
 
 
 Capability = TypeVar("Capability")

@@ -32,7 +32,11 @@ def integral_needs(size: Size) -> Iterator[Need]:
 
 
 def before_geometry(
-    space: ActiveSpace, needs: Needs, molecule: MoleculeSpec, memory: Memory
+    space: ActiveSpace,
+    needs: Needs,
+    molecule: MoleculeSpec,
+    memory: Memory,
+    further: Callable[[Mole], None] | None = None,
 ) -> None:
     """Refuse a structure that is too large before its coordinates are made.
 
@@ -41,12 +45,18 @@ def before_geometry(
         needs: The needs that must fit.
         molecule: The molecule section of the input.
         memory: The memory limit.
+        further: Callback that may refuse the molecule for other reasons than its positions.
 
     Raises:
+        InputError: The molecule has no such active space.
         ResourceLimitError: A need does not fit; the hint has the nearest size that fits.
     """
-    if molecule.geometry.is_structure:
-        _refuse_extent(space, needs, unplaced_molecule(molecule), memory)
+    if not molecule.geometry.is_structure:
+        return
+    mole = unplaced_molecule(molecule)
+    _refuse_extent(space, needs, mole, memory)
+    if further is not None:
+        further(mole)
 
 
 def before_orbitals(

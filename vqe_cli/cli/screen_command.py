@@ -241,8 +241,8 @@ def retry(
       vqe screen retry campaign --failed timeout --failed memory
       vqe screen retry campaign --later
     """
+    from vqe_cli._core.wording import counted
     from vqe_cli.report.campaign.live import CampaignView
-    from vqe_cli.report.format import counted
     from vqe_cli.schema.records import to_json
     from vqe_cli.screening.campaign import forget_failures, retry_campaign
     from vqe_cli.screening.request import CampaignRequest, Folder

@@ -68,14 +68,3 @@ def three_digits(count: int) -> str:
     if count < 999_500:
         return f"{count / 1e3:.3g}k"
     return f"{count / 1e6:.3g} M" if count < 99_500_000 else f"{count / 1e6:,.0f} M"
-
-
-def counted(count: int, singular: str, plural: str | None = None) -> str:
-    """A count and the word that agrees with it: ``1 is``, ``2 are``, ``3 cases``.
-
-    Args:
-        count: The count.
-        singular: The word after 1.
-        plural: The word after any other count; the singular with an s by default.
-    """
-    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"

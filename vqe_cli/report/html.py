@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from vqe_cli.report.format import counted, thousands
+from vqe_cli._core.wording import counted
+from vqe_cli.report.format import thousands
 
 if TYPE_CHECKING:
     from jinja2 import Environment

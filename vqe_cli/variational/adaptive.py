@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz.state import AdaptiveOptions, ParameterisedState
-from vqe_cli.backends.objective import Growing, Objective, OptimizerResult, require
+from vqe_cli.backends.objective import Growing, Objective, OptimizerResult
 from vqe_cli.errors import InputError, interruptible
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.schema import RunSpec
@@ -19,6 +20,10 @@ from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import measured_solution, minimise
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.solution import Solution
+from vqe_cli.variational.unoptimised import why_unoptimised
+
+if TYPE_CHECKING:
+    from vqe_cli.parts import Parts
 
 PATIENCE = 3
 """The number of operators in a row that must gain little before the search ends."""
@@ -36,38 +41,52 @@ def growing(objective: Objective) -> Growing:
     Raises:
         InputError: The objective has no exact derivatives by operators.
     """
-    return require(
-        objective,
-        Growing,
+    if not isinstance(objective, Growing):
+        raise no_growth()
+    return objective
+
+
+def no_growth() -> InputError:
+    """The refusal of a backend on which an adaptive ansatz cannot grow."""
+    return InputError(
         "an adaptive ansatz chooses operators by exact derivatives, which this backend"
         " does not have",
         path=("backend",),
-        hint="backend: exact",
+        hint="backend: exact, without shots",
     )
 
 
-def refuse_what_is_not_adaptive(spec: RunSpec, objective: Objective) -> None:
+def refuse_what_is_not_adaptive(spec: RunSpec, parts: Parts) -> None:
     """Refuse settings of a run that do not go with an adaptive ansatz.
 
-    An adaptive ansatz always starts from the reference determinant, and needs derivatives by
-    operators that are not yet part of it.
+    An adaptive ansatz always starts from the reference determinant.
 
     Args:
         spec: The run's spec.
-        objective: The search objective.
+        parts: The parts of the run.
 
     Raises:
         InputError: A setting contradicts an adaptive ansatz.
     """
-    growing(objective)
     if spec.initial.values is not None or spec.initial.name not in ("auto", "zeros"):
         raise InputError(
-            "an adaptive ansatz grows from the reference determinant", path=("initial",)
+            "an adaptive ansatz grows from the reference determinant",
+            path=("initial",),
+            hint="leave out 'initial', or choose another ansatz",
         )
     if spec.restarts:
-        raise InputError("an adaptive ansatz has one start only", path=("restarts",))
-    if spec.selection("optimizer").name == "none":
-        raise InputError("an adaptive ansatz grows by being optimised", path=("optimizer",))
+        raise InputError(
+            "an adaptive ansatz has one start only",
+            path=("restarts",),
+            hint="leave out 'restarts', or choose another ansatz",
+        )
+    reason = why_unoptimised(parts)
+    if reason is not None:
+        raise InputError(
+            f"an adaptive ansatz grows as its parameters are optimised, and {reason}",
+            path=("optimizer",),
+            hint="name another optimizer, such as bfgs, or choose another ansatz",
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.resources import Memory
 from vqe_cli.backends.exact import Exact
 from vqe_cli.backends.exact.sector import SectorObjective
-from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.classical.fci import Fci
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.schema.records import Check, CorrectionRecord, ReferenceRecord, doubt
@@ -41,27 +40,6 @@ class Corrected:
 
     records: tuple[CorrectionRecord, ...] = ()
     checks: tuple[Check, ...] = ()
-
-
-def check_of_molecule(
-    corrections: tuple[Correction, ...], space: ActiveSpace, memory: Memory
-) -> Callable[[Any], None] | None:
-    """A callback that refuses molecules too large for the corrections; None without corrections.
-
-    Args:
-        corrections: The corrections of a run.
-        space: The active space.
-        memory: The memory limit.
-    """
-    if not corrections:
-        return None
-
-    def check(mole: Any) -> None:
-        extent = Extent(int(mole.nao), mole.nelec, space.extent(mole))
-        for correction in corrections:
-            correction.check(extent, memory)
-
-    return check
 
 
 def check_of_orbitals(

@@ -10,6 +10,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.seeds import stream
+from vqe_cli.ansatz import Ansatz
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Traits
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod, Amplitudes, amplitudes
@@ -149,6 +150,24 @@ def _first(initial: InitialSpec, name: str, state: ParameterisedState, random: V
         return product_point(state.product, amplitudes(problem, method))
     found = state.amplitude_point(method) if state.amplitude_point else None
     if found is None:
-        message = f"{name} amplitudes belong to excitations; this ansatz is a circuit"
-        raise InputError(message, path=("initial",), hint="use zeros, random or a file")
+        raise _without_amplitudes(name)
     return found
+
+
+def refuse_missing_amplitudes(initial: InitialSpec, ansatz: Ansatz) -> None:
+    """Refuse amplitudes of a classical method as a start of a circuit that has none.
+
+    Args:
+        initial: The initial parameters.
+        ansatz: The ansatz.
+
+    Raises:
+        InputError: There are no amplitudes.
+    """
+    if initial.name in ("mp2", "ccsd") and not ansatz.has_amplitudes:
+        raise _without_amplitudes(initial.name)
+
+
+def _without_amplitudes(name: str) -> InputError:
+    message = f"{name} amplitudes belong to excitations; this ansatz is a circuit"
+    return InputError(message, path=("initial",), hint="use zeros, random or a file")

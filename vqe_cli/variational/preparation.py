@@ -17,7 +17,8 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalOptimisationRecord
 from vqe_cli.schema.run_spec import InitialSpec
 from vqe_cli.variational.checks import orbital_checks
-from vqe_cli.variational.corrected_energies import check_of_molecule, check_of_orbitals
+from vqe_cli.variational.corrected_energies import check_of_orbitals
+from vqe_cli.variational.early_refusals import check_of_molecule
 from vqe_cli.variational.feasibility import needs_of_run
 from vqe_cli.variational.observers import Clock, Observer
 
@@ -67,7 +68,7 @@ def prepare_problem(
         needs = needs_of_run(parts, spec.memory)
         if spec.hamiltonian is not None:
             return PreparedProblem(build_problem(spec, parts.active_space, needs), spec)
-        check = check_of_molecule(parts.corrections, parts.active_space, spec.memory)
+        check = check_of_molecule(parts, spec.memory)
         selection = select_orbitals(spec, parts.active_space, needs, mean_fields, check)
         check_of_orbitals(parts.corrections, selection, spec.memory)
         if spec.forces:

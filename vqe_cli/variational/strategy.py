@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.objective import Expected, Objective
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.schema import RunSpec
-from vqe_cli.variational.adaptive import AdaptiveSearch, growing, refuse_what_is_not_adaptive
+from vqe_cli.variational.adaptive import AdaptiveSearch, growing
 from vqe_cli.variational.evaluation_counts import foresee
 from vqe_cli.variational.evaluation_log import ignore_step
 from vqe_cli.variational.feasibility import search_backend
@@ -55,7 +55,7 @@ def choose_strategy(
     search_objective = objective
     if simulator is not None:
         search_objective = simulator.prepare(state, spec.seed, submitter)
-    _refuse_what_does_not_go_together(spec, parts, state, search_objective, objective)
+    parts.solver.check_backend(Expected.of(objective))
     search = _search(spec, parts, state, search_objective, observer, journal or NoJournal())
     if simulator is None:
         return search
@@ -63,20 +63,6 @@ def choose_strategy(
     return SimulateThenMeasure(
         search, parts.backend, objective, spec.seed, observer, submitter, measures
     )
-
-
-def _refuse_what_does_not_go_together(
-    spec: RunSpec,
-    parts: Parts,
-    state: ParameterisedState,
-    search_objective: Objective,
-    objective: Objective,
-) -> None:
-    """Refuse combinations of ansatz, optimiser and solver with unsuitable backends."""
-    if state.adaptive is not None:
-        refuse_what_is_not_adaptive(spec, search_objective)
-    parts.optimizer.resolve(search_objective)
-    parts.solver.check(state, objective)
 
 
 def _search(

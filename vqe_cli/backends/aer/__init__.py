@@ -25,7 +25,7 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.aer.entanglement import refuse_large_mps
 from vqe_cli.backends.devices.noise import Noise
-from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.objective import Expected, Objective
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.measurement import MOST_QUBITS
 from vqe_cli.qubits.encoding import BYTES_PER_ENTRY
@@ -121,6 +121,19 @@ class Aer(MitigationOptions):
         if noise.scale > 0 and qubits > MAX_DENSITY_MATRIX_QUBITS:
             options |= {"shots": shots, "method": "statevector"}
         return Aer.model_validate({**options, "noise": noise})
+
+    def expected(self, *, is_product: bool) -> Expected:
+        """Expectation values with or without noise, or shots, whose errors may be mitigated."""
+        from vqe_cli.backends.aer import mitigated, objectives
+
+        kind: type[Objective]
+        if self.budget is None:
+            kind = objectives.InfiniteAerObjective if self._noisy else objectives.ExactAerObjective
+        elif self.mitigation is None:
+            kind = objectives.SampledAerObjective
+        else:
+            kind = mitigated.MitigatedAerObjective
+        return Expected(kind, sampled=self.budget is not None, has_curvature=is_product)
 
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None

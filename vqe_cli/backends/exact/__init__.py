@@ -11,7 +11,7 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Backend, Cost
 from vqe_cli.backends._measured import ShotOptions
 from vqe_cli.backends.exact import cost
-from vqe_cli.backends.objective import Objective
+from vqe_cli.backends.objective import Expected, Objective
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -50,6 +50,17 @@ class Exact(ShotOptions):
     def search(self) -> Backend | None:
         """The exact simulator without shots; None if parameters are optimised here."""
         return None if self.budget is None else super().search()
+
+    def expected(self, *, is_product: bool) -> Expected:
+        """A sector of determinants, a statevector, or shots from either."""
+        from vqe_cli.backends.exact.sampled import SampledObjective
+        from vqe_cli.backends.exact.sector import EncodedSectorObjective
+        from vqe_cli.backends.exact.statevector import StatevectorObjective
+
+        if self.budget is not None:
+            return Expected(SampledObjective, sampled=True, has_curvature=is_product)
+        kind = EncodedSectorObjective if is_product else StatevectorObjective
+        return Expected(kind, sampled=False, has_curvature=is_product)
 
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None

@@ -21,6 +21,7 @@ from vqe_cli._core.validation import SpecError
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Cost, DeviceSettings
 from vqe_cli.backends._mitigated import MitigationOptions
+from vqe_cli.backends.objective import Expected
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.measurement.shots import Budget
 
@@ -131,6 +132,14 @@ class Ibm(MitigationOptions):
             yield Need(what, 2 * 16 << load.qubits, seconds=seconds)
         yield from compiled_needs(load)
         yield planning_need(load)
+
+    def expected(self, *, is_product: bool) -> Expected:
+        """Shots on a device, whose errors may be mitigated."""
+        from vqe_cli.backends.ibm.mitigated import MitigatedDeviceObjective
+        from vqe_cli.backends.ibm.objective import DeviceObjective
+
+        kind = DeviceObjective if self.mitigation is None else MitigatedDeviceObjective
+        return Expected(kind, sampled=True, has_curvature=is_product)
 
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None

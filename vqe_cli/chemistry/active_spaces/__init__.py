@@ -38,7 +38,10 @@ class ActiveSpace(Entry):
         """Numbers of active electrons and orbitals; None if they depend on the orbitals.
 
         Args:
-            mole: The molecule with its basis.
+            mole: The molecule with its basis; the positions of its atoms may be arbitrary.
+
+        Raises:
+            InputError: The molecule has no such active space, whatever its orbitals.
         """
         return self.size
 

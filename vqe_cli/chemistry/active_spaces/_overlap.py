@@ -38,6 +38,12 @@ class Overlapping(ActiveSpace):
         description="Maximum number of active orbitals; empty ones are dropped first.",
     )
 
+    def extent(self, mole: Mole) -> None:
+        """None: it depends on overlaps; unpaired electrons must fit into the limits."""
+        for limit in (self.max_electrons, self.max_orbitals):
+            if limit is not None and limit < mole.spin:
+                raise _unpaired(mole.spin)
+
     def refuse_too_many(self, count: int) -> None:
         """Refuse too many atomic orbitals, each of which has an active one at low thresholds."""
         if self.max_orbitals is None and self.threshold < 0.5:
@@ -61,8 +67,7 @@ class Overlapping(ActiveSpace):
             doubly = min(doubly, self.max_orbitals - unpaired)
             empty = min(empty, self.max_orbitals - unpaired - doubly)
         if doubly < 0 or empty < 0:
-            message = f"{unpaired} unpaired electrons do not fit into this active space"
-            raise InputError(message, path=("active_space",), hint="raise its limits")
+            raise _unpaired(unpaired)
         if 2 * doubly + unpaired == 0:
             raise InputError(
                 "no electrons are left in the active space: no occupied orbital overlaps enough",
@@ -71,6 +76,12 @@ class Overlapping(ActiveSpace):
             )
         refuse_too_many(doubly + unpaired + empty)
         return Size(doubly, empty)
+
+
+def _unpaired(count: int) -> InputError:
+    """The refusal of limits that leave no room for unpaired electrons, which are always active."""
+    message = f"{count} unpaired electrons do not fit into this active space"
+    return InputError(message, path=("active_space",), hint="raise max_electrons or max_orbitals")
 
 
 def projector(field: MeanField, minimal: Mole, vectors: FloatArray) -> FloatArray:

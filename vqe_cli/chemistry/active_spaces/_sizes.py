@@ -33,6 +33,26 @@ def size_in(field: MeanField, electrons: int, orbitals: int) -> Size:
         InputError: The molecule has no such active space.
     """
     alpha, beta = field.mole.nelec
+    refuse_impossible((alpha, beta), field.num_orbitals, electrons, orbitals)
+    core = (alpha + beta - electrons) // 2
+    return Size(doubly=beta - core, empty=orbitals - (alpha - core))
+
+
+def refuse_impossible(
+    nelec: tuple[int, int], num_orbitals: int, electrons: int, orbitals: int
+) -> None:
+    """Refuse numbers of active electrons and orbitals that a molecule does not have.
+
+    Args:
+        nelec: Numbers of alpha and beta electrons of the molecule.
+        num_orbitals: Number of its orbitals, or of basis functions before they are known.
+        electrons: Number of active electrons.
+        orbitals: Number of active orbitals.
+
+    Raises:
+        InputError: The molecule has no such active space.
+    """
+    alpha, beta = nelec
     frozen = alpha + beta - electrons
     if frozen < 0:
         raise _impossible(f"{electrons} of {alpha + beta} electrons", "there are fewer")
@@ -43,11 +63,10 @@ def size_in(field: MeanField, electrons: int, orbitals: int) -> Size:
     core = frozen // 2
     if core > beta:
         raise _impossible(f"{electrons} electrons", f"at least {alpha - beta} are unpaired")
-    if core + orbitals > field.num_orbitals:
-        raise _impossible(f"{orbitals} orbitals", f"there are {field.num_orbitals - core} left")
+    if core + orbitals > num_orbitals:
+        raise _impossible(f"{orbitals} orbitals", f"there are {num_orbitals - core} left")
     if orbitals < alpha - core:
         raise _impossible(f"{orbitals} orbitals", f"{alpha - core} are occupied")
-    return Size(doubly=beta - core, empty=orbitals - (alpha - core))
 
 
 AT_MOST = (

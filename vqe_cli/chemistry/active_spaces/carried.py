@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from vqe_cli._core.validation import SpecError
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
-from vqe_cli.chemistry.active_spaces._sizes import size_in
+from vqe_cli.chemistry.active_spaces._sizes import refuse_impossible, size_in
 from vqe_cli.chemistry.active_spaces._transfer import (
     over_orbitals_of,
     overlap_with_active,
@@ -86,6 +86,12 @@ class Carried(ActiveSpace):
         if self.electrons is None or self.orbitals is None:
             return None
         return self.electrons, self.orbitals
+
+    def extent(self, mole: Mole) -> tuple[int, int] | None:
+        """The numbers of electrons and orbitals in the options, which the molecule must have."""
+        if self.size is not None:
+            refuse_impossible(mole.nelec, mole.nao, *self.size)
+        return self.size
 
     def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse too many orbitals, if their number is an option."""

@@ -13,12 +13,12 @@ from vqe_cli._core.validation import SpecError
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces._sizes import Size
-from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
+from vqe_cli.chemistry.active_spaces.selection import MAX_ACTIVE_ORBITALS, OrbitalSelection
 from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density, refuse_large_mp2
 from vqe_cli.chemistry.correlation.mp2_energy import mp2_correlation_energy
 from vqe_cli.chemistry.scf.mean_field import MeanField
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole
@@ -66,15 +66,30 @@ class Fno(ActiveSpace):
         """Numbers of active electrons and orbitals; None unless the number of orbitals is given."""
         if self.virtuals is None:
             return None
-        core = core_orbitals(mole)
-        return mole.nelectron - 2 * core, max(mole.nelec) - core + self.virtuals
+        core, alpha = core_orbitals(mole), max(mole.nelec)
+        _refuse_missing(self.virtuals, mole.nao - alpha)
+        self._refuse_too_many(alpha - core, self.virtuals)
+        return mole.nelectron - 2 * core, alpha - core + self.virtuals
 
     def check(self, mole: Mole, memory: Memory) -> None:
-        """Refuse MP2 that does not fit into memory, and too many orbitals."""
-        extent = self.extent(mole)
-        if extent is not None:
-            refuse_too_many(extent[1])
+        """Refuse MP2 that does not fit into memory."""
         refuse_large_mp2(mole, memory)
+
+    def _refuse_too_many(self, occupied: int, empty: int) -> None:
+        """Refuse more active orbitals than integrals can be held for."""
+        count, most = occupied + empty, MAX_ACTIVE_ORBITALS - occupied
+        if count <= MAX_ACTIVE_ORBITALS:
+            return
+        keys = {"virtuals": self.virtuals, "threshold": self.threshold}
+        key = next((key for key, value in keys.items() if value is not None), "share")
+        message = f"{empty} empty orbitals beside {occupied} occupied ones, as '{key}' asks for,"
+        raise ResourceLimitError(
+            f"fno: {message} are {count} active orbitals ({2 * count} qubits), more than"
+            f" {MAX_ACTIVE_ORBITALS}",
+            hint=f"active_space: {{name: fno, virtuals: {most}}} or fewer"
+            if most > 0
+            else "choose frontier or another space in which not all valence electrons are active",
+        )
 
     def select(self, field: MeanField) -> OrbitalSelection:
         """Rotate the empty orbitals to natural ones, and leave out the least occupied.
@@ -87,7 +102,7 @@ class Fno(ActiveSpace):
         whole = mp2_correlation_energy(field)
         count = self._count(natural, whole)
         found = natural.selected(count, self.name)
-        refuse_too_many(len(found.active))
+        self._refuse_too_many(len(found.active) - count, count)
         part = natural.energy(count)
         share = f", {100 * part / whole:.2f} % of its correlation energy" if whole < 0 else ""
         return replace(found, reason=found.reason + share, mp2_correction=whole - part)
@@ -96,9 +111,7 @@ class Fno(ActiveSpace):
         """The number of empty orbitals that are active."""
         occupations = natural.ranking.empty.scores
         if self.virtuals is not None:
-            if self.virtuals > len(occupations):
-                message = f"there are {len(occupations)} empty orbitals, not {self.virtuals}"
-                raise InputError(message, path=("active_space", "virtuals"))
+            _refuse_missing(self.virtuals, len(occupations))
             return self.virtuals
         if self.threshold is None:
             return natural.with_energy((self.share or SHARE) * whole)
@@ -111,6 +124,16 @@ class Fno(ActiveSpace):
                 hint="lower the threshold, or give virtuals",
             )
         return count
+
+
+def _refuse_missing(virtuals: int, empty: int) -> None:
+    """Refuse more empty orbitals than the molecule has."""
+    if virtuals > empty:
+        raise InputError(
+            f"there are {empty} empty orbitals, not {virtuals}",
+            path=("active_space", "virtuals"),
+            hint=f"virtuals: {empty} or fewer, or a larger basis set",
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
-from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, size_in
+from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, refuse_impossible, size_in
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.scf.mean_field import MeanField
 
@@ -39,6 +39,12 @@ class Frontier(ActiveSpace):
     def size(self) -> tuple[int, int]:
         """The numbers of electrons and orbitals in the options."""
         return self.electrons, self.orbitals
+
+    def extent(self, mole: Mole) -> tuple[int, int]:
+        """The numbers of electrons and orbitals in the options, which the molecule must have."""
+        if not self.at_most:
+            refuse_impossible(mole.nelec, mole.nao, *self.size)
+        return self.size
 
     def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse too many orbitals, whose number is an option."""

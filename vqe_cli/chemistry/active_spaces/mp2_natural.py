@@ -10,7 +10,13 @@ from pydantic import Field, model_validator
 from vqe_cli._core.validation import SpecError
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
-from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, Size, fitted, size_in
+from vqe_cli.chemistry.active_spaces._sizes import (
+    AT_MOST,
+    Size,
+    fitted,
+    refuse_impossible,
+    size_in,
+)
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density, refuse_large_mp2
 from vqe_cli.chemistry.scf.mean_field import MeanField
@@ -73,6 +79,12 @@ class Mp2Natural(ActiveSpace):
         if self.electrons is None or self.orbitals is None:
             return None
         return self.electrons, self.orbitals
+
+    def extent(self, mole: Mole) -> tuple[int, int] | None:
+        """The numbers of electrons and orbitals in the options, which the molecule must have."""
+        if self.size is not None and not self.at_most:
+            refuse_impossible(mole.nelec, mole.nao, *self.size)
+        return self.size
 
     def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse MP2 that does not fit into memory, and too many orbitals."""

@@ -7,10 +7,11 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.estimation import GRADIENTS, Estimation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
 from vqe_cli.analysis.estimation.device_use import Execution
-from vqe_cli.report.format import counted, predicted_bytes, predicted_seconds, seconds, three_digits
+from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, three_digits
 from vqe_cli.report.run.advice import advice
 from vqe_cli.report.run.terminal import input_lines
 

@@ -15,8 +15,9 @@ from rich.text import Text
 
 from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.text import printable_line
+from vqe_cli._core.wording import counted
 from vqe_cli.report.console import progress_console
-from vqe_cli.report.format import counted, whole_seconds
+from vqe_cli.report.format import whole_seconds
 from vqe_cli.report.run.charges import mixed_charges, tally
 from vqe_cli.report.run.terminal import STYLES
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vqe_cli._core.kinds import PARTS
+from vqe_cli._core.wording import counted
 from vqe_cli.properties.structure import STATED
 from vqe_cli.report.campaign.page import Choice, Methods
-from vqe_cli.report.format import counted
 from vqe_cli.schema import StructureSpec
 from vqe_cli.schema.basis import basis_label
 from vqe_cli.screening.store import Revision

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.registry import Entry, Registry
-from vqe_cli.backends.objective import Evaluator, Objective, OptimizerResult, Remote
+from vqe_cli.backends.objective import Evaluator, Expected, Objective, OptimizerResult, Remote
 from vqe_cli.errors import InputError
 
 
@@ -20,6 +20,29 @@ class Optimizer(Entry):
     asks_point_by_point: ClassVar[bool] = False
     """Whether the optimiser evaluates one energy at a time, which on a device is a job each."""
 
+    def check(self, expected: Expected) -> None:
+        """Refuse an objective that the optimiser cannot minimise.
+
+        Args:
+            expected: What is known of the objective.
+
+        Raises:
+            InputError: The optimiser is unsuitable for the objective.
+        """
+        if expected.can(Remote) and self.asks_point_by_point:
+            raise InputError(
+                f"{self.name} evaluates one energy at a time: on a device, each would be a job of"
+                " its own, with its own waiting time and cost",
+                path=("optimizer",),
+                hint="use spsa, qnspsa, nft or adam, which evaluate several points at once",
+            )
+        if expected.sampled and not self.tolerates_sampling:
+            raise InputError(
+                f"{self.name} relies on differences of energies, which shots make random",
+                path=("optimizer",),
+                hint="use nft, spsa, qnspsa, adam or cobyla, or leave out shots",
+            )
+
     def resolve(self, objective: Objective) -> Optimizer:
         """The optimiser that will run: the choice of `auto`, or the optimiser itself.
 
@@ -29,19 +52,7 @@ class Optimizer(Entry):
         Raises:
             InputError: The optimiser is unsuitable for the objective.
         """
-        if isinstance(objective, Remote) and self.asks_point_by_point:
-            raise InputError(
-                f"{self.name} evaluates one energy at a time: on a device, each would be a job of"
-                " its own, with its own waiting time and cost",
-                path=("optimizer",),
-                hint="use spsa, qnspsa, nft or adam, which evaluate several points at once",
-            )
-        if objective.traits.sampled and not self.tolerates_sampling:
-            raise InputError(
-                f"{self.name} relies on differences of energies, which shots make random",
-                path=("optimizer",),
-                hint="use nft, spsa, qnspsa, adam or cobyla, or leave out shots",
-            )
+        self.check(Expected.of(objective))
         return self
 
     @abstractmethod

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, OptimizerResult
+from vqe_cli.backends.objective import Evaluator, Expected, HasGradient, OptimizerResult
 from vqe_cli.errors import InputError
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 
@@ -43,16 +43,15 @@ class Diis(Optimizer):
     )
     space: int = Field(default=8, ge=2, le=50, description="Number of points in the extrapolation.")
 
-    def resolve(self, objective: Objective) -> Optimizer:
-        """This optimiser, if the objective has gradients and curvatures."""
-        super().resolve(objective)
-        if not isinstance(objective, HasGradient) or objective.traits.curvature is None:
+    def check(self, expected: Expected) -> None:
+        """Refuse objectives without gradients and curvatures."""
+        super().check(expected)
+        if not (expected.can(HasGradient) and expected.has_curvature):
             raise InputError(
                 "diis needs analytic gradients and orbital-energy differences",
                 path=("optimizer",),
                 hint="use l-bfgs-b, or an ansatz of excitations on backend exact",
             )
-        return self
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
         """Extrapolate until the gradient vanishes, or the energy rises.

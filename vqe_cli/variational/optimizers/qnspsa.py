@@ -8,8 +8,8 @@ import numpy as np
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import ComparesStates, Evaluator, Objective, require
-from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.backends.objective import ComparesStates, Evaluator, Expected
+from vqe_cli.errors import InputError
 from vqe_cli.variational.optimizers._perturbation import random_directions
 from vqe_cli.variational.optimizers._stochastic import Condition, StochasticOptimizer
 
@@ -34,16 +34,15 @@ class Qnspsa(StochasticOptimizer):
         default=0.1, gt=0, description="Shift added to the metric's eigenvalues, whose mean is one."
     )
 
-    def resolve(self, objective: Objective) -> Optimizer:
-        """This optimiser, if the objective can compare states."""
-        require(
-            objective,
-            ComparesStates,
-            "qnspsa measures fidelities between states, which needs shots",
-            path=("optimizer",),
-            hint="add shots to the backend, or use l-bfgs-b",
-        )
-        return super().resolve(objective)
+    def check(self, expected: Expected) -> None:
+        """Refuse objectives that do not compare states."""
+        super().check(expected)
+        if not expected.can(ComparesStates):
+            raise InputError(
+                "qnspsa measures fidelities between states, which needs shots",
+                path=("optimizer",),
+                hint="add shots to the backend, or use l-bfgs-b",
+            )
 
     def condition(self, evaluator: Evaluator, rng: np.random.Generator) -> Condition:
         """The function that turns gradients into natural gradients."""

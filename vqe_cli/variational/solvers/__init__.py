@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli._core.sizes import Need, Size
-from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import Objective, Traits
+from vqe_cli.backends.objective import Expected, Traits
 from vqe_cli.variational.solution import Solution
+
+if TYPE_CHECKING:
+    from vqe_cli.qubits.mappers import Mapper
 
 
 class Solver(Entry):
@@ -31,16 +33,37 @@ class Solver(Entry):
         """The number of bit strings drawn from the state in a run."""
         return 0
 
-    def check(self, state: ParameterisedState, objective: Objective) -> None:
-        """Refuse an unsuitable state or backend before anything is optimised.
+    def check_problem(self, mapper: Mapper, *, electrons: bool) -> None:
+        """Refuse a kind of problem or a mapping that the solver does not support.
 
         Args:
-            state: The parameterised state.
-            objective: The energy of the state.
+            mapper: The mapping of electrons to qubits.
+            electrons: Whether the problem is one of electrons, not a qubit Hamiltonian.
 
         Raises:
-            InputError: The parameterised state or the backend is unsuitable.
-            ResourceLimitError: The solver would take too much memory.
+            InputError: The solver does not support it.
+        """
+        return
+
+    def check_spin(self, unpaired: int) -> None:
+        """Refuse unpaired electrons that the options do not allow.
+
+        Args:
+            unpaired: Number of unpaired electrons.
+
+        Raises:
+            InputError: The options do not allow them.
+        """
+        return
+
+    def check_backend(self, expected: Expected) -> None:
+        """Refuse a backend that lacks what the solver needs.
+
+        Args:
+            expected: What is known of the objective that the backend prepares.
+
+        Raises:
+            InputError: The backend is unsuitable.
         """
         return
 

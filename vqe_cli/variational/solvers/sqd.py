@@ -6,15 +6,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import comb
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
 from vqe_cli._core.seeds import stream
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends.objective import DrawsSamples, Objective, Traits, require
+from vqe_cli.backends.objective import DrawsSamples, Expected, Traits
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -32,6 +31,9 @@ from vqe_cli.variational.solvers._subspace import (
     share_of_random_bits,
     valid_shots,
 )
+
+if TYPE_CHECKING:
+    from vqe_cli.qubits.mappers import Mapper
 
 VECTORS = 30
 """The number of subspace vectors that Davidson's method and its products hold at once."""
@@ -101,23 +103,38 @@ class Sqd(Solver):
         """The number of bit strings in the options."""
         return self.shots
 
-    def check(self, state: ParameterisedState, objective: Objective) -> None:
-        """Refuse bits that are not occupations of orbitals, and backends without samples."""
-        problem = state.encoding.problem
-        if not isinstance(problem, ElectronicProblem):
-            raise InputError("sqd diagonalises electrons; this is a qubit model", path=("solver",))
-        if state.encoding.mapper.name != "jordan-wigner":
+    def check_problem(self, mapper: Mapper, *, electrons: bool) -> None:
+        """Refuse bits that are not occupations of orbitals."""
+        if not electrons:
+            raise InputError(
+                "sqd diagonalises electrons; this is a qubit model",
+                path=("solver",),
+                hint="use solver vqe",
+            )
+        if mapper.name != "jordan-wigner":
             raise InputError(
                 "sqd reads occupations of orbitals from bits, in Jordan-Wigner only, not in"
-                f" {state.encoding.mapper.name}",
+                f" {mapper.name}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )
-        _drawing(objective)
-        if self.symmetrize_spin and problem.nelec[0] != problem.nelec[1]:
+
+    def check_spin(self, unpaired: int) -> None:
+        """Refuse strings shared by both spins in open shells."""
+        if self.symmetrize_spin and unpaired:
             raise InputError(
                 "alpha and beta strings can be shared in closed shells only",
                 path=("solver", "symmetrize_spin"),
+                hint="leave out 'symmetrize_spin'",
+            )
+
+    def check_backend(self, expected: Expected) -> None:
+        """Refuse backends without samples."""
+        if not expected.can(DrawsSamples):
+            raise InputError(
+                "sqd needs bit strings, and this backend gives expectation values only",
+                path=("backend",),
+                hint="backend: exact, or give the backend shots",
             )
 
     def needs_energy(self, traits: Traits) -> bool:
@@ -130,7 +147,8 @@ class Sqd(Solver):
         problem = solution.state.encoding.problem
         assert isinstance(problem, ElectronicProblem)
         draw = stream(seed, "SQD samples").seed
-        sampled = _drawing(solution.objective).samples(solution.x, self.shots, draw)
+        assert isinstance(solution.objective, DrawsSamples)
+        sampled = solution.objective.samples(solution.x, self.shots, draw)
         options = self._recovery(problem)
         found = diagonalise(problem, sampled, options, stream(seed, "SQD recovery").seed)
         controls = _controls(problem, self.shots, options, seed, found.energy)
@@ -185,16 +203,6 @@ class Sqd(Solver):
             seconds=SECONDS_PER_PAIR * self._diagonalisations * alpha * beta * size.norb**2,
         )
         yield Need(f"{self.shots:,} strings of {bits} bits", BYTES_PER_BIT * self.shots * bits)
-
-
-def _drawing(objective: Objective) -> DrawsSamples:
-    return require(
-        objective,
-        DrawsSamples,
-        "sqd needs bit strings, and this backend gives expectation values only",
-        path=("backend",),
-        hint="backend: exact, or give the backend shots",
-    )
 
 
 def _controls(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli._core.wording import counted
 from vqe_cli.report.campaign.page.statistics import BINS_A_DECADE, ErrorClass, Errors
-from vqe_cli.report.format import counted
 
 
 @dataclass(frozen=True)

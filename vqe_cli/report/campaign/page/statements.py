@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli._core.wording import counted
 from vqe_cli.report.campaign.page.data import CampaignReport
 from vqe_cli.report.campaign.page.statistics import FLOOR_MHA, Errors
-from vqe_cli.report.format import counted
 
 
 def statements(report: CampaignReport, errors: Errors | None) -> list[str]:

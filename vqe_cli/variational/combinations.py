@@ -1,0 +1,161 @@
+"""Combinations of parts and keys that exclude each other, refused before anything is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vqe_cli.backends.objective import Extends
+from vqe_cli.chemistry.scf.solvents import refuse_unknown_solvent
+from vqe_cli.errors import InputError, Path
+from vqe_cli.schema import RunSpec
+from vqe_cli.variational.adaptive import no_growth, refuse_what_is_not_adaptive
+from vqe_cli.variational.corrections import Correction
+from vqe_cli.variational.forces import refuse_without_forces
+from vqe_cli.variational.initial_points import refuse_missing_amplitudes
+from vqe_cli.variational.unoptimised import why_unoptimised
+
+if TYPE_CHECKING:
+    from vqe_cli.parts import Parts
+
+
+def refuse_combinations(spec: RunSpec, parts: Parts) -> None:
+    """Refuse parts and keys of a run that do not go together, whatever the molecule.
+
+    Args:
+        spec: The run's spec.
+        parts: The parts of the run.
+
+    Raises:
+        InputError: Two of them exclude each other.
+    """
+    _refuse_space_without_orbitals(spec, parts)
+    _refuse_inexact(parts)
+    if spec.solvent is not None:
+        refuse_unknown_solvent(spec.solvent)
+    if spec.has_responding_solvent:
+        _refuse_untraceable(parts)
+    if spec.orbitals.name == "optimised":
+        _refuse_fixed_orbitals(spec, parts)
+    for correction in parts.corrections:
+        _refuse_unsuitable(correction, spec, parts)
+    if spec.forces:
+        refuse_without_forces(spec, parts)
+    _refuse_unsuitable_state(spec, parts)
+    _refuse_unsuitable_backend(spec, parts)
+
+
+def _refuse_unsuitable_state(spec: RunSpec, parts: Parts) -> None:
+    """Refuse an ansatz that does not go with the mapping, the start, the solver or its growth."""
+    if spec.hamiltonian is None:
+        parts.ansatz.check_for_electrons(parts.mapper)
+    parts.solver.check_problem(parts.mapper, electrons=spec.hamiltonian is None)
+    refuse_missing_amplitudes(spec.initial, parts.ansatz)
+    if parts.ansatz.is_adaptive:
+        refuse_what_is_not_adaptive(spec, parts)
+
+
+def _refuse_unsuitable_backend(spec: RunSpec, parts: Parts) -> None:
+    """Refuse a backend that lacks what the ansatz, the optimiser or the solver needs."""
+    is_product = parts.ansatz.is_product and spec.hamiltonian is None
+    measured = parts.backend.expected(is_product=is_product)
+    searched = (parts.backend.search() or parts.backend).expected(is_product=is_product)
+    if searched is not None:
+        if parts.ansatz.is_adaptive and not searched.can(Extends):
+            raise no_growth()
+        parts.optimizer.check(searched)
+    if measured is not None:
+        parts.solver.check_backend(measured)
+
+
+def _refuse_unsuitable(correction: Correction, spec: RunSpec, parts: Parts) -> None:
+    """Refuse a correction that does not apply to the problem, the orbitals or the state."""
+    path, name = ("correction",), correction.name
+    if spec.hamiltonian is not None:
+        message = f"{name} needs the orbitals outside an active space; a qubit Hamiltonian has none"
+        raise InputError(message, path=path)
+    if correction.needs_hartree_fock and spec.orbitals.name == "optimised":
+        raise InputError(
+            f"{name} builds on Hartree-Fock, and optimised orbitals are not those of Hartree-Fock",
+            path=path,
+            hint="correction: nevpt2, or leave out 'orbitals'",
+        )
+    if not correction.needs_state:
+        return
+    if not parts.ansatz.is_product:
+        raise InputError(
+            f"{name} needs the state of the electrons; ansatz '{parts.ansatz.name}' is a circuit",
+            path=path,
+            hint="use an ansatz of excitations, such as uccsd or adapt, or correction: mp2-outside",
+        )
+    if parts.solver.draws:
+        raise InputError(
+            f"{name} needs the state of the ansatz, which solver '{parts.solver.name}' replaces",
+            path=path,
+            hint="use solver vqe, or correction: mp2-outside",
+        )
+
+
+def _refuse_space_without_orbitals(spec: RunSpec, parts: Parts) -> None:
+    """Refuse active spaces without orbitals, or without their positions."""
+    space = parts.active_space
+    if spec.hamiltonian is not None and space.name != "full":
+        message = (
+            "an active space is chosen from a molecule's orbitals; a qubit Hamiltonian has none"
+        )
+        raise InputError(message, path=("active_space",))
+    if spec.fcidump is not None and space.needs_atoms:
+        raise InputError(
+            f"{space.name} needs the positions of orbitals, which an FCIDUMP file does not have",
+            path=("active_space",),
+            hint="frontier, explicit, or frozen-core with the number of frozen orbitals",
+        )
+
+
+def _refuse_fixed_orbitals(spec: RunSpec, parts: Parts) -> None:
+    """Refuse to optimise orbitals where there are none, or no parameters with them."""
+    path = ("orbitals",)
+    if spec.hamiltonian is not None:
+        raise InputError("a qubit Hamiltonian has no orbitals to optimise", path=path)
+    if not parts.ansatz.is_product:
+        raise InputError(
+            f"orbitals are optimised with excitations; ansatz '{parts.ansatz.name}' is a circuit",
+            path=path,
+            hint="use uccsd, puccd, tups, k-upccgsd or adapt, or leave out 'orbitals'",
+        )
+    reason = why_unoptimised(parts)
+    if reason is not None:
+        raise InputError(
+            f"orbitals are optimised together with the parameters, and {reason}",
+            path=path,
+            hint="name another optimizer, such as bfgs, or leave out 'orbitals'",
+        )
+
+
+def _refuse_untraceable(parts: Parts) -> None:
+    """Refuse a solvent in equilibrium with a state that has no density on the simulator."""
+    path: Path = ("solvent", "self_consistent")
+    if not parts.ansatz.is_product:
+        raise InputError(
+            f"a solvent is polarised by states of excitations; ansatz '{parts.ansatz.name}' is a"
+            " circuit",
+            path=path,
+            hint="use uccsd, puccd, tups, k-upccgsd or adapt, or leave out 'self_consistent'",
+        )
+    reason = why_unoptimised(parts)
+    if reason is not None:
+        raise InputError(
+            f"the solvent follows the optimised parameters, and {reason}",
+            path=path,
+            hint="name another optimizer, such as bfgs, or leave out 'self_consistent'",
+        )
+
+
+def _refuse_inexact(parts: Parts) -> None:
+    """Refuse reference methods that are not exact."""
+    method = parts.reference
+    if method is not None and not method.exact:
+        raise InputError(
+            f"{method.label} is not exact: results are compared with exact energies only",
+            path=("reference",),
+            hint="use auto, fci, numpy or none; `vqe reference` computes the others",
+        )
