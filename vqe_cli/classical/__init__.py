@@ -44,6 +44,9 @@ class ClassicalMethod(Entry):
     exact: ClassVar[bool] = False
     """Whether the method gives the exact energy, which results are compared with."""
 
+    variational: ClassVar[bool] = False
+    """Whether the energy is an upper bound to the exact one."""
+
     def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """The method that runs, which `auto` chooses here; None if none is feasible."""
         return self

@@ -24,6 +24,7 @@ class Auto(ClassicalMethod):
 
     label: ClassVar[str] = "auto"
     exact: ClassVar[bool] = True
+    variational: ClassVar[bool] = True
 
     def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """The method chosen by size."""

@@ -90,6 +90,7 @@ class Fci(ClassicalMethod):
 
     label: ClassVar[str] = "FCI"
     exact: ClassVar[bool] = True
+    variational: ClassVar[bool] = True
 
     tolerance: float = Field(
         default=1e-11, gt=0, description="Error of the energy at the end, Hartree."

@@ -37,6 +37,7 @@ class NumPy(ClassicalMethod):
 
     label: ClassVar[str] = "NumPy"
     exact: ClassVar[bool] = True
+    variational: ClassVar[bool] = True
 
     def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
         """The memory of all basis states of the qubits."""

@@ -1,0 +1,193 @@
+"""``vqe compare``: classical methods and variants of VQE for the same problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vqe_cli.cli.options import (
+    AssignmentType,
+    json_option,
+    overrides,
+    parsed,
+    require_input,
+    run_options,
+    verbose_option,
+)
+from vqe_cli.cli.say import say
+from vqe_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from vqe_cli.comparison.plan import PlannedProblem
+    from vqe_cli.comparison.records import Comparison
+
+
+@click.command("compare")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
+@click.option(
+    "--methods",
+    metavar="LIST",
+    help="Methods, separated by commas (default: hf,mp2,cisd,ccsd,ccsd-t,fci,vqe).",
+)
+@click.option(
+    "--grid",
+    "axes",
+    type=AssignmentType(),
+    multiple=True,
+    metavar="KEY=A,B",
+    help="Values of an input field for VQE, e.g. ansatz=uccsd,adapt. Can be repeated.",
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Number of seeds of each variant of VQE.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Rows computed at the same time; more than one disturbs their times.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=3600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time limit of one row.",
+)
+@run_options
+@json_option
+@click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
+@click.option("--resume", is_flag=True, help="Keep the rows of an interrupted comparison.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+@verbose_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    files: Sequence[str],
+    methods: str | None,
+    axes: Sequence[str],
+    seeds: int,
+    workers: int,
+    time_limit: float,
+    assignments: Sequence[str],
+    as_json: bool,
+    output: str | None,
+    resume: bool,
+    quiet: bool,
+    **flags: Any,
+) -> None:
+    """Compare classical methods and variants of VQE on each FILE.
+
+    All methods get the same orbitals and the same active space. Each row is
+    computed in a process of its own, and says what it cost.
+
+    \b
+    Examples:
+      vqe compare molecules/n2.yaml
+      vqe compare molecules/h4.yaml --grid ansatz=uccsd,adapt,puccd
+      vqe compare molecules/h4.yaml --grid optimizer=spsa,cobyla --shots 1000
+          --backend aer --seeds 10 --workers 2
+    """
+    import vqe_cli
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.cli.output import check_writable, deliver
+    from vqe_cli.comparison.plan import plan_problem
+    from vqe_cli.report.comparison.terminal import show_comparison
+    from vqe_cli.report.console import console
+    from vqe_cli.schema.records import to_json
+
+    path = check_writable(output)
+    require_input(files, flags)
+    changes = overrides(flags, assignments)
+    grid = _grid(axes)
+    names = None if methods is None else tuple(name.strip() for name in methods.split(","))
+    problems = []
+    for file in files or (None,):
+        spec = vqe_cli.load(file, changes)
+        problems.append(plan_problem(spec, names, grid, seeds))
+    record = _computed(problems, workers, time_limit, resume=resume, quiet=quiet)
+    outputs = [
+        lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),
+        lambda: None if path is None else write_atomic(path, to_json(record) + "\n"),
+    ]
+    lost, reader_gone = deliver(outputs, "repeat the command with --resume")
+    if reader_gone is not None:
+        raise reader_gone
+    known = [row for problem in record.problems for row in problem.rows if row.energy is not None]
+    ctx.exit(next((code for code in lost if code), 0 if known else 4))
+
+
+def _computed(
+    problems: Sequence[PlannedProblem],
+    workers: int,
+    time_limit: float,
+    *,
+    resume: bool,
+    quiet: bool,
+) -> Comparison:
+    """The record of all rows, of which finished ones are kept until the end."""
+    import shutil
+
+    from vqe_cli.comparison.comparison import compare
+    from vqe_cli.comparison.computation import KeptRows, compute_rows
+    from vqe_cli.screening.model import PropertyResult, Task
+
+    folder = _folder(problems)
+    if not resume and folder.exists():
+        shutil.rmtree(folder)
+    done, count = iter(range(1, 10**9)), sum(len(problem.rows) for problem in problems)
+
+    def tell(task: Task, result: PropertyResult) -> None:
+        end = "done" if result.failure is None else result.failure.kind
+        say(f"{next(done)} of {count}: {task.title}: {end}")
+
+    with closing(KeptRows(folder)) as kept:
+        results = compute_rows(
+            problems,
+            kept,
+            workers=workers,
+            seconds=time_limit,
+            on_result=(lambda *_: None) if quiet else tell,
+        )
+    record = compare(problems, results, workers)
+    shutil.rmtree(folder)
+    return record
+
+
+def _folder(problems: Sequence[PlannedProblem]) -> Path:
+    """The folder of finished rows: one for each set of problems."""
+    from vqe_cli._core.provenance import fingerprint
+    from vqe_cli._core.resources import state_folder
+
+    mark = fingerprint({"problems": [problem.resolved for problem in problems]})
+    return state_folder() / "comparisons" / mark[:16]
+
+
+def _grid(axes: Sequence[str]) -> dict[str, list[Any]]:
+    """Values by key of the input."""
+    found: dict[str, list[Any]] = {}
+    for text in axes:
+        key, separator, values = text.partition("=")
+        if not separator or not key or not values:
+            error = InputError(f"'{text}' is not KEY=A,B", hint="write --grid ansatz=uccsd,adapt")
+            error.where = "--grid"
+            raise error
+        if key in found:
+            error = InputError(f"'{key}' is given twice", hint=f"write --grid {key}=A,B,C")
+            error.where = "--grid"
+            raise error
+        listed = parsed(f"--grid {key}", f"[{values}]")
+        found[key] = list(listed)
+    return found

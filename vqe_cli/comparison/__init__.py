@@ -1,0 +1,1 @@
+"""Comparison of methods for one problem: energies, errors, and what each of them costs."""

@@ -1,0 +1,54 @@
+"""A comparison from its plan to its record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vqe_cli._core.provenance import provenance
+from vqe_cli.comparison.judgement import rows_of, summaries
+from vqe_cli.comparison.plan import PlannedProblem
+from vqe_cli.comparison.prices import price_table
+from vqe_cli.comparison.records import COMPARE_SCHEMA, ComparedProblem, Comparison
+from vqe_cli.comparison.sentence import sentence_of
+from vqe_cli.screening.model import PropertyResult
+
+
+def compare(
+    problems: Sequence[PlannedProblem], results: Mapping[str, PropertyResult], workers: int
+) -> Comparison:
+    """The record of a comparison.
+
+    Args:
+        problems: The planned problems.
+        results: Results of all rows, by key.
+        workers: Number of rows that were computed at the same time.
+    """
+    return Comparison(
+        schema=COMPARE_SCHEMA,
+        problems=tuple(_compared(problem, results, workers) for problem in problems),
+        prices=price_table(),
+        workers=workers,
+        provenance=provenance(),
+    )
+
+
+def _compared(
+    problem: PlannedProblem, results: Mapping[str, PropertyResult], workers: int
+) -> ComparedProblem:
+    rows, best = rows_of(problem, results, alone=workers == 1)
+    return ComparedProblem(
+        name=problem.name,
+        spec=problem.resolved,
+        problem=_problem(problem, results),
+        best=best,
+        rows=rows,
+        variants=summaries(rows),
+        sentence=sentence_of(rows, best),
+    )
+
+
+def _problem(problem: PlannedProblem, results: Mapping[str, PropertyResult]) -> dict[str, Any]:
+    """The record of the problem, as the first row that has one saw it."""
+    records = (results[row.key].record for row in problem.rows)
+    return next((dict(record["problem"]) for record in records if record), {})

@@ -1,0 +1,153 @@
+"""What the rows of a problem are compared with, their errors, and statistics over seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.comparison.meter import Reading
+from vqe_cli.comparison.plan import PlannedProblem, PlannedRow
+from vqe_cli.comparison.prices import machine_prices
+from vqe_cli.comparison.records import (
+    BestBound,
+    ComparisonRow,
+    Progress,
+    RowStatus,
+    VariantSummary,
+)
+from vqe_cli.screening.model import FailureKind, PropertyResult
+from vqe_cli.variational.checks import COVERAGE
+
+STATUS: dict[FailureKind, RowStatus] = {
+    "input": "refused",
+    "refused": "refused",
+    "unavailable": "refused",
+    "not-converged": "not-converged",
+}
+"""Status of a row by the kind of its failure; any other kind is a failure."""
+
+
+def rows_of(
+    problem: PlannedProblem, results: Mapping[str, PropertyResult], *, alone: bool
+) -> tuple[tuple[ComparisonRow, ...], BestBound | None]:
+    """The rows of a problem with their errors, and what they are compared with.
+
+    Args:
+        problem: The planned problem.
+        results: Results by key.
+        alone: Whether rows were computed one at a time.
+    """
+    rows = [_row(row, results[row.key], alone=alone) for row in problem.rows]
+    best = _best(rows)
+    return tuple(_judged(row, best) for row in rows), best
+
+
+def _row(row: PlannedRow, result: PropertyResult, *, alone: bool) -> ComparisonRow:
+    common: dict[str, Any] = {
+        "method": row.label,
+        "name": row.name,
+        "family": row.family,
+        "settings": row.settings,
+        "variant": row.variant,
+    }
+    failure = result.failure
+    if failure is not None:
+        return ComparisonRow(
+            **common,
+            status=STATUS.get(failure.kind, "failed"),
+            reason=failure.message,
+            variational=False,
+            exact=False,
+        )
+    found = dict(result.record)
+    reading = Reading(found["wall_s"], found["cpu_s"], found["peak_bytes"], found["joules"])
+    rates = machine_prices()
+    kwh, source = rates.electricity(reading, alone=alone)
+    return ComparisonRow(
+        **{**common, "method": found.get("label", row.label)},
+        status="done",
+        energy=found["energy"],
+        standard_error=found.get("standard_error"),
+        variational=found["variational"],
+        exact=found["exact"],
+        verdict=found.get("verdict"),
+        reason=_reason(found.get("failed_checks", ())),
+        wall_s=reading.wall_s,
+        cpu_s=reading.cpu_s,
+        setup_s=found["setup_s"],
+        peak_memory_mb=reading.peak_bytes / 1e6,
+        evaluations=found.get("evaluations"),
+        shots=found.get("shots"),
+        two_qubit_gates=found.get("two_qubit_gates"),
+        depth=found.get("depth"),
+        qpu_seconds=found.get("qpu_seconds"),
+        money_usd=rates.money(reading.cpu_s),
+        energy_kwh=kwh,
+        electricity=source,
+        progress=tuple(Progress(**step) for step in found.get("progress", ())),
+    )
+
+
+def _reason(checks: Sequence[str]) -> str | None:
+    return f"failed checks: {', '.join(checks)}" if checks else None
+
+
+def _best(rows: Sequence[ComparisonRow]) -> BestBound | None:
+    """The exact energy, or the lowest of the upper bounds."""
+    known = [row for row in rows if row.energy is not None]
+    exact = [row for row in known if row.exact]
+    bounds = exact or [row for row in known if row.variational and row.verdict != "fail"]
+    if not bounds:
+        return None
+    lowest = min(bounds, key=lambda row: row.energy if row.energy is not None else math.inf)
+    assert lowest.energy is not None
+    return BestBound(energy=lowest.energy, method=lowest.method, exact=bool(exact))
+
+
+def _judged(row: ComparisonRow, best: BestBound | None) -> ComparisonRow:
+    """The row with its error."""
+    if row.energy is None or best is None:
+        return row
+    error = HARTREE_IN_MILLIHARTREE * (row.energy - best.energy)
+    bar = COVERAGE * HARTREE_IN_MILLIHARTREE * (row.standard_error or 0.0)
+    accurate = abs(error) + bar <= CHEMICAL_ACCURACY_MHA and row.verdict != "fail"
+    return row.model_copy(update={"error_mha": error, "accurate": accurate if best.exact else None})
+
+
+def summaries(rows: Sequence[ComparisonRow]) -> tuple[VariantSummary, ...]:
+    """Statistics over the seeds of each variant, in the order of the rows.
+
+    Args:
+        rows: The rows of one problem.
+    """
+    groups: dict[tuple[str, str], list[ComparisonRow]] = {}
+    for row in rows:
+        groups.setdefault((row.method, row.variant), []).append(row)
+    return tuple(_summary(method, label, group) for (method, label), group in groups.items())
+
+
+def _summary(method: str, variant: str, rows: Sequence[ComparisonRow]) -> VariantSummary:
+    good = [row for row in rows if row.energy is not None and row.verdict != "fail"]
+    energies = [row.energy for row in good if row.energy is not None]
+    spread = HARTREE_IN_MILLIHARTREE * (max(energies) - min(energies)) if energies else 0.0
+    judged = [row.accurate for row in good if row.accurate is not None]
+    return VariantSummary(
+        method=method,
+        variant=variant,
+        seeds=len(rows),
+        failures=len(rows) - len(good),
+        median_energy=_median([row.energy for row in good]),
+        median_error_mha=_median([row.error_mha for row in good]),
+        spread_mha=spread if len(energies) > 1 else None,
+        accurate=sum(judged) if judged else None,
+        median_wall_s=_median([row.wall_s for row in good]),
+        median_money_usd=_median([row.money_usd for row in good]),
+    )
+
+
+def _median(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(median(known)) if known else None

@@ -1,0 +1,119 @@
+"""Measurement of a piece of work: wall and processor time, memory at its peak, electricity."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+POWERCAP = Path("/sys/class/powercap")
+"""Folder of the processor's energy counters (RAPL) on Linux."""
+
+
+@dataclass
+class Reading:
+    """What a piece of work took; complete after its end.
+
+    Args:
+        wall_s: Wall time, seconds.
+        cpu_s: Processor time of this process and its ended children, seconds.
+        peak_bytes: Memory at its peak, beyond what was in use at the beginning.
+        joules: Electricity of the processors by their counters; None where they cannot be read.
+    """
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_bytes: int = 0
+    joules: float | None = None
+
+
+@contextmanager
+def metered() -> Iterator[Reading]:
+    """Measure what a block takes.
+
+    Yields:
+        The reading, which is complete after the block, however it ends.
+    """
+    reading = Reading()
+    _forget_peak()
+    before = _resident_bytes()
+    counters = _counters()
+    wall, processor = time.perf_counter(), _processor_seconds()
+    try:
+        yield reading
+    finally:
+        reading.wall_s = time.perf_counter() - wall
+        reading.cpu_s = _processor_seconds() - processor
+        reading.peak_bytes = max(_peak_bytes() - before, 0)
+        reading.joules = _consumed(counters, _counters())
+
+
+def _processor_seconds() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def _forget_peak() -> None:
+    """Let the kernel forget the largest memory so far, where it can (Linux)."""
+    try:
+        with open("/proc/self/clear_refs", "w", encoding="ascii") as stream:
+            stream.write("5")
+    except OSError:
+        return  # the peak of the whole process is then an upper bound
+
+
+def _resident_bytes() -> int:
+    return _status("VmRSS") or _largest_bytes()
+
+
+def _peak_bytes() -> int:
+    return _status("VmHWM") or _largest_bytes()
+
+
+def _status(field: str) -> int | None:
+    """A size of this process by the kernel, bytes; None where it does not say."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as stream:
+            for line in stream:
+                if line.startswith(field):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        return None
+    return None
+
+
+def _largest_bytes() -> int:
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _counters() -> dict[str, tuple[int, int]]:
+    """The energy counters of all processor packages and their ranges, in µJ."""
+    found: dict[str, tuple[int, int]] = {}
+    for folder in sorted(POWERCAP.glob("*-rapl:[0-9]*")):
+        if folder.name.count(":") != 1:
+            continue  # a part of a package
+        try:
+            value = int((folder / "energy_uj").read_text())
+            found[folder.name] = (value, int((folder / "max_energy_range_uj").read_text()))
+        except OSError:
+            continue  # as a rule only root may read them
+    return found
+
+
+def _consumed(
+    before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]
+) -> float | None:
+    """The electricity between two readings of the counters, joules."""
+    if not before or before.keys() != after.keys():
+        return None
+    total = 0
+    for name, (value, limit) in after.items():
+        change = value - before[name][0]
+        total += change if change >= 0 else change + limit
+    return total * 1e-6

@@ -1,0 +1,187 @@
+"""The rows of a comparison: classical methods, and VQE under every variant of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vqe_cli._core.provenance import fingerprint
+from vqe_cli._core.version import __version__
+from vqe_cli.classical import CLASSICAL_METHODS
+from vqe_cli.comparison.records import Family
+from vqe_cli.errors import InputError
+from vqe_cli.parts import Parts, located, look_up_parts, plain_spec, settings_of
+from vqe_cli.schema import RunSpec, spec_from_data
+from vqe_cli.screening.candidates.variants import variants_of
+from vqe_cli.screening.model import Limits, PropertyTask, Task
+
+CLASSICAL = ("hf", "mp2", "cisd", "ccsd", "ccsd-t", "fci")
+"""Names of the classical methods of a comparison by default."""
+
+CLASSICAL_FOR_QUBITS = ("numpy",)
+"""The classical method for a qubit Hamiltonian by default."""
+
+VQE = "vqe"
+"""Name of the rows of the grid among the methods."""
+
+SEMANTICS_VERSION = 1
+"""Incremented when the same row gives another answer; kept rows are then computed again."""
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """One method with one seed, for one problem.
+
+    Args:
+        key: SHA-256 of everything the energy depends on.
+        name: Name of the classical method's entry; ``vqe`` for VQE.
+        label: The method as chemists write it.
+        family: Classical or VQE.
+        settings: Values of the grid's keys, and the seed of VQE.
+        variant: Label of the settings without the seed.
+        data: The input, for `spec_from_data`.
+    """
+
+    key: str
+    name: str
+    label: str
+    family: Family
+    settings: dict[str, Any]
+    variant: str
+    data: dict[str, Any]
+
+    def task(self, title: str, limits: Limits) -> Task:
+        """The task of a worker.
+
+        Args:
+            title: Name of the problem.
+            limits: Limits of one attempt.
+        """
+        wanted = PropertyTask(key=self.key, property={"name": self.name})
+        return Task(
+            id=self.key,
+            title=f"{title}: {self.label}",
+            spec=self.data,
+            properties=(wanted,),
+            limits=limits,
+        )
+
+
+@dataclass(frozen=True)
+class PlannedProblem:
+    """One problem and all of its rows.
+
+    Args:
+        name: Its name.
+        spec: The input of the file, without the grid.
+        resolved: The input as plain data with all defaults.
+        rows: The rows.
+    """
+
+    name: str
+    spec: RunSpec
+    resolved: dict[str, Any]
+    rows: tuple[PlannedRow, ...]
+
+
+def plan_problem(
+    spec: RunSpec, methods: Sequence[str] | None, grid: Mapping[str, Any], seeds: int
+) -> PlannedProblem:
+    """The rows of one problem; every name and option is checked here.
+
+    Args:
+        spec: The input.
+        methods: Names of classical methods, and ``vqe`` for the grid; None for all that apply.
+        grid: Lists of values by key of the input.
+        seeds: Number of seeds of each variant of VQE, from that of the input on.
+
+    Raises:
+        InputError: A method, key or value is unknown, or values exclude each other.
+    """
+    with located(spec):
+        parts = look_up_parts(spec)
+    data = _data(spec, parts)
+    by_default = CLASSICAL if spec.hamiltonian is None else CLASSICAL_FOR_QUBITS
+    chosen = tuple(methods) if methods is not None else (*by_default, VQE)
+    _refuse_repeated(chosen)
+    rows = (*_classical_rows(spec, data, chosen), *_vqe_rows(spec, data, chosen, grid, seeds))
+    return PlannedProblem(spec.title, spec, plain_spec(spec, parts), rows)
+
+
+def _classical_rows(
+    spec: RunSpec, data: dict[str, Any], chosen: Sequence[str]
+) -> Iterator[PlannedRow]:
+    for name in chosen:
+        if name == VQE:
+            continue
+        method = CLASSICAL_METHODS.create(name, ("methods",))
+        own = {key: value for key, value in data.items() if key != "correction"}
+        own["orbitals"] = "mean-field"
+        key = _key(name, {"problem": _settings(own)})
+        yield PlannedRow(key, name, method.label, "classical", {}, "", own)
+
+
+def _vqe_rows(
+    spec: RunSpec, data: dict[str, Any], chosen: Sequence[str], grid: Mapping[str, Any], seeds: int
+) -> Iterator[PlannedRow]:
+    if VQE not in chosen:
+        if grid:
+            raise InputError(
+                "a grid is for VQE, which is not among the methods",
+                path=("methods",),
+                hint="add vqe to --methods",
+            )
+        return
+    for variant in variants_of(grid):
+        for number in range(seeds):
+            own = {**data, "reference": "none"}
+            for key, value in variant.overrides.items():
+                own = _with(own, key.split("."), value)
+            seed = int(own.get("seed", spec.seed)) + number
+            own["seed"] = seed
+            settings = {**variant.overrides, "seed": seed}
+            checked = _settings(own)
+            label = f"VQE-{checked['ansatz']['name'].upper()}"
+            key = _key(VQE, {"run": checked})
+            yield PlannedRow(key, VQE, label, "vqe", settings, variant.label, own)
+
+
+def _settings(data: dict[str, Any]) -> dict[str, Any]:
+    """The settings of an input with all defaults, checked."""
+    found = spec_from_data(data)
+    parts = look_up_parts(found)
+    return settings_of(found, parts)
+
+
+def _data(spec: RunSpec, parts: Parts) -> dict[str, Any]:
+    """The input as plain data that another process understands, whatever its folder."""
+    data = plain_spec(spec, parts)
+    if spec.max_memory is not None:
+        data["max_memory"] = spec.max_memory
+    if spec.fcidump is not None:
+        path = Path(spec.source.folder / spec.fcidump.file).resolve()
+        data["fcidump"] = {**data["fcidump"], "file": str(path)}
+    return data
+
+
+def _with(data: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, Any]:
+    """A copy of an input with one value set; a name on the way becomes a mapping with it."""
+    first, *rest = keys
+    if not rest:
+        return {**data, first: value}
+    inner = data.get(first, {})
+    inner = {"name": inner} if isinstance(inner, str) else inner
+    return {**data, first: _with(dict(inner), rest, value)}
+
+
+def _key(name: str, content: dict[str, Any]) -> str:
+    version = {"version": __version__, "semantics": SEMANTICS_VERSION}
+    return fingerprint({**version, "method": name, **content})
+
+
+def _refuse_repeated(chosen: Sequence[str]) -> None:
+    twice = next((name for name in chosen if chosen.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"'{twice}' is listed twice", path=("methods",))

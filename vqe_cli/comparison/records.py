@@ -1,0 +1,142 @@
+"""Records of a comparison: plain, versioned data."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from vqe_cli.schema.record import Record
+
+COMPARE_SCHEMA = "vqe-compare/1"
+
+RowStatus = Literal["done", "not-converged", "refused", "failed"]
+
+Family = Literal["classical", "vqe"]
+
+
+class Progress(Record):
+    """The lowest energy after a number of evaluations."""
+
+    evaluations: int
+    shots: int
+    energy: float = Field(description="Lowest energy so far, Hartree.")
+
+
+class DeviceNeeds(Record):
+    """What one energy of a circuit would take on a device, to chemical accuracy."""
+
+    device: str
+    two_qubit_gates: int | None = Field(description="After compiling for the device.")
+    depth: int | None
+    two_qubit_error: float | None = Field(description="Median error of its two-qubit gates.")
+    shots: int | None = Field(description="Shots to a standard error of 1.6 mHa without noise.")
+    qpu_seconds: float | None
+    money_usd: float | None
+    gates_all_to_all: int | None = Field(description="Two-qubit gates if all qubits are coupled.")
+
+
+class Cost(Record):
+    """What a row cost on this machine."""
+
+    wall_s: float = Field(description="Wall time of the method, without the mean field.")
+    cpu_s: float = Field(description="Processor time of the method on all cores.")
+    setup_s: float = Field(description="Wall time of the mean field and the integrals before it.")
+    peak_memory_mb: float = Field(description="Memory of the method at its peak, MB.")
+    energy_kwh: float = Field(description="Electricity.")
+    electricity: Literal["measured", "modelled"] = Field(
+        description="measured: counters of the processor (RAPL), of all that ran beside it, too."
+    )
+    money_usd: float = Field(description="Price of the processor time, and of the device's.")
+
+
+class ComparisonRow(Record):
+    """One method with one seed."""
+
+    method: str = Field(description="The method as chemists write it: CCSD(T), VQE-UCCSD.")
+    name: str = Field(description="Name of the classical method's entry; vqe for VQE.")
+    family: Family
+    settings: dict[str, Any] = Field(description="Values of the grid's keys, and the seed.")
+    variant: str = Field(description="Label of the settings without the seed.")
+    status: RowStatus
+    reason: str | None = Field(default=None, description="Why there is no energy.")
+    energy: float | None = Field(default=None, description="Total energy, Hartree.")
+    standard_error: float | None = Field(default=None, description="Of a sampled energy, Hartree.")
+    error_mha: float | None = Field(
+        default=None, description="Energy above the best bound of the problem, mHa."
+    )
+    accurate: bool | None = Field(
+        default=None,
+        description="Whether the error, with its error bar, is within 1.6 mHa of the exact energy; "
+        "None without an exact energy.",
+    )
+    variational: bool = Field(description="Whether the energy is an upper bound.")
+    exact: bool = Field(description="Whether the method gives the exact energy.")
+    verdict: Literal["pass", "warn", "fail"] | None = Field(
+        default=None, description="Verdict of a run of VQE, without an exact energy."
+    )
+    wall_s: float | None = None
+    cpu_s: float | None = None
+    setup_s: float | None = None
+    peak_memory_mb: float | None = None
+    evaluations: int | None = Field(default=None, description="Energies and gradients.")
+    shots: int | None = None
+    two_qubit_gates: int | None = None
+    depth: int | None = None
+    qpu_seconds: float | None = Field(default=None, description="Time of a device that was used.")
+    money_usd: float | None = None
+    energy_kwh: float | None = None
+    electricity: Literal["measured", "modelled"] | None = None
+    progress: tuple[Progress, ...] = Field(
+        default=(), description="Lowest energies of a VQE, step by step."
+    )
+
+
+class VariantSummary(Record):
+    """One variant over all its seeds."""
+
+    method: str
+    variant: str
+    seeds: int
+    failures: int = Field(description="Seeds without an energy, or with verdict fail.")
+    median_energy: float | None
+    median_error_mha: float | None
+    spread_mha: float | None = Field(
+        description="Difference between the highest and the lowest energy, mHa; None for one seed."
+    )
+    accurate: int | None = Field(description="Seeds within 1.6 mHa of the exact energy.")
+    median_wall_s: float | None
+    median_money_usd: float | None
+
+
+class BestBound(Record):
+    """The energy that all rows are compared with."""
+
+    energy: float
+    method: str
+    exact: bool = Field(description="Whether it is exact, or the lowest of the upper bounds.")
+
+
+class ComparedProblem(Record):
+    """All methods for one problem."""
+
+    name: str
+    spec: dict[str, Any]
+    problem: dict[str, Any] = Field(description="Qubits, orbitals, electrons, determinants.")
+    best: BestBound | None = Field(description="None if no method gave an upper bound.")
+    rows: tuple[ComparisonRow, ...]
+    variants: tuple[VariantSummary, ...]
+    device: dict[str, DeviceNeeds] = Field(
+        default={}, description="What circuits need on a device, by variant."
+    )
+    sentence: str = Field(description="What the figures say, in words.")
+
+
+class Comparison(Record):
+    """The record of a comparison."""
+
+    schema_: Literal["vqe-compare/1"] = Field(default="vqe-compare/1", alias="schema")
+    problems: tuple[ComparedProblem, ...]
+    prices: dict[str, Any] = Field(description="Prices and power, with dates and sources.")
+    workers: int = Field(description="Rows that were computed at the same time.")
+    provenance: dict[str, Any]

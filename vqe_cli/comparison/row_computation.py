@@ -1,0 +1,141 @@
+"""Computation of one row in a child process: the method is measured apart from the mean field."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from vqe_cli._core.log import package_logger
+from vqe_cli._core.provenance import provenance
+from vqe_cli.backends.submitter import Submitter
+from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.classical import CLASSICAL_METHODS
+from vqe_cli.comparison.meter import Reading, metered
+from vqe_cli.comparison.plan import VQE
+from vqe_cli.context import Context
+from vqe_cli.errors import NotConvergedError
+from vqe_cli.parts import fingerprint_of, located, look_up_parts
+from vqe_cli.pipeline import run
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import RunSpec, spec_from_data
+from vqe_cli.schema.records import RunRecord
+from vqe_cli.screening.model import PropertyResult, Task, failure_of
+from vqe_cli.screening.workers.disk_errors import refuse_full_disk
+from vqe_cli.screening.workers.spool import write_result
+from vqe_cli.variational.feasibility import needs_of_methods, needs_of_run
+from vqe_cli.variational.recording import problem_record
+
+LOG = package_logger(__name__)
+
+MEAN_FIELD = "hf"
+"""The method whose cost is that of the mean field."""
+
+
+def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
+    """Compute a row, and leave it in the spool.
+
+    Args:
+        task: The task.
+        spool: Folder for results.
+        tell: Callback, called with the key of the row before it is computed.
+    """
+    (wanted,) = task.properties
+    name = wanted.property["name"]
+    tell(wanted.key)
+    found: dict[str, Any] = {}
+    failure = None
+    try:
+        spec = spec_from_data(task.spec)
+        with located(spec):
+            found = _vqe(spec, task) if name == VQE else _classical(spec, name)
+    except Exception as error:
+        refuse_full_disk(error, Path(tempfile.gettempdir()))
+        failure = failure_of(error)
+    write_result(
+        spool,
+        PropertyResult(
+            key=wanted.key,
+            property=name,
+            failure=failure,
+            record=found,
+            provenance=provenance(),
+        ),
+    )
+
+
+def _classical(spec: RunSpec, name: str) -> dict[str, Any]:
+    """A classical energy and its cost."""
+    parts, method = look_up_parts(spec), CLASSICAL_METHODS.create(name)
+    with metered() as setup:
+        needs = needs_of_methods(parts, [method], spec.memory)
+        problem = build_problem(spec, parts.active_space, needs)
+        encoding = Encoding(problem, parts.mapper, spec.memory)
+    with metered() as work:
+        found = method.solve(encoding)
+    if not found.converged:
+        raise NotConvergedError(f"{method.label} did not converge")
+    return {
+        "energy": found.energy,
+        "label": method.label_for(encoding),
+        "exact": found.exact,
+        "variational": method.variational,
+        "problem": problem_record(encoding, spec).model_dump(mode="json"),
+        **_cost(setup if name == MEAN_FIELD else work, setup),
+    }
+
+
+def _vqe(spec: RunSpec, task: Task) -> dict[str, Any]:
+    """An energy of VQE and its cost; the mean field is computed before."""
+    parts, known = look_up_parts(spec), MeanFields()
+    with metered() as setup:
+        build_problem(spec, parts.active_space, needs_of_run(parts, spec.memory), known)
+    mark = fingerprint_of(spec, parts)
+    approve = (lambda _: True) if task.approved else None
+    submitter = Submitter(mark, task.title, True, approve, lambda _: None)
+    with metered() as work:
+        record = run(spec, parts=parts, context=Context(submitter, known))
+    return {**_of_run(record), **_cost(work, setup)}
+
+
+def _of_run(record: RunRecord) -> dict[str, Any]:
+    result, backend = record.result, record.result.backend
+    sampled = result.standard_error is not None
+    return {
+        "energy": result.energy,
+        "standard_error": result.standard_error,
+        "exact": False,
+        "variational": not sampled,
+        "verdict": record.verdict,
+        "failed_checks": [check.name for check in record.checks if check.status == "fail"],
+        "evaluations": result.evaluations.energy + result.evaluations.gradient,
+        "shots": result.evaluations.shots,
+        "two_qubit_gates": backend.two_qubit_gates,
+        "depth": backend.depth,
+        "qpu_seconds": backend.estimated_qpu_seconds if backend.jobs is not None else None,
+        "progress": list(_progress(record)),
+        "problem": record.problem.model_dump(mode="json"),
+    }
+
+
+def _progress(record: RunRecord) -> Iterator[dict[str, Any]]:
+    """Lowest energies so far, with the shots that they took."""
+    lowest = float("inf")
+    optimisation = record.result.shots_by_purpose.get("optimisation", 0)
+    each = optimisation / max(record.result.history[-1].evaluations, 1) if optimisation else 0.0
+    for step in record.result.history:
+        lowest = min(lowest, step.energy)
+        shots = round(each * step.evaluations)
+        yield {"evaluations": step.evaluations, "shots": shots, "energy": lowest}
+
+
+def _cost(work: Reading, setup: Reading) -> dict[str, Any]:
+    return {
+        "wall_s": work.wall_s,
+        "cpu_s": work.cpu_s,
+        "setup_s": setup.wall_s,
+        "peak_bytes": work.peak_bytes,
+        "joules": work.joules,
+    }
