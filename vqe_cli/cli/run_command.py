@@ -60,6 +60,13 @@ class Ended:
 
 @click.command("run")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
+@click.option(
+    "--from",
+    "recorded",
+    metavar="PATH",
+    help="Repeat the run of a record or bundle, which flags can change.",
+)
+@click.option("--name", metavar="NAME", help="The run of a record that holds several.")
 @run_options
 @click.option(
     "--property",
@@ -92,6 +99,8 @@ def command(
     ctx: click.Context,
     /,
     files: Sequence[str],
+    recorded: str | None,
+    name: str | None,
     assignments: Sequence[str],
     properties: Sequence[str],
     as_json: bool,
@@ -109,8 +118,8 @@ def command(
     """Run VQE on each FILE, compare with the exact energy, report a verdict.
 
     FILE is a YAML input file, an .xyz, .mol or .sdf geometry or an FCIDUMP
-    file; --smiles can replace it. Flags override the file, and the file
-    overrides the defaults.
+    file; --smiles can replace it, and --from the record of a run. Flags
+    override the file, and the file overrides the defaults.
 
     \b
     Examples:
@@ -122,6 +131,8 @@ def command(
           electrons: 4, orbitals: 4}'
       vqe run molecules/h2o.yaml --property ionization-energy --property gap
       vqe run molecules/h2o.yaml --export molden h2o.molden
+      vqe run molecules/h2.yaml -o h2.zip
+      vqe run --from h2.zip --ansatz puccd
     """
     from vqe_cli.cli.export_files import export_targets
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_same
@@ -132,6 +143,7 @@ def command(
     rdm_path = check_writable(rdm, (".npz",))
     targets = export_targets(exports)
     refuse_same((output_path, plot_path, rdm_path, *(target.path for target in targets)))
+    files = _inputs(files, recorded, name)
     require_input(files, flags)
     changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:
@@ -142,7 +154,8 @@ def command(
         raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
     how = RunOptions(resume=resume, quiet=quiet, yes=yes)
     if len(files) <= 1:
-        ended = [_run_one(files[0] if files else None, changes, how, rdm_path, targets)]
+        file = files[0] if files else None
+        ended = [_run_one(file, changes, how, rdm_path, targets, name)]
     else:
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]
@@ -167,6 +180,25 @@ def command(
     ctx.exit(next((code for code in codes if code), 0))
 
 
+def _inputs(files: Sequence[str], recorded: str | None, name: str | None) -> Sequence[str]:
+    """The input files, or the record in their place.
+
+    Raises:
+        UsageError: There are both, or a run is chosen in several files.
+        InputError: The file is not the record of a run.
+    """
+    if recorded is None:
+        if name is not None and len(files) != 1:
+            raise click.UsageError("--name chooses a run of one record")
+        return files
+    if files:
+        raise click.UsageError("--from stands in the place of FILE")
+    from vqe_cli.schema.stored_records import read_stored_run
+
+    read_stored_run(Path(recorded), name)
+    return (recorded,)
+
+
 def _requested(properties: Sequence[str]) -> list[tuple[KeyPath, Any, str]]:
     """The change of the input by ``--property``, which replaces the properties of the file."""
     if not properties:
@@ -180,8 +212,9 @@ def _run_one(
     how: RunOptions,
     rdm: Path | None = None,
     targets: Sequence[Target] = (),
+    name: str | None = None,
 ) -> Ended:
-    """Run one file with progress and a checkpoint.
+    """Run one file, or the named run of a record, with progress and a checkpoint.
 
     Raises:
         VqeError: The run failed; its checkpoint is kept.
@@ -189,7 +222,7 @@ def _run_one(
     import vqe_cli
     from vqe_cli.cli.runner import Runner
 
-    spec = vqe_cli.load(file, changes)
+    spec = vqe_cli.load(file, changes, name)
     further = _files_of(spec, rdm, targets)
     runner = Runner(how)
     try:
