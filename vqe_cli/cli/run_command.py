@@ -28,6 +28,7 @@ from vqe_cli.errors import (
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
+    from vqe_cli.analysis.bundles.of_run import RunFiles
     from vqe_cli.cli.densities import DensityFile
     from vqe_cli.cli.export_files import ExportFiles, Target
     from vqe_cli.cli.runner import RunOptions
@@ -45,12 +46,14 @@ class Ended:
         code: The exit code of the failure; 0 for a result.
         journals: The checkpoints of the run, and of other molecules that its properties need.
         files: Further files of the run: density matrices, exports.
+        bundled: The files of the run for a bundle; None without one.
     """
 
     record: RunRecord | FailedRun
     code: int = 0
     journals: Sequence[FileJournal] = ()
     files: Sequence[DensityFile | ExportFiles] = ()
+    bundled: RunFiles | None = None
 
     def close(self, *, delivered: bool) -> None:
         """Close the checkpoints; remove them once the result has been delivered."""
@@ -77,7 +80,9 @@ class Ended:
     help="Also compute a property, e.g. ionization-energy. Can be repeated.",
 )
 @json_option
-@click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
+@click.option(
+    "-o", "--output", metavar="PATH", help="Also write the record (.json) or a bundle (.zip)."
+)
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
 @click.option(
@@ -152,7 +157,7 @@ def command(
         raise click.UsageError("--export writes files of one FILE, not of several")
     if populations and len(files) > 1:
         raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
-    how = RunOptions(resume=resume, quiet=quiet, yes=yes)
+    how = RunOptions(resume=resume, quiet=quiet, yes=yes, bundle=_is_bundle(output_path))
     if len(files) <= 1:
         file = files[0] if files else None
         ended = [_run_one(file, changes, how, rdm_path, targets, name)]
@@ -161,7 +166,7 @@ def command(
     records = [one.record for one in ended]
     outputs = [
         lambda: _print(records, as_json, populations),
-        lambda: _write(records, output_path),
+        lambda: _write(ended, output_path),
         lambda: _plot(records, plot_path),
         *(file.write for one in ended for file in one.files),
     ]
@@ -224,13 +229,23 @@ def _run_one(
 
     spec = vqe_cli.load(file, changes, name)
     further = _files_of(spec, rdm, targets)
+    bundled = _bundled(spec) if how.bundle else None
     runner = Runner(how)
     try:
-        record = runner.run(spec, further)
+        record = runner.run(spec, [*further, *([bundled] if bundled else [])])
     except BaseException:
         runner.close()
         raise
-    return Ended(record, journals=runner.journals, files=further)
+    return Ended(record, journals=runner.journals, files=further, bundled=bundled)
+
+
+def _bundled(spec: RunSpec) -> RunFiles:
+    """The files of a run for a bundle, which observe it."""
+    from vqe_cli.analysis.bundles.of_run import RunFiles
+    from vqe_cli.parts import located, look_up_parts
+
+    with located(spec):
+        return RunFiles(spec, look_up_parts(spec))
 
 
 def _files_of(
@@ -286,19 +301,31 @@ def _exit_codes(record: RunRecord | FailedRun, strict: bool) -> list[int]:
 
 
 def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
-    from vqe_cli.schema.records import RUNS_SCHEMA, to_json
+    from vqe_cli.schema.records import runs_record, to_json
 
-    if len(records) == 1:
-        return to_json(records[0])
-    runs = [record.model_dump(mode="json", by_alias=True) for record in records]
-    return to_json({"schema": RUNS_SCHEMA, "runs": runs})
+    return to_json(runs_record(records))
 
 
-def _write(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
+def _write(ended: Sequence[Ended], path: Path | None) -> None:
+    """Write the records as JSON, or as a bundle with what belongs to them."""
     from vqe_cli._core.files import write_atomic
 
-    if path is not None:
+    if path is None:
+        return
+    records = [one.record for one in ended]
+    if not _is_bundle(path):
         write_atomic(path, _as_json(records) + "\n")
+        return
+    from vqe_cli.analysis.bundles.of_run import write_run_bundle
+
+    write_run_bundle(path, records, [one.bundled for one in ended])
+
+
+def _is_bundle(path: Path | None) -> bool:
+    """Whether an output file is to be a bundle, by its name."""
+    from vqe_cli._core.bundles import BUNDLE_SUFFIX
+
+    return path is not None and path.suffix.lower() == BUNDLE_SUFFIX
 
 
 def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard, Any
+from typing import Any, TypeGuard
 
 from pydantic import BaseModel, ConfigDict
 

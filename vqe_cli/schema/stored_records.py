@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from vqe_cli._core.bundles import RECORD, Bundle, is_bundle
 from vqe_cli._core.validation import input_error
-from vqe_cli.errors import InputError, did_you_mean
+from vqe_cli.errors import did_you_mean
 from vqe_cli.schema.readers.content import about, read_text, shown
 from vqe_cli.schema.record import PREFIX, is_record
 from vqe_cli.schema.records import RUNS_SCHEMA, RunRecord
@@ -66,15 +66,34 @@ class StoredRun:
             raise about(self.path, f"is no complete record: {place} {found.message}") from None
 
     def input_data(self) -> dict[str, Any]:
-        """The input of the run as plain data: its spec, and the properties beside it."""
-        data = dict(self.data["spec"])
-        properties = [{"name": one["name"], **one["options"]} for one in self.data["properties"]]
-        if properties:
-            data["properties"] = properties
-        if self.bundle is not None and "fcidump" in data:
-            name = PurePosixPath(data["fcidump"]["file"]).name
-            data["fcidump"] = {**data["fcidump"], "file": f"{self.folder}{INPUTS}/{name}"}
-        return data
+        """The input of the run as plain data, for a file beside the record or the bundle's."""
+        return input_of(self.data, None if self.bundle is None else f"{self.folder}{INPUTS}")
+
+
+def input_of(record: Mapping[str, Any], inputs: str | None = None) -> dict[str, Any]:
+    """The input of a recorded run as plain data: its spec, and the properties beside it.
+
+    Args:
+        record: The record as plain data.
+        inputs: Folder of the files that the input names; None for where it names them.
+    """
+    data = dict(record["spec"])
+    properties = [{"name": one["name"], **one["options"]} for one in record["properties"]]
+    if properties:
+        data["properties"] = properties
+    if inputs is not None and "fcidump" in data:
+        name = PurePosixPath(data["fcidump"]["file"]).name
+        data["fcidump"] = {**data["fcidump"], "file": f"{inputs}/{name}"}
+    return data
+
+
+def run_folder(number: int) -> str:
+    """The folder of a run in a bundle of several.
+
+    Args:
+        number: The place of the run, from 0.
+    """
+    return f"run-{number + 1}/"
 
 
 def read_stored_run(path: Path, run: str | None = None) -> StoredRun:
@@ -114,7 +133,7 @@ def stored_run(path: Path, data: object, run: str | None = None) -> StoredRun:
     number = _chosen(path, runs, run)
     written = runs[number]
     _refuse_what_is_no_result(path, written)
-    folder = f"run-{number + 1}/" if len(runs) > 1 or data["schema"] == RUNS_SCHEMA else ""
+    folder = run_folder(number) if data["schema"] == RUNS_SCHEMA else ""
     try:
         return StoredRun(path, upgraded(written), written, bundle, folder)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
