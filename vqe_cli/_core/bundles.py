@@ -67,6 +67,15 @@ def write_bundle(path: Path, title: str, files: Sequence[BundledFile]) -> None:
     write_atomic(path, _archived([*files, _readme(title, files)]))
 
 
+def names_bundle(path: Path) -> bool:
+    """Whether an output file is to be a bundle, by its name.
+
+    Args:
+        path: Path of the output file.
+    """
+    return path.suffix.lower() == BUNDLE_SUFFIX
+
+
 def is_bundle(path: Path) -> bool:
     """Whether a path is that of a zip file, by its content.
 

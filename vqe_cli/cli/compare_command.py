@@ -67,7 +67,9 @@ if TYPE_CHECKING:
 )
 @run_options
 @json_option
-@click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
+@click.option(
+    "-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip)."
+)
 @click.option("--resume", is_flag=True, help="Keep the rows of an interrupted comparison.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @verbose_option
@@ -101,7 +103,6 @@ def command(
           --backend aer --seeds 10 --workers 2
     """
     import vqe_cli
-    from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import check_writable, deliver
     from vqe_cli.comparison.plan import plan_problem
     from vqe_cli.report.comparison.terminal import show_comparison
@@ -120,13 +121,26 @@ def command(
     record = _computed(problems, workers, time_limit, resume=resume, quiet=quiet)
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),
-        lambda: None if path is None else write_atomic(path, to_json(record) + "\n"),
+        lambda: _write(record, problems, path),
     ]
     lost, reader_gone = deliver(outputs, "repeat the command with --resume")
     if reader_gone is not None:
         raise reader_gone
     known = [row for problem in record.problems for row in problem.rows if row.energy is not None]
     ctx.exit(next((code for code in lost if code), 0 if known else 4))
+
+
+def _write(record: Comparison, problems: Sequence[PlannedProblem], path: Path | None) -> None:
+    """Write the record as JSON, or as a bundle with what belongs to it."""
+    from vqe_cli._core.bundles import names_bundle
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.comparison.bundle import write_comparison_bundle
+    from vqe_cli.schema.records import to_json
+
+    if path is not None and names_bundle(path):
+        write_comparison_bundle(path, record, problems)
+    elif path is not None:
+        write_atomic(path, to_json(record) + "\n")
 
 
 def _computed(

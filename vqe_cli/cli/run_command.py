@@ -139,6 +139,7 @@ def command(
       vqe run molecules/h2.yaml -o h2.zip
       vqe run --from h2.zip --ansatz puccd
     """
+    from vqe_cli._core.bundles import names_bundle
     from vqe_cli.cli.export_files import export_targets
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_same
     from vqe_cli.cli.runner import RunOptions
@@ -157,7 +158,8 @@ def command(
         raise click.UsageError("--export writes files of one FILE, not of several")
     if populations and len(files) > 1:
         raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
-    how = RunOptions(resume=resume, quiet=quiet, yes=yes, bundle=_is_bundle(output_path))
+    bundle = output_path is not None and names_bundle(output_path)
+    how = RunOptions(resume=resume, quiet=quiet, yes=yes, bundle=bundle)
     if len(files) <= 1:
         file = files[0] if files else None
         ended = [_run_one(file, changes, how, rdm_path, targets, name)]
@@ -308,24 +310,18 @@ def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
 
 def _write(ended: Sequence[Ended], path: Path | None) -> None:
     """Write the records as JSON, or as a bundle with what belongs to them."""
+    from vqe_cli._core.bundles import names_bundle
     from vqe_cli._core.files import write_atomic
 
     if path is None:
         return
     records = [one.record for one in ended]
-    if not _is_bundle(path):
+    if not names_bundle(path):
         write_atomic(path, _as_json(records) + "\n")
         return
     from vqe_cli.analysis.bundles.of_run import write_run_bundle
 
     write_run_bundle(path, records, [one.bundled for one in ended])
-
-
-def _is_bundle(path: Path | None) -> bool:
-    """Whether an output file is to be a bundle, by its name."""
-    from vqe_cli._core.bundles import BUNDLE_SUFFIX
-
-    return path is not None and path.suffix.lower() == BUNDLE_SUFFIX
 
 
 def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:

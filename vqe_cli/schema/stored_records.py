@@ -67,24 +67,21 @@ class StoredRun:
 
     def input_data(self) -> dict[str, Any]:
         """The input of the run as plain data, for a file beside the record or the bundle's."""
-        return input_of(self.data, None if self.bundle is None else f"{self.folder}{INPUTS}")
+        data = input_of(self.data)
+        if self.bundle is not None and "fcidump" in data:
+            name = PurePosixPath(data["fcidump"]["file"]).name
+            data["fcidump"] = {**data["fcidump"], "file": f"{self.folder}{INPUTS}/{name}"}
+        return data
 
 
-def input_of(record: Mapping[str, Any], inputs: str | None = None) -> dict[str, Any]:
+def input_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """The input of a recorded run as plain data: its spec, and the properties beside it.
 
     Args:
         record: The record as plain data.
-        inputs: Folder of the files that the input names; None for where it names them.
     """
-    data = dict(record["spec"])
     properties = [{"name": one["name"], **one["options"]} for one in record["properties"]]
-    if properties:
-        data["properties"] = properties
-    if inputs is not None and "fcidump" in data:
-        name = PurePosixPath(data["fcidump"]["file"]).name
-        data["fcidump"] = {**data["fcidump"], "file": f"{inputs}/{name}"}
-    return data
+    return {**record["spec"], **({"properties": properties} if properties else {})}
 
 
 def run_folder(number: int) -> str:

@@ -17,7 +17,7 @@ def record_file(record: Record | dict[str, Any]) -> BundledFile:
     Args:
         record: The record.
     """
-    about = "the record: input, result, checks, seeds and versions"
+    about = "the record: input, seeds, results, checks and versions"
     return BundledFile(RECORD, f"{to_json(record)}\n".encode(), about)
 
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from vqe_cli._core.bundles import BundledFile, write_bundle
 from vqe_cli.analysis.bundles.circuits import circuit_files
 from vqe_cli.analysis.bundles.environment import input_file, record_file, requirements_file
-from vqe_cli.analysis.bundles.integrals import INTEGRALS, Integrals
-from vqe_cli.analysis.exports import Exportable
-from vqe_cli.analysis.exports.fcidump import Fcidump
+from vqe_cli.analysis.bundles.problem import input_files, integral_files, with_bundled_inputs
 from vqe_cli.backends.objective import Objective
-from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.parts import Parts
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.readers.content import MAX_FCIDUMP_BYTES, read_bytes
 from vqe_cli.schema.records import FailedRun, RunRecord, runs_record
-from vqe_cli.schema.stored_records import INPUTS, input_of, run_folder
+from vqe_cli.schema.stored_records import input_of, run_folder
 from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution
 
@@ -39,11 +35,12 @@ class RunFiles(Observer):
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """Make the files."""
+        spec, state = self._spec, solution.state
         self.files = (
-            *_inputs(self._spec),
-            *_integrals(self._spec, self._parts, solution),
+            *input_files(spec),
+            *integral_files(spec, self._parts.ansatz, state.encoding),
             _parameters(solution),
-            *circuit_files(solution.state, solution.x, self._spec.seed),
+            *circuit_files(state, solution.x, spec.seed),
         )
 
 
@@ -74,30 +71,9 @@ def write_run_bundle(
 
 def _in_folder(folder: str, record: RunRecord, of_run: RunFiles) -> Iterator[BundledFile]:
     """The files of a run in its folder."""
-    data = input_of(record.model_dump(mode="json", by_alias=True), INPUTS)
+    data = with_bundled_inputs(input_of(record.model_dump(mode="json", by_alias=True)))
     for file in (input_file(data), *of_run.files):
         yield replace(file, name=f"{folder}{file.name}")
-
-
-def _inputs(spec: RunSpec) -> Iterator[BundledFile]:
-    """The files that the input names, as far as the record does not hold their content."""
-    if spec.fcidump is None:
-        return
-    path = spec.relative_to_source(spec.fcidump.file)
-    content = read_bytes(path, MAX_FCIDUMP_BYTES)
-    name = f"{INPUTS}/{PurePath(spec.fcidump.file).name}"
-    yield BundledFile(name, content, "the FCIDUMP file that the input names")
-
-
-def _integrals(spec: RunSpec, parts: Parts, solution: Solution) -> Iterator[BundledFile]:
-    encoding = solution.state.encoding
-    if not isinstance(encoding.problem, ElectronicProblem):
-        return
-    found = Integrals.of(encoding.problem)
-    yield BundledFile(INTEGRALS, found.to_bytes(), "integrals over the active orbitals, for NumPy")
-    text = Fcidump().text(Exportable(spec, encoding, parts.ansatz))
-    about = "the same integrals as FCIDUMP, for other programs"
-    yield BundledFile("integrals.fcidump", text.encode("ascii"), about)
 
 
 def _parameters(solution: Solution) -> BundledFile:
