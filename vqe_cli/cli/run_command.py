@@ -81,7 +81,7 @@ class Ended:
 )
 @json_option
 @click.option(
-    "-o", "--output", metavar="PATH", help="Also write the record (.json) or a bundle (.zip)."
+    "-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip)."
 )
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
