@@ -9,6 +9,8 @@ from typing import Any
 
 from vqe_cli._core.bundles import MANIFEST, README, RECORD, Bundle, BundledFile, write_bundle
 from vqe_cli._core.provenance import fingerprint
+from vqe_cli.parts import look_up_parts
+from vqe_cli.schema import spec_from_data
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -27,7 +29,8 @@ def forged(path: Path, change: Change, name: str = "forged.zip") -> Path:
     bundle = Bundle(path)
     data = json.loads(bundle.read(RECORD))
     change(data)
-    data["fingerprint"] = fingerprint(data["spec"])
+    parts = look_up_parts(spec_from_data(data["spec"]))
+    data["fingerprint"] = fingerprint(parts.without_limits(data["spec"]))
     content = {one: bundle.read(one) for one in bundle.names if one not in (MANIFEST, README)}
     content[RECORD] = json.dumps(data).encode()
     other = path.with_name(name)

@@ -15,6 +15,7 @@ from vqe_cli.replay import replaying
 from vqe_cli.replay.records import ReplayRecord
 from vqe_cli.schema.stored_records import read_stored_run
 
+TWO_ORBITALS = "{name: frontier, electrons: 2, orbitals: 2}"
 H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\n"
 
 
@@ -191,9 +192,9 @@ def test_other_shots_drift_within_their_error_bar(run_vqe: RunVqe, write_file: W
         ("--ansatz", "adapt"),
         ("--ansatz", "two-local", "--set", "ansatz.reps=1", "--set", "restarts=0"),
         ("--solver", "sqd", "--ansatz", "lucj"),
-        ("--correction", "nevpt2", "--basis", "6-31g", "--active-space", "{name: frontier, electrons: 2, orbitals: 2}"),
+        ("--correction", "nevpt2", "--basis", "6-31g", "--active-space", TWO_ORBITALS),
     ],
-)  # fmt: skip
+)
 def test_all_kinds_of_runs_are_replayed(
     run_vqe: RunVqe, write_file: WriteFile, flags: tuple[str, ...]
 ) -> None:
@@ -207,7 +208,7 @@ def test_optimised_orbitals_are_replayed_on_their_integrals(
     run_vqe: RunVqe, write_file: WriteFile
 ) -> None:
     path = write_file("h2.yaml", H2)
-    space = ("--active-space", "{name: frontier, electrons: 2, orbitals: 2}")
+    space = ("--active-space", TWO_ORBITALS)
     run_vqe("run", "-q", path, "--basis", "6-31g", "--orbitals", "optimised", *space, "-o", "h.zip")
     found = replayed(Path("h.zip"))
     assert found.same, found.explanation

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import textwrap
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -30,6 +31,13 @@ MAX_MEMBER_BYTES = 2_000_000_000
 """Largest size of one file of a bundle, bytes, decompressed."""
 
 MAX_MANIFEST_BYTES = 10_000_000
+
+COLUMNS = 80
+
+_USES = """\
+`vqe replay` computes runs again from this file and says what differs;
+`vqe run --from` takes it as an input, which flags can change.
+"""
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of all files: the earliest that zip files know."""
@@ -202,16 +210,13 @@ def _archived(files: Sequence[BundledFile]) -> bytes:
 
 
 def _readme(title: str, files: Sequence[BundledFile]) -> BundledFile:
-    """The README: one line for each file."""
-    widest = max(len(one.name) for one in files)
+    """The README: a paragraph for each file."""
+    told = [(one.name, one.about) for one in files]
+    told.append((MANIFEST, "SHA-256 checksum of every file"))
+    widest = max(len(name) for name, _ in told) + 2
     lines = [
-        title,
-        "",
-        *(f"{one.name:{widest}}  {one.about}" for one in files),
-        f"{MANIFEST:{widest}}  SHA-256 checksum of every file",
-        "",
-        "`vqe replay` computes it again from this file and says what differs;",
-        "`vqe run --from` uses it as an input, which flags can change.",
-        "",
+        textwrap.fill(f"{name:{widest}}{about}", COLUMNS, subsequent_indent=" " * widest)
+        for name, about in told
     ]
-    return BundledFile(README, "\n".join(lines).encode(), "this text")
+    text = "\n".join([textwrap.fill(title, COLUMNS), "", *lines, "", _USES])
+    return BundledFile(README, text.encode(), "this text")

@@ -67,9 +67,7 @@ if TYPE_CHECKING:
 )
 @run_options
 @json_option
-@click.option(
-    "-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip)."
-)
+@click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
 @click.option("--resume", is_flag=True, help="Keep the rows of an interrupted comparison.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @verbose_option

@@ -80,9 +80,7 @@ class Ended:
     help="Also compute a property, e.g. ionization-energy. Can be repeated.",
 )
 @json_option
-@click.option(
-    "-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip)."
-)
+@click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
 @click.option(

@@ -74,7 +74,7 @@ class Integrals:
                     orbital_energies=file["orbital_energies"],
                     orbsym=tuple(file["orbsym"].tolist()),
                 )
-        except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise ValueError(f"no file of integrals: {error}") from None
 
     def to_bytes(self) -> bytes:
