@@ -106,13 +106,11 @@ def plan_problem(
     by_default = CLASSICAL if spec.hamiltonian is None else CLASSICAL_FOR_QUBITS
     chosen = tuple(methods) if methods is not None else (*by_default, VQE)
     _refuse_repeated(chosen)
-    rows = (*_classical_rows(spec, data, chosen), *_vqe_rows(spec, data, chosen, grid, seeds))
+    rows = (*_classical_rows(data, chosen), *_vqe_rows(spec, data, chosen, grid, seeds))
     return PlannedProblem(spec.title, spec, plain_spec(spec, parts), rows)
 
 
-def _classical_rows(
-    spec: RunSpec, data: dict[str, Any], chosen: Sequence[str]
-) -> Iterator[PlannedRow]:
+def _classical_rows(data: dict[str, Any], chosen: Sequence[str]) -> Iterator[PlannedRow]:
     for name in chosen:
         if name == VQE:
             continue
