@@ -147,7 +147,10 @@ def _computed(
     folder = _folder(problems)
     if not resume and folder.exists():
         shutil.rmtree(folder)
-    done, count = iter(range(1, 10**9)), sum(len(problem.rows) for problem in problems)
+    done, count = (
+        iter(range(1, 10**9)),
+        sum(len(problem.rows) + len(problem.circuits) for problem in problems),
+    )
 
     def tell(task: Task, result: PropertyResult) -> None:
         end = "done" if result.failure is None else result.failure.kind

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from vqe_cli._core.provenance import provenance
 from vqe_cli.comparison.judgement import rows_of, summaries
 from vqe_cli.comparison.plan import PlannedProblem
 from vqe_cli.comparison.prices import price_table
-from vqe_cli.comparison.records import COMPARE_SCHEMA, ComparedProblem, Comparison
+from vqe_cli.comparison.records import COMPARE_SCHEMA, ComparedProblem, Comparison, DeviceNeeds
 from vqe_cli.comparison.sentence import sentence_of
 from vqe_cli.screening.model import PropertyResult
 
@@ -37,6 +37,7 @@ def _compared(
     problem: PlannedProblem, results: Mapping[str, PropertyResult], workers: int
 ) -> ComparedProblem:
     rows, best = rows_of(problem, results, alone=workers == 1)
+    circuits = dict(_circuits(problem, results))
     return ComparedProblem(
         name=problem.name,
         spec=problem.resolved,
@@ -44,7 +45,8 @@ def _compared(
         best=best,
         rows=rows,
         variants=summaries(rows),
-        sentence=sentence_of(rows, best),
+        circuits=circuits,
+        sentence=sentence_of(rows, best, circuits),
     )
 
 
@@ -52,3 +54,13 @@ def _problem(problem: PlannedProblem, results: Mapping[str, PropertyResult]) -> 
     """The record of the problem, as the first row that has one saw it."""
     records = (results[row.key].record for row in problem.rows)
     return next((dict(record["problem"]) for record in records if record), {})
+
+
+def _circuits(
+    problem: PlannedProblem, results: Mapping[str, PropertyResult]
+) -> Iterator[tuple[str, DeviceNeeds]]:
+    """What circuits need on a device, where that could be estimated, by variant."""
+    for row in problem.circuits:
+        result = results[row.key]
+        if result.failure is None:
+            yield row.variant, DeviceNeeds(**result.record)

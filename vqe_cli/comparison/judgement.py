@@ -74,6 +74,7 @@ def _row(row: PlannedRow, result: PropertyResult, *, alone: bool) -> ComparisonR
         variational=found["variational"],
         exact=found["exact"],
         verdict=found.get("verdict"),
+        mixed_energy=found.get("mixed_energy"),
         reason=_reason(found.get("failed_checks", ())),
         wall_s=reading.wall_s,
         cpu_s=reading.cpu_s,

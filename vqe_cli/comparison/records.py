@@ -36,20 +36,6 @@ class DeviceNeeds(Record):
     gates_all_to_all: int | None = Field(description="Two-qubit gates if all qubits are coupled.")
 
 
-class Cost(Record):
-    """What a row cost on this machine."""
-
-    wall_s: float = Field(description="Wall time of the method, without the mean field.")
-    cpu_s: float = Field(description="Processor time of the method on all cores.")
-    setup_s: float = Field(description="Wall time of the mean field and the integrals before it.")
-    peak_memory_mb: float = Field(description="Memory of the method at its peak, MB.")
-    energy_kwh: float = Field(description="Electricity.")
-    electricity: Literal["measured", "modelled"] = Field(
-        description="measured: counters of the processor (RAPL), of all that ran beside it, too."
-    )
-    money_usd: float = Field(description="Price of the processor time, and of the device's.")
-
-
 class ComparisonRow(Record):
     """One method with one seed."""
 
@@ -74,6 +60,9 @@ class ComparisonRow(Record):
     exact: bool = Field(description="Whether the method gives the exact energy.")
     verdict: Literal["pass", "warn", "fail"] | None = Field(
         default=None, description="Verdict of a run of VQE, without an exact energy."
+    )
+    mixed_energy: float | None = Field(
+        default=None, description="Energy of the maximally mixed state, Hartree; VQE only."
     )
     wall_s: float | None = None
     cpu_s: float | None = None
@@ -126,8 +115,8 @@ class ComparedProblem(Record):
     best: BestBound | None = Field(description="None if no method gave an upper bound.")
     rows: tuple[ComparisonRow, ...]
     variants: tuple[VariantSummary, ...]
-    device: dict[str, DeviceNeeds] = Field(
-        default={}, description="What circuits need on a device, by variant."
+    circuits: dict[str, DeviceNeeds] = Field(
+        default={}, description="What circuits need on a device, by variant of VQE."
     )
     sentence: str = Field(description="What the figures say, in words.")
 

@@ -13,8 +13,9 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS
+from vqe_cli.comparison.devices import device_needs, mixed_energy
 from vqe_cli.comparison.meter import Reading, metered
-from vqe_cli.comparison.plan import VQE
+from vqe_cli.comparison.plan import DEVICE, VQE
 from vqe_cli.context import Context
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.parts import fingerprint_of, located, look_up_parts
@@ -50,7 +51,10 @@ def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
     try:
         spec = spec_from_data(task.spec)
         with located(spec):
-            found = _vqe(spec, task) if name == VQE else _classical(spec, name)
+            if name == DEVICE:
+                found = device_needs(spec)
+            else:
+                found = _vqe(spec, task) if name == VQE else _classical(spec, name)
     except Exception as error:
         refuse_full_disk(error, Path(tempfile.gettempdir()))
         failure = failure_of(error)
@@ -97,7 +101,8 @@ def _vqe(spec: RunSpec, task: Task) -> dict[str, Any]:
     submitter = Submitter(mark, task.title, True, approve, lambda _: None)
     with metered() as work:
         record = run(spec, parts=parts, context=Context(submitter, known))
-    return {**_of_run(record), **_cost(work, setup)}
+    mixed = mixed_energy(build_problem(spec, parts.active_space, mean_fields=known))
+    return {**_of_run(record), "mixed_energy": mixed, **_cost(work, setup)}
 
 
 def _of_run(record: RunRecord) -> dict[str, Any]:
