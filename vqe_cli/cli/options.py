@@ -149,6 +149,8 @@ FLAGS: tuple[Flag, ...] = (
     (OF_ONE_GEOMETRY, ("forces",), bool, "Compute the forces on the nuclei."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
+    ("--max-evaluations", ("max_evaluations",), WHOLE, "Stop the search after N evaluations."),
+    ("--max-shots", ("max_shots",), WHOLE, "Stop the search after N shots."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),
 )
 
@@ -168,7 +170,7 @@ PROBLEM_FLAGS = (
 )
 
 
-OF_RUNS = ("--correction", OF_ONE_GEOMETRY)
+OF_RUNS = ("--correction", OF_ONE_GEOMETRY, "--max-evaluations", "--max-shots")
 """Flags of commands that compute a total energy."""
 
 REPEATED = ("--correction",)

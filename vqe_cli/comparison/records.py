@@ -61,6 +61,9 @@ class ComparisonRow(Record):
     verdict: Literal["pass", "warn", "fail"] | None = Field(
         default=None, description="Verdict of a run of VQE, without an exact energy."
     )
+    stopped: bool = Field(
+        default=False, description="Whether the search ended at its budget, unconverged."
+    )
     mixed_energy: float | None = Field(
         default=None, description="Energy of the maximally mixed state, Hartree; VQE only."
     )
@@ -80,6 +83,11 @@ class ComparisonRow(Record):
         default=(), description="Lowest energies of a VQE, step by step."
     )
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is an energy that may be compared."""
+        return self.energy is not None and (self.verdict != "fail" or self.stopped)
+
 
 class VariantSummary(Record):
     """One variant over all its seeds."""
@@ -87,7 +95,9 @@ class VariantSummary(Record):
     method: str
     variant: str
     seeds: int
-    failures: int = Field(description="Seeds without an energy, or with verdict fail.")
+    failures: int = Field(
+        description="Seeds without an energy, or with verdict fail that no budget explains."
+    )
     median_energy: float | None
     median_error_mha: float | None
     spread_mha: float | None = Field(

@@ -26,6 +26,7 @@ from vqe_cli.schema.records import RunRecord
 from vqe_cli.screening.model import PropertyResult, Task, failure_of
 from vqe_cli.screening.workers.disk_errors import refuse_full_disk
 from vqe_cli.screening.workers.spool import write_result
+from vqe_cli.variational.checks import only_convergence_failed
 from vqe_cli.variational.feasibility import needs_of_methods, needs_of_run
 from vqe_cli.variational.recording import problem_record
 
@@ -102,7 +103,9 @@ def _vqe(spec: RunSpec, task: Task) -> dict[str, Any]:
     with metered() as work:
         record = run(spec, parts=parts, context=Context(submitter, known))
     mixed = mixed_energy(build_problem(spec, parts.active_space, mean_fields=known))
-    return {**_of_run(record), "mixed_energy": mixed, **_cost(work, setup)}
+    limited = spec.max_evaluations is not None or spec.max_shots is not None
+    stopped = limited and only_convergence_failed(record.checks)
+    return {**_of_run(record), "stopped": stopped, "mixed_energy": mixed, **_cost(work, setup)}
 
 
 def _of_run(record: RunRecord) -> dict[str, Any]:

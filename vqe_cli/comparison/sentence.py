@@ -91,7 +91,7 @@ def _contenders(rows: Sequence[ComparisonRow]) -> list[_Contender]:
         groups.setdefault((row.method, row.variant), []).append(row)
     found = []
     for (method, variant), members in groups.items():
-        good = tuple(row for row in members if row.energy is not None and row.verdict != "fail")
+        good = tuple(row for row in members if row.is_usable)
         if good:
             name = name_of(method, variant)
             found.append(_Contender(name, good[0].family, variant, good, len(members)))

@@ -228,6 +228,16 @@ class RunSpec(SelectedParts):
         description="Properties that are computed beside the energy, such as ionization-energy; "
         "`vqe list property` shows them.",
     )
+    max_evaluations: int | None = Field(
+        default=None,
+        ge=1,
+        description="Largest number of energies and gradients of the search, which then stops.",
+    )
+    max_shots: int | None = Field(
+        default=None,
+        ge=1,
+        description="Number of shots after which the search stops; the final energy takes more.",
+    )
     max_memory: str | None = Field(
         default=None,
         description="Memory limit, e.g. 4 GB; larger runs are refused. "
