@@ -37,7 +37,7 @@ def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
     Raises:
         InputError: Impossible charge or multiplicity, unknown basis or ECP.
     """
-    from pyscf import gto
+    from pyscf import gto, lib
 
     molecule, found = placed.molecule, placed.atoms
     check_electrons(protons(found), molecule)
@@ -54,7 +54,7 @@ def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
     mole.ecp = {key: deepcopy(it.ecp) for key, it in potentials.by_element.items() if it.ecp}
     mole.pseudo = {key: deepcopy(it.gth) for key, it in potentials.by_element.items() if it.gth}
     mole.verbose = 0
-    mole.max_memory = memory.usable / 1e6
+    mole.max_memory = lib.current_memory()[0] + memory.usable / 1e6  # of the whole process
     mole.symmetry = False
     mole.build(dump_input=False, parse_arg=False)
     if molecule.symmetry:
