@@ -12,7 +12,7 @@ from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli.chemistry.basis.basis_sets import functions_in, shells_of
 from vqe_cli.chemistry.basis.basis_text import Shell
 from vqe_cli.chemistry.basis.core_potentials import Potentials, potentials_for
-from vqe_cli.chemistry.geometry.coordinates import protons
+from vqe_cli.chemistry.geometry.coordinates import protons, read_atoms
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, structure_of
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
@@ -62,6 +62,25 @@ def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
     # Otherwise PySCF recomputes them if memory is short, with 1.6 GB of address space.
     mole.incore_anyway = mole.nao**4 <= KEPT_INTEGRALS_BYTES
     return mole
+
+
+def composed_molecule(molecule: MoleculeSpec, memory: Memory = MACHINE) -> Any:
+    """The `pyscf.gto.Mole` of an input before coordinates are made or relaxed.
+
+    Its atoms lie as the input says, those of a SMILES or molfile in a row.
+
+    Args:
+        molecule: The molecule section of the input.
+        memory: The memory limit.
+
+    Raises:
+        InputError: No molecule, or an impossible charge, multiplicity or basis.
+        ResourceLimitError: The text is too long.
+    """
+    if molecule.geometry.is_structure:
+        return unplaced_molecule(molecule)
+    atoms, _ = read_atoms(molecule.geometry, molecule.units)
+    return build_molecule(PlacedMolecule(molecule, atoms), memory)
 
 
 def unplaced_molecule(molecule: MoleculeSpec) -> Any:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqe_cli.chemistry.geometry.coordinates import atoms
-from vqe_cli.chemistry.geometry.structures import with_coordinates
-from vqe_cli.chemistry.geometry.structures.bonds import Bonded, bonded
+from vqe_cli.chemistry.geometry.structures import structure_of, with_coordinates
+from vqe_cli.chemistry.geometry.structures.bonds import Bonded, bonded, bonds_of_structure
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
@@ -48,12 +48,14 @@ class Room:
 
 
 def bonds_of(spec: RunSpec) -> Bonded:
-    """The bonds of a run's molecule.
+    """The bonds of a run's molecule, from its coordinates if it has some.
 
     Args:
         spec: Spec of the run.
     """
     molecule = molecule_of(spec)
+    if molecule.geometry.is_structure:
+        return bonds_of_structure(structure_of(molecule)[0])
     return bonded(atoms(molecule), molecule.charge, molecule.multiplicity)
 
 
