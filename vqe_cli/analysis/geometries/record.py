@@ -170,6 +170,7 @@ def _record(
 ) -> OptimizeRecord:
     last, symbols = outcome.points[-1], explorer.surface.symbols
     remarks = (remark for point in outcome.points for remark in point.remarks)
+    notes = (*explorer.surface.remarks, *remarks)
     return OptimizeRecord(
         schema="vqe-optimize/1",
         name=explorer.surface.spec.title,
@@ -190,7 +191,7 @@ def _record(
             )
             for point in outcome.points
         ),
-        notes=tuple(dict.fromkeys(remarks)),
+        notes=tuple(dict.fromkeys(notes)),
         vibrations=found,
         run=run,
         replayed=explorer.replayed,

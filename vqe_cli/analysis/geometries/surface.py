@@ -85,6 +85,12 @@ class Surface:
         return self.placed.atoms.symbols
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """Remarks on how the molecule was read, such as parts that were left out."""
+        made = self.placed.structure
+        return (*self.placed.remarks, *(() if made is None else made.notes))
+
+    @property
     def start(self) -> FloatArray:
         """Positions of the atoms in the input, bohr, shape (natm, 3)."""
         return np.asarray(self.placed.atoms.positions / BOHR_IN_ANGSTROM)
