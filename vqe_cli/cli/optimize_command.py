@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from vqe_cli._core.wording import counted
 from vqe_cli.cli.options import (
     WholeNumberRange,
     input_options,
@@ -147,7 +148,7 @@ def _explorer(spec: RunSpec, *, resume: bool, quiet: bool) -> Explorer:
         warn=lambda text: say(f"warning: {text}"),
     )
     if resume and not quiet:
-        say(f"{spec.title}: {checkpoint.found} energies in the checkpoint")
+        say(f"{spec.title}: {counted(checkpoint.found, 'energy', 'energies')} in the checkpoint")
     return Explorer(surface, checkpoint, _nothing if quiet else _Told(spec.title))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.coordinates import atoms
 from vqe_cli.chemistry.geometry.structures import structure_of, with_coordinates
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded, bonded, bonds_of_structure
@@ -175,7 +176,8 @@ def _proportional(
 
 def _too_small(electrons: int, orbitals: int, reason: str) -> InputError:
     return InputError(
-        f"an active space of {electrons} electrons in {orbitals} orbitals cannot be shared out"
+        f"an active space of {counted(electrons, 'electron')} in"
+        f" {counted(orbitals, 'orbital')} cannot be shared out"
         f" among the fragments: {reason}",
         path=("active_space",),
         hint="choose more electrons and orbitals, or frozen-core",

@@ -21,6 +21,7 @@ from pydantic import (
 from vqe_cli._core.kinds import PARTS, Kind
 from vqe_cli._core.resources import Memory, bytes_of
 from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import InputError
 from vqe_cli.schema.molecule_spec import MoleculeSpec, Name
 from vqe_cli.schema.numbers import NumberError, complex_number, is_number, is_real
@@ -363,7 +364,9 @@ def _check_label(label: object, width: int) -> None:
             f"'{text}' is not a Pauli string", "use only the letters I, X, Y and Z", path
         )
     if len(text) != width:
-        raise SpecError(f"'{text}' has {len(text)} letters, the first has {width}", None, path)
+        raise SpecError(
+            f"'{text}' has {counted(len(text), 'letter')}, the first has {width}", None, path
+        )
     if width > MAX_PAULI_QUBITS:
         raise SpecError(f"{width} qubits are more than {MAX_PAULI_QUBITS}", None, path)
 

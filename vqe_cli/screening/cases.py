@@ -8,6 +8,7 @@ from typing import Any
 
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.basis.basis_size import basis_functions
 from vqe_cli.chemistry.scf.surroundings import refuse_arbitrary_places
 from vqe_cli.errors import ResourceLimitError, VqeError
@@ -158,7 +159,7 @@ class Planner:
         allowed = self._config.sections.candidates.max_basis_functions
         if functions > allowed:
             raise ResourceLimitError(
-                f"{functions} basis functions are more than {allowed}",
+                f"{counted(functions, 'basis function')} are more than {allowed}",
                 hint="choose a smaller basis, or raise candidates.max_basis_functions",
             )
         return functions

@@ -11,6 +11,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.provenance import versions
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.geometries.checkpoint import Checkpoint
 from vqe_cli.analysis.geometries.optimisation import (
     Options,
@@ -152,7 +153,8 @@ def _doubts(imaginary: int, *, checked: bool) -> tuple[str, ...]:
     found = []
     if imaginary != 1:
         found.append(
-            f"the first geometry has {imaginary} imaginary vibrations; near a transition state it"
+            f"the first geometry has {counted(imaginary, 'imaginary vibration')};"
+            " near a transition state it"
             " has one"
         )
     if not checked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.structures.metals import TRANSITION
 
 _CHALCOGENS = (8, 16, 34)
@@ -42,7 +43,8 @@ def notes_on_spin(molecule: Any, unpaired: int) -> Iterator[str]:
     numbers = [atom.GetAtomicNum() for atom in molecule.GetAtoms()]
     if unpaired > 1:
         yield (
-            f"{unpaired} unpaired electrons are taken as parallel; a structure does not tell"
+            f"{counted(unpaired, 'unpaired electron')} are taken"
+            " as parallel; a structure does not tell"
             " lower spins apart: state the multiplicity if another is meant"
         )
     elif not unpaired and len(numbers) == 2 and all(number in _CHALCOGENS for number in numbers):
