@@ -33,6 +33,9 @@ M = TypeVar("M", bound=Frozen)
 MAX_PAULI_QUBITS = 64
 MAX_COEFFICIENT = 1e12
 
+UNNAMED = "unnamed"
+"""Title of a run whose input has no name."""
+
 SOLVERS_FROM_THE_START = ("sqd",)
 """Solvers that use the initial parameters unless an optimiser is named."""
 
@@ -345,7 +348,7 @@ class RunSpec(SelectedParts):
     def title(self) -> str:
         """The name of the run in tables."""
         problem = self.molecule or self.hamiltonian or self.fcidump
-        return (problem.name if problem else None) or self._source.stem or "unnamed"
+        return (problem.name if problem else None) or self._source.stem or UNNAMED
 
     def relative_to_source(self, name: str) -> Path:
         """A path of the input, relative to the folder of the input file."""
