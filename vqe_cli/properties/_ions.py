@@ -7,14 +7,49 @@ from dataclasses import replace
 from typing import Any
 
 from vqe_cli._core.units import HARTREE_IN_EV
+from vqe_cli.chemistry.molecule import composed_molecule
+from vqe_cli.errors import InputError
+from vqe_cli.parts import look_up_parts
 from vqe_cli.properties import Case, Finding
 from vqe_cli.properties._classical import Classical, molecule_of
 from vqe_cli.properties._species import low_spin, related_space, species
 from vqe_cli.properties.differences.difference import Difference, difference
 from vqe_cli.properties.differences.levels import Species
+from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Check, doubt
 
 CATION, ANION = 1, -1
+
+
+def refuse_closed_shells(name: str, spec: RunSpec) -> None:
+    """Refuse an ansatz for closed shells only: a molecule and its ion are not both closed.
+
+    Args:
+        name: Name of the property, for the message.
+        spec: Spec of the run on the molecule.
+
+    Raises:
+        InputError: The ansatz does not support unpaired electrons.
+    """
+    try:
+        look_up_parts(spec).ansatz.check_spin(1)
+    except InputError as error:
+        error.message = f"{name} needs the molecule and an ion, of which one is open: {error}"
+        raise
+
+
+def refuse_bare_nuclei(name: str, spec: RunSpec) -> None:
+    """Refuse to ionise a molecule of one electron.
+
+    Args:
+        name: Name of the property, for the message.
+        spec: Spec of the run on the molecule.
+
+    Raises:
+        InputError: The cation has no electrons.
+    """
+    if composed_molecule(molecule_of(spec), spec.memory).nelectron < 2:
+        raise InputError(f"{name}: the cation has no electrons", hint="leave out this property")
 
 
 def vertical(

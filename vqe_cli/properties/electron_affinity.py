@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from vqe_cli.properties import Case, Column, Finding
-from vqe_cli.properties._ions import ANION, vertical
+from vqe_cli.properties._ions import ANION, refuse_closed_shells, vertical
 from vqe_cli.properties.differences.columns import EnergyDifference, columns
+from vqe_cli.schema import RunSpec
 
 
 class ElectronAffinity(EnergyDifference):
@@ -40,6 +41,10 @@ class ElectronAffinity(EnergyDifference):
         Column("electron_affinity_ion_multiplicity", "integer", "Multiplicity 2S+1 of the anion."),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
+
+    def check_settings(self, spec: RunSpec) -> None:
+        """Refuse an ansatz for closed shells only."""
+        refuse_closed_shells(self.name, spec)
 
     def compute(self, case: Case) -> Finding:
         """Run the anion.

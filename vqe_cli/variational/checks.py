@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem
 from vqe_cli.measurement.estimates import Estimate
@@ -103,7 +104,8 @@ def orbital_checks(orbitals: OrbitalOptimisationRecord | None) -> tuple[Check, .
     """
     if orbitals is None:
         return ()
-    detail = f"{orbitals.iterations} steps; raise orbitals.max_cycles if they were too few"
+    steps = counted(orbitals.iterations, "step")
+    detail = f"{steps}; raise orbitals.max_cycles if they were too few"
     converged = convergence_check("orbitals-converged", orbitals.converged, detail)
     if orbitals.casscf_energy is None:
         return (converged,)
@@ -428,7 +430,9 @@ def _restarts(
     )
     if several_expected:
         holds = reference is not None or near > 1
-        detail = f"{near} of {len(solution.starts)} starts ended within 1.6 mHa of the lowest"
+        detail = (
+            f"{near} of {counted(len(solution.starts), 'start')} ended within 1.6 mHa of the lowest"
+        )
     else:
         holds = gain <= CHEMICAL_ACCURACY_MHA
         detail = "how much lower a restart came than the first start, in mHa"

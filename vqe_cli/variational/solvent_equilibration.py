@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.mean_field import MeanField, without_symmetry
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
@@ -140,7 +141,7 @@ def solvent_checks(selection: OrbitalSelection) -> tuple[Check, ...]:
     reaction = selection.field.reaction_field
     if reaction is None or reaction.iterations is None:
         return ()
-    detail = f"{reaction.iterations} densities of the ansatz"
+    detail = f"{counted(reaction.iterations, 'density', 'densities')} of the ansatz"
     return (convergence_check("solvent-converged", reaction.converged, detail),)
 
 

@@ -13,6 +13,7 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule
 from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES
 from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
@@ -285,7 +286,8 @@ def _findings(
         gain = HARTREE_IN_MILLIHARTREE * (states[0].energy - report.energy)
         below = f", {gain:.3f} mHa below that of the first" if gain > 1e-3 else ""
         notes.append(
-            f"{report.method} from {report.guesses} guesses, lowest kept: {report.chosen}{below}"
+            f"{report.method} from {counted(report.guesses, 'guess', 'guesses')},"
+            f" lowest kept: {report.chosen}{below}"
         )
     remedy = "; {scf: {symmetry: break}} takes it"
     return broken_symmetry(report, remedy), tuple(notes)
