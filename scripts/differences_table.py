@@ -9,8 +9,8 @@ Ionisation energies, electron affinities, proton affinities and deprotonation en
 
 Every result is a JSON file of the folder; the table is `table.md`. Ionisation energies and
 affinities are vertical, at geometries of GFN2-xTB; acids and bases are relaxed on both sides.
-Experiment is evaluated data of the NIST Chemistry WebBook (SRD 69); for acids and bases, electronic
-energies derived from them with zero-point and thermal energies of GFN2-xTB.
+docs/energy-differences.md has the sources of the measured values. Those of acids and bases are
+enthalpies, compared without zero-point and thermal energies, which are those of GFN2-xTB.
 """
 
 from __future__ import annotations
@@ -378,11 +378,10 @@ def table(found: list[tuple[Item, dict[str, Any]]]) -> Iterator[str]:
         yield "| " + " | ".join(row) + f" | {measured:.2f} {item.kind} |"
     measured = [experiment(item, values) for item, values in found]
     coupled = [values["all_ccsd_t"] for _, values in found]
-    for title, target in (("experiment", measured), ("CCSD(T)", coupled)):
-        errors = [mean_error(found, key, target) for key in COLUMNS]
-        yield f"| mean absolute error, {title} | " + " | ".join(map(number, errors)) + " | |"
-    ranks = [correlation(found, key, measured) for key in COLUMNS]
-    yield "| rank correlation, experiment | " + " | ".join(map(number, ranks)) + " | |"
+    for measure, of in (("mean absolute error", mean_error), ("rank correlation", correlation)):
+        for title, target in (("experiment", measured), ("CCSD(T)", coupled)):
+            values = [of(found, key, target) for key in COLUMNS]
+            yield f"| {measure}, {title} | " + " | ".join(map(number, values)) + " | |"
 
 
 def experiment(item: Item, values: dict[str, Any]) -> float:
