@@ -19,6 +19,10 @@ class ElectronAffinity(EnergyDifference):
     diffuse functions. Without `multiplicity` the anion is a singlet for an even number of
     electrons, a doublet for an odd one.
 
+    The anion has one more electron to correlate, and the molecule's natural orbitals lack the
+    partners of its pairs. The active space `mp2-natural` is therefore that of the anion, found
+    again in the molecule, whose energy is computed once more in it.
+
     Reference:
         The ΔSCF scheme, Bagus, Phys. Rev. 139, A619 (1965), with correlated energies on both
         sides; on basis sets for anions: Clark et al., J. Comput. Chem. 4, 294 (1983).
@@ -34,6 +38,12 @@ class ElectronAffinity(EnergyDifference):
         default="relaxed",
         description="relaxed: the anion's own, the active ones those that overlap most with the "
         "molecule's. shared: the molecule's orbitals for both.",
+    )
+
+    space_of: Literal["anion", "molecule"] = Field(
+        default="anion",
+        description="The species whose natural orbitals are the active space `mp2-natural`; other "
+        "active spaces, and shared orbitals, are always those of the molecule.",
     )
 
     columns: ClassVar[tuple[Column, ...]] = (
@@ -58,5 +68,6 @@ class ElectronAffinity(EnergyDifference):
             ANION,
             multiplicity=self.multiplicity,
             shared=self.orbitals == "shared",
+            from_ion=self.space_of == "anion" and self.orbitals == "relaxed",
             most_operations=self.max_operations,
         )

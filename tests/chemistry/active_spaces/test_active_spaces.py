@@ -229,6 +229,16 @@ def test_at_most_takes_what_the_molecule_has(
     assert (sum(selection.nelec), len(selection.active)) == expected
 
 
+def test_at_most_leaves_cores_to_those_who_correlate_them() -> None:
+    """MP2 does not correlate the core of lithium; the frontier goes by energy alone."""
+    spec = spec_from_data({"molecule": {"geometry": "Li 0 0 0; H 0 0 1.6", "basis": "6-31g"}})
+    assert spec.molecule is not None
+    field = mean_field_of(spec.molecule)
+    for name, expected in (("mp2-natural", 2), ("frontier", 4)):
+        space = ACTIVE_SPACES.create({"name": name, "electrons": 4, "orbitals": 4, "at_most": True})
+        assert sum(space.select(field).nelec) == expected
+
+
 @pytest.mark.parametrize("basis", ["sto-3g", "def2-svp", "lanl2dz"])
 def test_atomic_orbitals_of_heavy_elements_have_their_own_numbers(basis: str) -> None:
     """Iodine's valence p is 5p, whatever core potential there is, or none."""
