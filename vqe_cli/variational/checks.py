@@ -116,6 +116,7 @@ def _low_minimum(energy: float, casscf_energy: float, starts: int) -> Check:
     """The check that orbitals are as good as those of the exact state."""
     above = HARTREE_IN_MILLIHARTREE * (energy - casscf_energy)
     is_low = above <= CHEMICAL_ACCURACY_MHA
+    side = "above" if above >= 0 else "below"
     poor = "" if is_low else "; the ansatz is too weak, or a lower minimum in the orbitals exists: "
     help_ = "" if is_low else f"try uccsd or uccgsd, or more than {starts} orbitals.starts"
     return Check(
@@ -124,7 +125,8 @@ def _low_minimum(energy: float, casscf_energy: float, starts: int) -> Check:
         hard=False,
         value=above,
         tolerance=CHEMICAL_ACCURACY_MHA,
-        detail=f"{above:.4f} mHa above CASSCF, the exact state in its own orbitals{poor}{help_}",
+        detail=f"{abs(above):.4f} mHa {side} CASSCF, the exact state in its own orbitals{poor}"
+        f"{help_}",
     )
 
 
