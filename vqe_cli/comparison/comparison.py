@@ -9,7 +9,13 @@ from vqe_cli._core.provenance import provenance
 from vqe_cli.comparison.judgement import rows_of, summaries
 from vqe_cli.comparison.plan import PlannedProblem
 from vqe_cli.comparison.prices import price_table
-from vqe_cli.comparison.records import COMPARE_SCHEMA, ComparedProblem, Comparison, DeviceNeeds
+from vqe_cli.comparison.records import (
+    COMPARE_SCHEMA,
+    ComparedProblem,
+    Comparison,
+    ComparisonRow,
+    DeviceNeeds,
+)
 from vqe_cli.comparison.sentence import sentence_of
 from vqe_cli.screening.model import PropertyResult
 
@@ -38,6 +44,7 @@ def _compared(
 ) -> ComparedProblem:
     rows, best = rows_of(problem, results, alone=workers == 1)
     circuits = dict(_circuits(problem, results))
+    rows = tuple(_with_gates(row, circuits) for row in rows)
     return ComparedProblem(
         name=problem.name,
         spec=problem.resolved,
@@ -48,6 +55,14 @@ def _compared(
         circuits=circuits,
         sentence=sentence_of(rows, best, circuits),
     )
+
+
+def _with_gates(row: ComparisonRow, circuits: Mapping[str, DeviceNeeds]) -> ComparisonRow:
+    """A row of VQE with the gates of its ansatz, where no circuit ran."""
+    needs = circuits.get(row.variant)
+    if row.family != "vqe" or needs is None or row.two_qubit_gates is not None:
+        return row
+    return row.model_copy(update={"two_qubit_gates": needs.gates_all_to_all})
 
 
 def _problem(problem: PlannedProblem, results: Mapping[str, PropertyResult]) -> dict[str, Any]:

@@ -16,11 +16,11 @@ Family = Literal["classical", "vqe"]
 
 
 class Progress(Record):
-    """The lowest energy after a number of evaluations."""
+    """The energy at the end of a step."""
 
     evaluations: int
     shots: int
-    energy: float = Field(description="Lowest energy so far, Hartree.")
+    energy: float = Field(description="As the optimiser knows it, Hartree.")
 
 
 class DeviceNeeds(Record):
@@ -73,14 +73,17 @@ class ComparisonRow(Record):
     peak_memory_mb: float | None = None
     evaluations: int | None = Field(default=None, description="Energies and gradients.")
     shots: int | None = None
-    two_qubit_gates: int | None = None
+    two_qubit_gates: int | None = Field(
+        default=None,
+        description="Of the circuit that ran; without one, of the ansatz with all qubits coupled.",
+    )
     depth: int | None = None
     qpu_seconds: float | None = Field(default=None, description="Time of a device that was used.")
     money_usd: float | None = None
     energy_kwh: float | None = None
     electricity: Literal["measured", "modelled"] | None = None
     progress: tuple[Progress, ...] = Field(
-        default=(), description="Lowest energies of a VQE, step by step."
+        default=(), description="Energies of a VQE, step by step."
     )
 
     @property

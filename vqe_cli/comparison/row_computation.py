@@ -129,14 +129,13 @@ def _of_run(record: RunRecord) -> dict[str, Any]:
 
 
 def _progress(record: RunRecord) -> Iterator[dict[str, Any]]:
-    """Lowest energies so far, with the shots that they took."""
-    lowest = float("inf")
+    """The energies of all steps, with the shots that they took."""
     optimisation = record.result.shots_by_purpose.get("optimisation", 0)
-    each = optimisation / max(record.result.history[-1].evaluations, 1) if optimisation else 0.0
+    searched = max((step.evaluations for step in record.result.history), default=1)
+    each = optimisation / max(searched, 1)
     for step in record.result.history:
-        lowest = min(lowest, step.energy)
         shots = round(each * step.evaluations)
-        yield {"evaluations": step.evaluations, "shots": shots, "energy": lowest}
+        yield {"evaluations": step.evaluations, "shots": shots, "energy": step.energy}
 
 
 def _cost(work: Reading, setup: Reading) -> dict[str, Any]:

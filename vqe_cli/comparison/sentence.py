@@ -123,7 +123,7 @@ def _winner(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str]:
         ratio = others[0].seconds / first.seconds
         yield (
             f"{first.name} reaches chemical accuracy first, in {_duration(first.seconds)}: "
-            f"{ratio:.2g} times faster than {others[0].name}."
+            f"{_times_as(ratio)} times faster than {others[0].name}."
         )
     else:
         yield f"Only {first.name} reaches chemical accuracy, in {_duration(first.seconds)}."
@@ -151,9 +151,11 @@ def _best_vqe(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str
     elif _as_fast(first, exact):
         yield f"{text} and takes about as long as {exact.name}."
     elif first.seconds > exact.seconds:
-        yield f"{text} and takes {first.seconds / exact.seconds:.2g} times as long as {exact.name}."
+        ratio = _times_as(first.seconds / exact.seconds)
+        yield f"{text} and takes {ratio} times as long as {exact.name}."
     else:
-        yield f"{text} and is {exact.seconds / first.seconds:.2g} times faster than {exact.name}."
+        ratio = _times_as(exact.seconds / first.seconds)
+        yield f"{text} and is {ratio} times faster than {exact.name}."
 
 
 def _failures(rows: Sequence[ComparisonRow], best: BestBound) -> Iterator[str]:
@@ -226,6 +228,11 @@ def _differ(first: Sequence[float], second: Sequence[float]) -> bool:
     from scipy.stats import mannwhitneyu
 
     return float(mannwhitneyu(first, second, alternative="two-sided").pvalue) < SIGNIFICANCE
+
+
+def _times_as(ratio: float) -> str:
+    """A ratio to two digits, without an exponent."""
+    return f"{ratio:.2g}" if ratio < 99.5 else f"{float(f'{ratio:.2g}'):,.0f}"
 
 
 def _median(values: Sequence[float]) -> float:

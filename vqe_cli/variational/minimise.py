@@ -133,6 +133,8 @@ def minimise(
         with counted.searching():
             outcome = optimizer.minimize(counted, x0.copy(), own)
     except BudgetSpentError as spent:
+        if counted.best is not None and len(counted.steps) == before:
+            counted.step(counted.best.x, counted.best.energy)
         steps = len(counted.steps) - before
         outcome = OptimizerResult(counted.point_of_stop(x0), False, str(spent), steps)
     LOG.info("%s from start %d: %s", optimizer.name, start + 1, outcome.message)
