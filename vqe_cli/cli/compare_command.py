@@ -22,8 +22,11 @@ from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
+    from vqe_cli.comparison.families import Family
     from vqe_cli.comparison.plan import PlannedProblem
     from vqe_cli.comparison.records import Comparison
+    from vqe_cli.errors import Path as KeyPath
+    from vqe_cli.schema import RunSpec
 
 
 @click.command("compare")
@@ -40,6 +43,11 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="KEY=A,B",
     help="Values of an input field for VQE, e.g. ansatz=uccsd,adapt. Can be repeated.",
+)
+@click.option(
+    "--scale",
+    metavar="FAMILY=SIZES",
+    help="Problems that grow: hydrogen-chain=2:10:2, polyene=2,4,6, or FILE's active-space=2:8:2.",
 )
 @click.option(
     "--seeds",
@@ -80,6 +88,7 @@ def command(
     files: Sequence[str],
     methods: str | None,
     axes: Sequence[str],
+    scale: str | None,
     seeds: int,
     workers: int,
     time_limit: float,
@@ -103,6 +112,7 @@ def command(
       vqe compare molecules/h4.yaml --grid ansatz=uccsd,adapt,puccd
       vqe compare molecules/h4.yaml --grid optimizer=spsa,cobyla --shots 1000
           --backend aer --seeds 10 --workers 2
+      vqe compare --scale hydrogen-chain=2:10:2 --methods hf,ccsd,fci,vqe
     """
     import vqe_cli
     from vqe_cli._core.files import write_atomic
@@ -112,6 +122,7 @@ def command(
         deliver,
         refuse_same,
     )
+    from vqe_cli.comparison.families import family_of
     from vqe_cli.comparison.plan import plan_problem
     from vqe_cli.report.comparison.page import comparison_page
     from vqe_cli.report.comparison.terminal import show_comparison
@@ -122,15 +133,17 @@ def command(
     plot_path = check_writable(plot, PLOT_FORMATS)
     page_path = check_writable(page, (".html", ".htm"))
     refuse_same((path, plot_path, page_path))
-    require_input(files, flags)
     changes = overrides(flags, assignments)
-    grid = _grid(axes)
+    grid, grown = _grid(axes), None if scale is None else family_of(scale)
     names = None if methods is None else tuple(name.strip() for name in methods.split(","))
-    problems = []
-    for file in files or (None,):
-        spec = vqe_cli.load(file, changes)
-        problems.append(plan_problem(spec, names, grid, seeds))
-    record = _computed(problems, workers, time_limit, resume=resume, quiet=quiet)
+    if grown is None:
+        require_input(files, flags)
+        specs = [vqe_cli.load(file, changes) for file in files or (None,)]
+        named = [(spec.title, spec) for spec in specs]
+    else:
+        named = _grown(grown, files, flags, changes)
+    problems = [plan_problem(name, spec, names, grid, seeds) for name, spec in named]
+    record = _computed(problems, grown, workers, time_limit, resume=resume, quiet=quiet)
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),
         lambda: None if path is None else write_atomic(path, to_json(record) + "\n"),
@@ -144,6 +157,32 @@ def command(
     ctx.exit(next((code for code in lost if code), 0 if known else 4))
 
 
+def _grown(
+    grown: tuple[Family, tuple[int, ...]],
+    files: Sequence[str],
+    flags: dict[str, Any],
+    changes: Sequence[tuple[KeyPath, Any, str]],
+) -> list[tuple[str, RunSpec]]:
+    """The inputs of a family with their names, each with the changes that flags make."""
+    import vqe_cli
+
+    family, sizes = grown
+    if family.has_molecule:
+        if files or flags.get("smiles") is not None:
+            raise click.UsageError(f"--scale {family.name} has molecules of its own: give no FILE")
+    elif len(files) + (flags.get("smiles") is not None) != 1:
+        raise click.UsageError(f"--scale {family.name} needs one FILE, or --smiles")
+    named = []
+    for size in sizes:
+        own = [
+            (tuple(key.split(".")), value, "--scale") for key, value in family.changes(size).items()
+        ]
+        spec = vqe_cli.load(files[0] if files else None, [*own, *changes])
+        name = spec.title if family.has_molecule else f"{spec.title} ({size}e,{size}o)"
+        named.append((name, spec))
+    return named
+
+
 def _plot(record: Comparison, path: Path) -> None:
     from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
@@ -154,6 +193,7 @@ def _plot(record: Comparison, path: Path) -> None:
 
 def _computed(
     problems: Sequence[PlannedProblem],
+    grown: tuple[Family, tuple[int, ...]] | None,
     workers: int,
     time_limit: float,
     *,
@@ -187,7 +227,7 @@ def _computed(
             seconds=time_limit,
             on_result=(lambda *_: None) if quiet else tell,
         )
-    record = compare(problems, results, workers)
+    record = compare(problems, results, workers, grown)
     shutil.rmtree(folder)
     return record
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from vqe_cli._core.provenance import provenance
+from vqe_cli._core.resources import MACHINE
+from vqe_cli.comparison.families import Family
 from vqe_cli.comparison.judgement import rows_of, summaries
 from vqe_cli.comparison.plan import PlannedProblem
 from vqe_cli.comparison.prices import price_table
@@ -15,13 +17,18 @@ from vqe_cli.comparison.records import (
     Comparison,
     ComparisonRow,
     DeviceNeeds,
+    Scaling,
 )
+from vqe_cli.comparison.scaling import scaling_of
 from vqe_cli.comparison.sentence import sentence_of
 from vqe_cli.screening.model import PropertyResult
 
 
 def compare(
-    problems: Sequence[PlannedProblem], results: Mapping[str, PropertyResult], workers: int
+    problems: Sequence[PlannedProblem],
+    results: Mapping[str, PropertyResult],
+    workers: int,
+    scale: tuple[Family, Sequence[int]] | None = None,
 ) -> Comparison:
     """The record of a comparison.
 
@@ -29,13 +36,26 @@ def compare(
         problems: The planned problems.
         results: Results of all rows, by key.
         workers: Number of rows that were computed at the same time.
+        scale: The family of the problems and their sizes; None for none.
     """
+    compared = tuple(_compared(problem, results, workers) for problem in problems)
     return Comparison(
         schema=COMPARE_SCHEMA,
-        problems=tuple(_compared(problem, results, workers) for problem in problems),
+        problems=compared,
+        scaling=None if scale is None else _scaling(scale, compared),
         prices=price_table(),
         workers=workers,
         provenance=provenance(),
+    )
+
+
+def _scaling(scale: tuple[Family, Sequence[int]], problems: Sequence[ComparedProblem]) -> Scaling:
+    family, sizes = scale
+    return Scaling(
+        family=family.name,
+        unit=family.unit,
+        sizes=tuple(sizes),
+        fits=scaling_of(sizes, problems, MACHINE.usable / 1e6),
     )
 
 

@@ -92,11 +92,16 @@ class PlannedProblem:
 
 
 def plan_problem(
-    spec: RunSpec, methods: Sequence[str] | None, grid: Mapping[str, Any], seeds: int
+    name: str,
+    spec: RunSpec,
+    methods: Sequence[str] | None,
+    grid: Mapping[str, Any],
+    seeds: int,
 ) -> PlannedProblem:
     """The rows of one problem; every name and option is checked here.
 
     Args:
+        name: Name of the problem.
         spec: The input.
         methods: Names of classical methods, and ``vqe`` for the grid; None for all that apply.
         grid: Lists of values by key of the input.
@@ -113,7 +118,7 @@ def plan_problem(
     _refuse_repeated(chosen)
     vqe = tuple(_vqe_rows(spec, data, chosen, grid, seeds))
     rows = (*_classical_rows(data, chosen), *vqe)
-    return PlannedProblem(spec.title, spec, plain_spec(spec, parts), rows, tuple(_circuits(vqe)))
+    return PlannedProblem(name, spec, plain_spec(spec, parts), rows, tuple(_circuits(vqe)))
 
 
 def _classical_rows(data: dict[str, Any], chosen: Sequence[str]) -> Iterator[PlannedRow]:

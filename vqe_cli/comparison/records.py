@@ -134,11 +134,52 @@ class ComparedProblem(Record):
     sentence: str = Field(description="What the figures say, in words.")
 
 
+class Extrapolation(Record):
+    """The size at which a cost reaches a limit."""
+
+    limit: str
+    value: float = Field(description="In the unit of the fit.")
+    size: float | None = Field(description="None if it is never reached, or beyond 10,000.")
+    size_low: float | None = Field(description="By the steepest slope of the interval.")
+    size_high: float | None = Field(description="By the flattest; None if it never is.")
+    beyond_data: bool = Field(description="Whether this is an extrapolation.")
+
+
+class ScalingFit(Record):
+    """A cost of one method against size: a line through its logarithms."""
+
+    method: str
+    variant: str
+    quantity: str = Field(description="wall_s or peak_memory_mb.")
+    unit: str
+    model: Literal["exponential", "power law"] = Field(
+        description="Logarithm of the cost against size, or against its logarithm."
+    )
+    points: tuple[tuple[int, float], ...] = Field(description="Sizes and costs.")
+    slope: float
+    slope_low: float = Field(description="Lower end of the interval of 95 %.")
+    slope_high: float
+    r_squared: float
+    limit: Extrapolation
+
+
+class Scaling(Record):
+    """How costs grow along a family."""
+
+    family: str
+    unit: str = Field(description="What the size counts.")
+    sizes: tuple[int, ...]
+    fits: tuple[ScalingFit, ...]
+
+
 class Comparison(Record):
     """The record of a comparison."""
 
     schema_: Literal["vqe-compare/1"] = Field(default="vqe-compare/1", alias="schema")
     problems: tuple[ComparedProblem, ...]
+    scaling: Scaling | None = Field(
+        default=None, description="Growth of costs along a family; None without one."
+    )
     prices: dict[str, Any] = Field(description="Prices and power, with dates and sources.")
     workers: int = Field(description="Rows that were computed at the same time.")
     provenance: dict[str, Any]
