@@ -13,6 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from vqe_cli._core.validation import input_error
+from vqe_cli.chemistry.geometry.coordinates import atoms, protons
+from vqe_cli.chemistry.molecule import check_electrons
 from vqe_cli.errors import InputError, VqeError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.parts import look_up_parts
@@ -154,6 +156,8 @@ def _reactant(
             spec = spec_from_data(_data(one, settings, source.folder), Source(source.file))
             assert spec.molecule is not None
             composition = Composition.of(spec.molecule)
+            if not (spec.molecule.geometry.is_structure or composition.is_proton):
+                check_electrons(protons(atoms(spec.molecule)), spec.molecule)
             look_up_parts(spec)
         except InputError as error:
             if one.smiles is not None and error.hint is None:
