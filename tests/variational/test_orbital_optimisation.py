@@ -155,6 +155,20 @@ def test_a_poor_minimum_of_one_start_is_told(ansatz: str) -> None:
     assert "orbitals.starts" in check.detail
 
 
+def test_a_saddle_point_of_symmetric_orbitals_is_left() -> None:
+    """From Hartree-Fock's π* and σ* PySCF's CASSCF stops 77 mHa above the minimum of σ and σ*."""
+    field = scf.RHF(gto.M(atom="F 0 0 0; F 0 0 1.41", basis="6-31g", verbose=0)).run()
+    expected = mcscf.CASSCF(field, 2, 2)
+    expected.run(expected.sort_mo([7, 10]), conv_tol=1e-9)  # σ and σ*
+    space = frontier(2, 2)
+    record = run("F 0 0 0; F 0 0 1.41", basis="6-31g", active_space=space)
+    energies = record.result.orbital_optimisation
+    assert energies is not None
+    assert energies.casscf_energy == pytest.approx(expected.e_tot, abs=1e-7)
+    assert record.result.energy == pytest.approx(expected.e_tot, abs=1e-7)
+    assert energies.starts[0].energy > expected.e_tot + 0.07
+
+
 @pytest.mark.slow
 def test_casscf_is_found_again_where_the_ansatz_finds_better_orbitals() -> None:
     """From the orbitals of Hartree-Fock PySCF's CASSCF stops 80 mHa above its lowest minimum."""

@@ -159,7 +159,7 @@ def _ends(
     continued: bool,
 ) -> tuple[list[_End], ExactOptimum | None]:
     """The ends of all starts, until one is as low as the exact state, and that state's optimum."""
-    optimum = None if continued else exact_optimum(selection, spec.memory)
+    optimum = None if continued else exact_optimum(selection, spec)
     ends: list[_End] = []
     done = 0
     for number in range(1 if continued else spec.orbitals.starts):
@@ -188,7 +188,7 @@ def _ends(
         )
         if not continued:
             orbitals = np.asarray(method.mo_coeff)
-            optimum = lower_optimum(selection, spec.memory, optimum, orbitals)
+            optimum = lower_optimum(selection, spec, optimum, orbitals)
         if optimum is not None and ends[-1].is_as_low_as(optimum):
             break
     return ends, optimum

@@ -15,6 +15,7 @@ from vqe_cli._core.sizes import Size
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.classical.fci import SPIN_TOLERANCE, Fci
+from vqe_cli.schema import RunSpec
 
 LOG = package_logger(__name__)
 
@@ -26,6 +27,12 @@ CASSCF = "CASSCF"
 
 ENERGY_TOLERANCE = 1e-9
 """Convergence threshold of CASSCF's energy, Hartree."""
+
+MAX_CYCLES = 100
+"""Largest number of steps of CASSCF."""
+
+SMALL_ANGLE = 0.1
+"""Size of the rotation of an orbital by which CASSCF leaves a saddle point, radians."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +64,16 @@ class ExactOptimum:
 
 
 def exact_optimum(
-    selection: OrbitalSelection, memory: Memory, coefficients: FloatArray | None = None
+    selection: OrbitalSelection, spec: RunSpec, coefficients: FloatArray | None = None
 ) -> ExactOptimum | None:
     """CASSCF by PySCF from the orbitals of an active space, or from given ones.
 
+    Orbitals with a symmetry can end at a saddle point that no gradient leaves: the end is rotated
+    slightly, and CASSCF repeated.
+
     Args:
         selection: The active orbitals.
-        memory: The memory that may be used.
+        spec: The run's spec.
         coefficients: Coefficients of the orbitals to start from, in the order frozen, active,
             empty, shape (nao, nmo); None for those of the selection.
 
@@ -71,15 +81,31 @@ def exact_optimum(
         The optimum; None if all orbitals are active, if the exact state does not fit into memory,
         or if the state that is found has another spin.
     """
-    if selection.is_whole or not _fits(selection, memory):
+    if selection.is_whole or not _fits(selection, spec.memory):
         return None
-    method = _method(selection, "CASSCF")
-    method.natorb, method.conv_tol = True, ENERGY_TOLERANCE
     given = selection.field.mo_coeff[:, selection.order] if coefficients is None else coefficients
-    method.kernel(given)
+    first = _optimum(selection, given)
+    beside = (given if first is None else first.coefficients) @ _small_rotation(
+        given.shape[1], spec.seed
+    )
+    return _lower(first, _optimum(selection, beside))
+
+
+def _lower(one: ExactOptimum | None, other: ExactOptimum | None) -> ExactOptimum | None:
+    optima = [optimum for optimum in (one, other) if optimum is not None]
+    return min(optima, key=lambda optimum: optimum.energy, default=None)
+
+
+def _optimum(selection: OrbitalSelection, coefficients: FloatArray) -> ExactOptimum | None:
+    """CASSCF from given orbitals; None if the state that is found has another spin."""
+    method = _method(selection, "CASSCF")
+    method.natorb, method.conv_tol, method.max_cycle_macro = True, ENERGY_TOLERANCE, MAX_CYCLES
+    method.kernel(coefficients)
     wanted = _spin_squared(selection)
     found = method.fcisolver.spin_square(method.ci, len(selection.active), selection.nelec)[0]
-    LOG.info("CASSCF: %.10f Hartree, S² = %.4f", method.e_tot, found)
+    LOG.info(
+        "CASSCF: %.10f Hartree, S² = %.4f, converged: %s", method.e_tot, found, method.converged
+    )
     if abs(found - wanted) > SPIN_TOLERANCE:
         return None
     return ExactOptimum(float(method.e_tot), np.asarray(method.mo_coeff))
@@ -87,7 +113,7 @@ def exact_optimum(
 
 def lower_optimum(
     selection: OrbitalSelection,
-    memory: Memory,
+    spec: RunSpec,
     optimum: ExactOptimum | None,
     coefficients: FloatArray,
 ) -> ExactOptimum | None:
@@ -97,7 +123,7 @@ def lower_optimum(
 
     Args:
         selection: The active orbitals.
-        memory: The memory that may be used.
+        spec: The run's spec.
         optimum: The optimum so far; None if there is none.
         coefficients: Coefficients of all orbitals in the order frozen, active, empty, shape
             (nao, nmo).
@@ -107,9 +133,7 @@ def lower_optimum(
         exact.kernel(coefficients)
         if exact.e_tot > optimum.energy - ENERGY_TOLERANCE:
             return optimum
-    found = exact_optimum(selection, memory, coefficients)
-    optima = [optimum for optimum in (optimum, found) if optimum is not None]
-    return min(optima, key=lambda optimum: optimum.energy, default=None)
+    return _lower(optimum, exact_optimum(selection, spec, coefficients))
 
 
 def starting_orbitals(
@@ -185,3 +209,11 @@ def _random_rotation(blocks: tuple[int, ...], seed: int, number: int) -> FloatAr
     generator = stream(seed, "starting orbitals", number).generator
     parts = (ortho_group.rvs(size, random_state=generator) for size in blocks if size)
     return np.asarray(block_diag(*parts))
+
+
+def _small_rotation(norb: int, seed: int) -> FloatArray:
+    """A random rotation of all orbitals by small angles, shape (norb, norb)."""
+    from scipy.linalg import expm
+
+    noise = stream(seed, "starting orbitals", 0).generator.normal(size=(norb, norb))
+    return np.asarray(expm(SMALL_ANGLE * (noise - noise.T) / np.sqrt(2 * norb)))

@@ -85,9 +85,9 @@ def optimise_in_solvent(
         records.append(optimised.record)
         found = solvent.polarised(optimised.selection, optimised.record.energy, optimised.density)
     if optimum is not None:
-        optimum = exact_optimum(found, spec.memory, optimum.coefficients)
+        optimum = exact_optimum(found, spec, optimum.coefficients)
         order = found.order
-        optimum = lower_optimum(found, spec.memory, optimum, found.field.mo_coeff[:, order])
+        optimum = lower_optimum(found, spec, optimum, found.field.mo_coeff[:, order])
     record = records[-1].model_copy(
         update={
             "iterations": sum(record.iterations for record in records),
