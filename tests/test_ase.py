@@ -7,6 +7,7 @@ import pytest
 from ase import Atoms
 from ase.build import molecule
 from ase.optimize import BFGS
+from pyscf import fci, gto
 
 import vqe_cli
 from vqe_cli._core.units import BOHR_IN_ANGSTROM, HARTREE_IN_EV
@@ -73,6 +74,25 @@ def test_electrons_of_the_atoms_are_not_ignored() -> None:
 def test_keys_without_an_effect_are_refused(keys: dict[str, object]) -> None:
     with pytest.raises(InputError):
         VQE(**keys)
+
+
+def test_keys_can_be_changed_and_are_what_ase_records() -> None:
+    """Helium hydride cation, STO-3G, Hartree-Fock and FCI by PySCF."""
+    atoms = Atoms("HeH", [(0, 0, 0), (0, 0, 0.9)])
+    atoms.calc = VQE(molecule={"charge": 1}, ansatz="uccsd")
+    mole = gto.M(atom="He 0 0 0; H 0 0 0.9", charge=1, basis="sto-3g", verbose=0)
+    exact = fci.FCI(mole.RHF().run()).kernel()[0]
+    assert atoms.get_potential_energy() == pytest.approx(exact * HARTREE_IN_EV, abs=1e-5)
+    atoms.calc.set(molecule={"charge": 1, "basis": "6-31g"})
+    mole = gto.M(atom="He 0 0 0; H 0 0 0.9", charge=1, basis="6-31g", verbose=0)
+    exact = fci.FCI(mole.RHF().run()).kernel()[0]
+    assert atoms.get_potential_energy() == pytest.approx(exact * HARTREE_IN_EV, abs=1e-5)
+    assert atoms.calc.todict() == {
+        "ansatz": "uccsd",
+        "molecule": {"charge": 1, "basis": "6-31g"},
+    }
+    with pytest.raises(InputError, match="correction"):
+        atoms.calc.set(correction="nevpt2")
 
 
 def test_a_calculator_without_atoms_says_so() -> None:

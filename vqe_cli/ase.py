@@ -44,6 +44,22 @@ class VQE(Calculator):  # type: ignore[misc]
     implemented_properties: ClassVar[list[str]] = ["energy", "forces"]
 
     def __init__(self, *, atoms: Any = None, **keys: Any) -> None:
+        self._surface: Surface | None = None
+        super().__init__(atoms=atoms)
+        self.set(**keys)
+
+    def set(self, **keys: Any) -> dict[str, Any]:
+        """Change keys; what was computed with others is forgotten.
+
+        Args:
+            keys: Keys of an input file.
+
+        Returns:
+            The keys whose values changed, with their values.
+
+        Raises:
+            InputError: A key changes neither energy nor forces, or is decided by the atoms.
+        """
         molecule = keys.get("molecule", {})
         if not isinstance(molecule, dict):
             raise InputError(
@@ -61,9 +77,11 @@ class VQE(Calculator):  # type: ignore[misc]
                 path=(key,),
                 hint="leave it out, and use vqe_cli.run for the last geometry",
             )
-        self._keys = keys
-        self._surface: Surface | None = None
-        super().__init__(atoms=atoms)
+        changed: dict[str, Any] = super().set(**keys)
+        if changed:
+            self._surface = None
+            self.reset()
+        return changed
 
     def calculate(
         self,
@@ -107,7 +125,11 @@ class VQE(Calculator):  # type: ignore[misc]
         ):
             total = round(float(np.sum(sizes)))
             wanted = total if key == "charge" else abs(total) + value
-            if np.any(sizes) and key not in self._keys.get("molecule", {}) and wanted != default:
+            if (
+                np.any(sizes)
+                and key not in self.parameters.get("molecule", {})
+                and wanted != default
+            ):
                 raise InputError(
                     f"the atoms have {key} {wanted}, and {default} is assumed",
                     path=("molecule", key),
@@ -118,5 +140,5 @@ class VQE(Calculator):  # type: ignore[misc]
         """The input with the geometry of the atoms."""
         rows = zip(atoms.get_chemical_symbols(), atoms.positions.tolist(), strict=True)
         lines = "\n".join(f"{symbol} {x!r} {y!r} {z!r}" for symbol, (x, y, z) in rows)
-        molecule = {**self._keys.get("molecule", {}), "geometry": lines, "units": "angstrom"}
-        return {**self._keys, "molecule": molecule}
+        molecule = {**self.parameters.get("molecule", {}), "geometry": lines, "units": "angstrom"}
+        return {**self.parameters, "molecule": molecule}

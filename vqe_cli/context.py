@@ -23,9 +23,11 @@ class Context:
             none.
         problem: The problem itself, such as that of a recorded run, which replaces the one that
             the spec leads to; None for the latter. Its orbitals are not known in space.
+        name: Name of the run in the log; None for the title of its spec.
     """
 
     submitter: Submitter = field(default_factory=Submitter)
     mean_fields: MeanFields = field(default_factory=MeanFields)
     neighbour: Neighbour | None = None
     problem: Problem | None = None
+    name: str | None = None

@@ -162,6 +162,29 @@ def test_two_states_that_the_ansatz_can_reach_are_those_of_fci() -> None:
     assert found.e_tot == pytest.approx(exact.e_tot, abs=1e-7)
 
 
+def averaged_water(solver: Any) -> Any:
+    """CASSCF of the two lowest singlets of water, before it is run."""
+    field = mean_field("O 0 0 0; H 0 0.757 0.586; H 0 -0.757 0.586", "6-31g")
+    method = mcscf.CASSCF(field, 4, 4)
+    method.fcisolver = solver
+    return method.state_average_([0.5, 0.5])
+
+
+def test_an_ansatz_of_one_determinant_warns_of_several_states() -> None:
+    solver = fci.direct_spin1.FCISolver()
+    fci.addons.fix_spin_(solver, shift=1.0, ss=0)
+    exact = averaged_water(solver).run()
+    found = averaged_water(VQESolver("uccsd"))
+    with pytest.warns(UserWarning, match=r"does not reach.*use VQESolver\('uccgsd'\)"):
+        found.run()
+    assert 1e3 * (found.e_tot - exact.e_tot) > 1.0
+
+
+def test_an_ansatz_that_reaches_several_states_does_not_warn() -> None:
+    """Warnings are errors in tests."""
+    assert averaged_water(VQESolver("uccgsd")).run().converged
+
+
 def test_methods_that_leave_the_ansatz_are_refused(nitrogen: Any) -> None:
     method = mcscf.CASSCF(nitrogen, 2, 2).newton()
     method.fcisolver = VQESolver("uccsd")
@@ -196,6 +219,57 @@ def test_states_are_not_chosen_by_symmetry_or_by_another_spin(nitrogen: Any) -> 
     method.fix_spin_(ss=2)
     expected = mcscf.CASCI(nitrogen, 2, (2, 0)).run().e_tot
     assert method.kernel()[0] == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("atoms", "spin", "active", "states"),
+    [
+        ("O 0 0 0; H 0 0.757 0.587; H 0 -0.757 0.587", 0, (4, 4), 2),
+        ("Li 0 0 0; H 0 0 1.6", 0, (5, 2), 1),
+        ("O 0 0 0; H 0 0 0.97", 1, (3, 5), 1),
+    ],
+)
+def test_molecules_with_a_point_group_have_states_of_its_irreps(
+    atoms: str, spin: int, active: tuple[int, int], states: int
+) -> None:
+    """PySCF sets `wfnsym` itself where the molecule has symmetry; its own solver obeys it."""
+    mole = gto.M(atom=atoms, basis="sto-3g", spin=spin, symmetry=True, verbose=0)
+    mean = scf.ROHF(mole).run(conv_tol=1e-11)
+    energies = []
+    for solver in (None, VQESolver("uccgsd", mol=mole)):
+        method = mcscf.CASCI(mean, *active)
+        if solver is None:
+            method.fix_spin_(ss=spin / 2 * (spin / 2 + 1))
+        else:
+            method.fcisolver = solver
+        method.fcisolver.nroots = states
+        energies.append(method.kernel()[0])
+    assert np.allclose(energies[1], energies[0], rtol=0.0, atol=1e-4)
+
+
+def test_another_irrep_than_that_of_the_reference_is_refused() -> None:
+    atoms = "O 0 0 0; H 0 0.757 0.587; H 0 -0.757 0.587"
+    mole = gto.M(atom=atoms, basis="sto-3g", symmetry=True, verbose=0)
+    method = mcscf.CASCI(scf.RHF(mole).run(), 4, 4)
+    method.fcisolver = VQESolver("uccsd", mol=mole)
+    method.fcisolver.wfnsym = "B1"
+    with pytest.raises(InputError, match=r"wfnsym B1.*A1"):
+        method.kernel()
+
+
+def test_weights_of_states_may_be_an_array_and_energies_those_of_ci_vectors() -> None:
+    mean, energies = mean_field("Li 0 0 0; H 0 0 1.6"), []
+    for solver in (None, VQESolver("uccgsd")):
+        method = mcscf.CASCI(mean, 3, 2)
+        method.fcisolver = method.fcisolver if solver is None else solver
+        method = method.state_average_(np.array([0.7, 0.3]))
+        if solver is None:
+            method.fix_spin_(ss=0)
+        method.kernel()
+        h1, core = method.get_h1eff()
+        last = method.fcisolver.energy(h1, method.get_h2eff(), method.ci[1], 3, method.nelecas)
+        energies.append((method.e_tot, last + core))
+    assert energies[1] == pytest.approx(energies[0], abs=1e-6)
 
 
 @pytest.mark.parametrize("make", [mcscf.UCASCI, mcscf.UCASSCF])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from vqe_cli._core.validation import input_error
+from vqe_cli.chemistry.geometry.coordinates import atoms, protons
+from vqe_cli.chemistry.molecule import check_electrons
 from vqe_cli.errors import InputError, VqeError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.parts import look_up_parts
@@ -23,12 +26,9 @@ from vqe_cli.properties.differences.balance import (
 )
 from vqe_cli.schema import RunSpec, locate, spec_from_data
 from vqe_cli.schema.files import load_data, read_input
-from vqe_cli.schema.reaction_spec import ReactionSpec, SpeciesSpec
+from vqe_cli.schema.reaction_spec import OF_SPECIES, ReactionSpec, SpeciesSpec
 from vqe_cli.schema.source import Source
 from vqe_cli.variational.early_refusals import refuse_early
-
-OF_SPECIES = ("geometry", "charge", "multiplicity", "units", "name")
-"""Keys of the molecule that each species has of its own."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,14 @@ class Reactant:
         label: Its name.
         composition: Its atoms, charge and spin.
         spec: Spec of its run; None for a proton or an electron, which have no energy.
+        path: Keys that lead to it in the file.
     """
 
     coefficient: int
     label: str
     composition: Composition
     spec: RunSpec | None
+    path: KeyPath = PATH
 
     @property
     def text(self) -> str:
@@ -122,6 +124,10 @@ def _read(data: dict[str, Any], source: Source) -> Reaction:
     found = Reaction(asked.name or source.stem or "reaction", (reactants, products))
     refuse_imbalance((one.coefficient, one.composition) for one in found.species)
     _refuse_other_methods([one for one in found.species if one.spec is not None])
+    for one in found.species:
+        if one.spec is not None:
+            with _about(one.label, source, one.path):
+                refuse_early(one.spec, look_up_parts(one.spec))
     return found
 
 
@@ -144,23 +150,33 @@ def _reactant(
 ) -> Reactant:
     """A species with its spec and composition."""
     if one.is_electron:
-        return Reactant(sign * one.count, one.name or "e-", FREE_ELECTRON, None)
-    try:
-        spec = spec_from_data(_data(one, settings, source.folder), Source(source.file))
-        assert spec.molecule is not None
-        composition = Composition.of(spec.molecule)
-        parts = look_up_parts(spec)
-        if not composition.is_proton:
-            refuse_early(spec, parts)
-    except VqeError as error:
-        error.message = f"{one.file or _label(one)}: {error.message}"
-        if isinstance(error, InputError):
-            error.where = source.describe(path)
+        return Reactant(sign * one.count, one.name or "e-", FREE_ELECTRON, None, path)
+    with _about(one.file or _label(one), source, path):
+        try:
+            spec = spec_from_data(_data(one, settings, source.folder), Source(source.file))
+            assert spec.molecule is not None
+            composition = Composition.of(spec.molecule)
+            if not (spec.molecule.geometry.is_structure or composition.is_proton):
+                check_electrons(protons(atoms(spec.molecule)), spec.molecule)
+            look_up_parts(spec)
+        except InputError as error:
             if one.smiles is not None and error.hint is None:
                 error.hint = "a file is {file: NAME}, coordinates are {geometry: ...}"
-        raise
+            raise
     proton = composition.is_proton
-    return Reactant(sign * one.count, _label(one), composition, None if proton else spec)
+    return Reactant(sign * one.count, _label(one), composition, None if proton else spec, path)
+
+
+@contextmanager
+def _about(label: str, source: Source, path: KeyPath) -> Iterator[None]:
+    """Add the species, with its place in the file, to errors."""
+    try:
+        yield
+    except VqeError as error:
+        error.message = f"{label}: {error.message}"
+        if isinstance(error, InputError):
+            error.where = source.describe(path)
+        raise
 
 
 def _label(one: SpeciesSpec) -> str:

@@ -22,8 +22,11 @@ from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
+    from vqe_cli.comparison.families import Family
     from vqe_cli.comparison.plan import PlannedProblem
     from vqe_cli.comparison.records import Comparison
+    from vqe_cli.errors import Path as KeyPath
+    from vqe_cli.schema import RunSpec
 
 
 @click.command("compare")
@@ -40,6 +43,11 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="KEY=A,B",
     help="Values of an input field for VQE, e.g. ansatz=uccsd,adapt. Can be repeated.",
+)
+@click.option(
+    "--scale",
+    metavar="FAMILY=SIZES",
+    help="Problems that grow: hydrogen-chain=2:10:2, polyene=2,4,6, or FILE's active-space=2:8:2.",
 )
 @click.option(
     "--seeds",
@@ -68,6 +76,8 @@ if TYPE_CHECKING:
 @run_options
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
+@click.option("--plot", metavar="PATH", help="Write errors against costs (.png, .svg or .pdf).")
+@click.option("--page", metavar="PATH", help="Write an HTML page that needs no network.")
 @click.option("--resume", is_flag=True, help="Keep the rows of an interrupted comparison.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @verbose_option
@@ -78,12 +88,15 @@ def command(
     files: Sequence[str],
     methods: str | None,
     axes: Sequence[str],
+    scale: str | None,
     seeds: int,
     workers: int,
     time_limit: float,
     assignments: Sequence[str],
     as_json: bool,
     output: str | None,
+    plot: str | None,
+    page: str | None,
     resume: bool,
     quiet: bool,
     **flags: Any,
@@ -99,27 +112,43 @@ def command(
       vqe compare molecules/h4.yaml --grid ansatz=uccsd,adapt,puccd
       vqe compare molecules/h4.yaml --grid optimizer=spsa,cobyla --shots 1000
           --backend aer --seeds 10 --workers 2
+      vqe compare --scale hydrogen-chain=2:10:2 --methods hf,ccsd,fci,vqe
     """
     import vqe_cli
-    from vqe_cli.cli.output import check_writable, deliver
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.cli.output import (
+        PLOT_FORMATS,
+        check_writable,
+        deliver,
+        refuse_same,
+    )
+    from vqe_cli.comparison.families import family_of
     from vqe_cli.comparison.plan import plan_problem
+    from vqe_cli.report.comparison.page import comparison_page
     from vqe_cli.report.comparison.terminal import show_comparison
     from vqe_cli.report.console import console
     from vqe_cli.schema.records import to_json
 
     path = check_writable(output)
-    require_input(files, flags)
+    plot_path = check_writable(plot, PLOT_FORMATS)
+    page_path = check_writable(page, (".html", ".htm"))
+    refuse_same((path, plot_path, page_path))
     changes = overrides(flags, assignments)
-    grid = _grid(axes)
+    grid, grown = _grid(axes), None if scale is None else family_of(scale)
     names = None if methods is None else tuple(name.strip() for name in methods.split(","))
-    problems = []
-    for file in files or (None,):
-        spec = vqe_cli.load(file, changes)
-        problems.append(plan_problem(spec, names, grid, seeds))
-    record = _computed(problems, workers, time_limit, resume=resume, quiet=quiet)
+    if grown is None:
+        require_input(files, flags)
+        specs = [vqe_cli.load(file, changes) for file in files or (None,)]
+        named = [(spec.title, spec) for spec in specs]
+    else:
+        named = _grown(grown, files, flags, changes)
+    problems = [plan_problem(name, spec, names, grid, seeds) for name, spec in named]
+    record = _computed(problems, grown, workers, time_limit, resume=resume, quiet=quiet)
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),
         lambda: _write(record, problems, path),
+        lambda: None if plot_path is None else _plot(record, plot_path),
+        lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
     ]
     lost, reader_gone = deliver(outputs, "repeat the command with --resume")
     if reader_gone is not None:
@@ -141,8 +170,43 @@ def _write(record: Comparison, problems: Sequence[PlannedProblem], path: Path | 
         write_atomic(path, to_json(record) + "\n")
 
 
+def _grown(
+    grown: tuple[Family, tuple[int, ...]],
+    files: Sequence[str],
+    flags: dict[str, Any],
+    changes: Sequence[tuple[KeyPath, Any, str]],
+) -> list[tuple[str, RunSpec]]:
+    """The inputs of a family with their names, each with the changes that flags make."""
+    import vqe_cli
+
+    family, sizes = grown
+    if family.has_molecule:
+        if files or flags.get("smiles") is not None:
+            raise click.UsageError(f"--scale {family.name} has molecules of its own: give no FILE")
+    elif len(files) + (flags.get("smiles") is not None) != 1:
+        raise click.UsageError(f"--scale {family.name} needs one FILE, or --smiles")
+    named = []
+    for size in sizes:
+        own = [
+            (tuple(key.split(".")), value, "--scale") for key, value in family.changes(size).items()
+        ]
+        spec = vqe_cli.load(files[0] if files else None, [*own, *changes])
+        name = spec.title if family.has_molecule else f"{spec.title} ({size}e,{size}o)"
+        named.append((name, spec))
+    return named
+
+
+def _plot(record: Comparison, path: Path) -> None:
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.cli.output import plot_format
+    from vqe_cli.report.comparison.plots import comparison_plot
+
+    write_atomic(path, comparison_plot(record.problems, plot_format(path)))
+
+
 def _computed(
     problems: Sequence[PlannedProblem],
+    grown: tuple[Family, tuple[int, ...]] | None,
     workers: int,
     time_limit: float,
     *,
@@ -159,7 +223,10 @@ def _computed(
     folder = _folder(problems)
     if not resume and folder.exists():
         shutil.rmtree(folder)
-    done, count = iter(range(1, 10**9)), sum(len(problem.rows) for problem in problems)
+    done, count = (
+        iter(range(1, 10**9)),
+        sum(len(problem.rows) + len(problem.circuits) for problem in problems),
+    )
 
     def tell(task: Task, result: PropertyResult) -> None:
         end = "done" if result.failure is None else result.failure.kind
@@ -173,7 +240,7 @@ def _computed(
             seconds=time_limit,
             on_result=(lambda *_: None) if quiet else tell,
         )
-    record = compare(problems, results, workers)
+    record = compare(problems, results, workers, grown)
     shutil.rmtree(folder)
     return record
 

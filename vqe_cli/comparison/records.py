@@ -16,11 +16,11 @@ Family = Literal["classical", "vqe"]
 
 
 class Progress(Record):
-    """The lowest energy after a number of evaluations."""
+    """The energy at the end of a step."""
 
     evaluations: int
     shots: int
-    energy: float = Field(description="Lowest energy so far, Hartree.")
+    energy: float = Field(description="As the optimiser knows it, Hartree.")
 
 
 class DeviceNeeds(Record):
@@ -34,20 +34,6 @@ class DeviceNeeds(Record):
     qpu_seconds: float | None
     money_usd: float | None
     gates_all_to_all: int | None = Field(description="Two-qubit gates if all qubits are coupled.")
-
-
-class Cost(Record):
-    """What a row cost on this machine."""
-
-    wall_s: float = Field(description="Wall time of the method, without the mean field.")
-    cpu_s: float = Field(description="Processor time of the method on all cores.")
-    setup_s: float = Field(description="Wall time of the mean field and the integrals before it.")
-    peak_memory_mb: float = Field(description="Memory of the method at its peak, MB.")
-    energy_kwh: float = Field(description="Electricity.")
-    electricity: Literal["measured", "modelled"] = Field(
-        description="measured: counters of the processor (RAPL), of all that ran beside it, too."
-    )
-    money_usd: float = Field(description="Price of the processor time, and of the device's.")
 
 
 class ComparisonRow(Record):
@@ -75,21 +61,35 @@ class ComparisonRow(Record):
     verdict: Literal["pass", "warn", "fail"] | None = Field(
         default=None, description="Verdict of a run of VQE, without an exact energy."
     )
+    stopped: bool = Field(
+        default=False, description="Whether the search ended at its budget, unconverged."
+    )
+    mixed_energy: float | None = Field(
+        default=None, description="Energy of the maximally mixed state, Hartree; VQE only."
+    )
     wall_s: float | None = None
     cpu_s: float | None = None
     setup_s: float | None = None
     peak_memory_mb: float | None = None
     evaluations: int | None = Field(default=None, description="Energies and gradients.")
     shots: int | None = None
-    two_qubit_gates: int | None = None
+    two_qubit_gates: int | None = Field(
+        default=None,
+        description="Of the circuit that ran; without one, of the ansatz with all qubits coupled.",
+    )
     depth: int | None = None
     qpu_seconds: float | None = Field(default=None, description="Time of a device that was used.")
     money_usd: float | None = None
     energy_kwh: float | None = None
     electricity: Literal["measured", "modelled"] | None = None
     progress: tuple[Progress, ...] = Field(
-        default=(), description="Lowest energies of a VQE, step by step."
+        default=(), description="Energies of a VQE, step by step."
     )
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is an energy that may be compared."""
+        return self.energy is not None and (self.verdict != "fail" or self.stopped)
 
 
 class VariantSummary(Record):
@@ -98,7 +98,9 @@ class VariantSummary(Record):
     method: str
     variant: str
     seeds: int
-    failures: int = Field(description="Seeds without an energy, or with verdict fail.")
+    failures: int = Field(
+        description="Seeds without an energy, or with verdict fail that no budget explains."
+    )
     median_energy: float | None
     median_error_mha: float | None
     spread_mha: float | None = Field(
@@ -126,10 +128,48 @@ class ComparedProblem(Record):
     best: BestBound | None = Field(description="None if no method gave an upper bound.")
     rows: tuple[ComparisonRow, ...]
     variants: tuple[VariantSummary, ...]
-    device: dict[str, DeviceNeeds] = Field(
-        default={}, description="What circuits need on a device, by variant."
+    circuits: dict[str, DeviceNeeds] = Field(
+        default={}, description="What circuits need on a device, by variant of VQE."
     )
     sentence: str = Field(description="What the figures say, in words.")
+
+
+class Extrapolation(Record):
+    """The size at which a cost reaches a limit."""
+
+    limit: str
+    value: float = Field(description="In the unit of the fit.")
+    size: float | None = Field(description="None if it is never reached, or beyond 10,000.")
+    size_low: float | None = Field(description="By the steepest slope of the interval.")
+    size_high: float | None = Field(description="By the flattest; None if it never is.")
+    beyond_data: bool = Field(description="Whether this is an extrapolation.")
+
+
+class ScalingFit(Record):
+    """A cost of one method against size: a line through its logarithms."""
+
+    method: str
+    variant: str
+    quantity: str = Field(description="wall_s or peak_memory_mb.")
+    unit: str
+    model: Literal["exponential", "power law"] = Field(
+        description="Logarithm of the cost against size, or against its logarithm."
+    )
+    points: tuple[tuple[int, float], ...] = Field(description="Sizes and costs.")
+    slope: float
+    slope_low: float = Field(description="Lower end of the interval of 95 %.")
+    slope_high: float
+    r_squared: float
+    limit: Extrapolation
+
+
+class Scaling(Record):
+    """How costs grow along a family."""
+
+    family: str
+    unit: str = Field(description="What the size counts.")
+    sizes: tuple[int, ...]
+    fits: tuple[ScalingFit, ...]
 
 
 class Comparison(Record):
@@ -137,6 +177,9 @@ class Comparison(Record):
 
     schema_: Literal["vqe-compare/1"] = Field(default="vqe-compare/1", alias="schema")
     problems: tuple[ComparedProblem, ...]
+    scaling: Scaling | None = Field(
+        default=None, description="Growth of costs along a family; None without one."
+    )
     prices: dict[str, Any] = Field(description="Prices and power, with dates and sources.")
     workers: int = Field(description="Rows that were computed at the same time.")
     provenance: dict[str, Any]

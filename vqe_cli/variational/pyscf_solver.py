@@ -7,13 +7,14 @@ is a variational quantum eigensolver on an ansatz of excitations.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from pydantic import Field, ValidationError
-from pyscf import ao2mo
+from pyscf import ao2mo, symm
 from pyscf.fci import direct_spin1
 from pyscf.lib import logger
 
@@ -39,6 +40,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.run_spec import InitialSpec
 from vqe_cli.variational.adaptive import AdaptiveSearch, growing
 from vqe_cli.variational.initial_points import Starts, starting_points
+from vqe_cli.variational.lowest_determinant import OrbitalOrder, order_of_lowest_determinant
 from vqe_cli.variational.minimise import Minimisation
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 from vqe_cli.variational.solution import Solution
@@ -52,8 +54,21 @@ Named = str | Mapping[str, Any]
 ITERATIONS_BETWEEN_ORBITALS = 10
 """Iterations of the parameters between two steps of the orbitals in CASSCF."""
 
+SAME_ENERGY = 1e-6
+"""Largest difference of energies that count as equal, Hartree."""
+
+IRREPS_OF_D2H = 10
+"""PySCF's numbers of irreps of linear molecules are those of D2h modulo 10."""
+
 SPIN_TOLERANCE = 1e-6
 """Largest difference between values of S² of the same spin."""
+
+SEVERAL = "uccgsd"
+"""The ansatz for several states: its excitations do not start from one determinant."""
+
+UNREACHED = 0.02
+"""Norm of (H - E)ψ above which one of several states is doubtful, Hartree: an error of its energy
+of about 1 mHa, the square of the norm divided by the distance of other states."""
 
 TOLERANCE = 1e-6
 """Convergence threshold for the largest gradient component by default, Hartree."""
@@ -90,13 +105,16 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         seed: Random seed.
         rotates_orbitals: Whether rotations among the active orbitals are optimised together with
             the parameters. Most ansätze depend on them; the exact state does not.
+        reorders_orbitals: Whether the active orbitals are reordered, with a warning, if another
+            determinant of the same spin lies lower than that of the first orbitals, as it may with
+            those of UHF, and leads to a lower energy.
 
     Attributes:
         parameters: Parameters of the last state, shape (num_parameters,).
         solution: The last solution, as in a run.
-        orbital_rotation: The optimised rotation of the active orbitals, shape (norb, norb):
-            the ansatz acts on ``mo_coeff[:, ncore:nocc] @ orbital_rotation``. The CI vector is
-            that over the unrotated orbitals.
+        orbital_rotation: The optimised rotation of the active orbitals, or their new order, shape
+            (norb, norb): the ansatz acts on ``mo_coeff[:, ncore:nocc] @ orbital_rotation``. The CI
+            vector is that over the unrotated orbitals.
         is_adaptive: Whether the ansatz was grown in the first call; later calls keep its operators.
         first_energy: Energy of the first call without rotations of orbitals, Hartree.
         standard_error: Standard error of the energy, Hartree; None for exact energies.
@@ -106,7 +124,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
     _keys: ClassVar[set[str]] = {
         "ansatz", "optimizer", "backend", "mapper", "search", "rotates_orbitals", "memory",
         "parameters", "solution", "orbital_rotation", "standard_error", "first_energy",
-        "is_adaptive",
+        "is_adaptive", "reorders_orbitals", "orbital_order",
     }  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - each is a key of an input file
@@ -121,6 +139,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         restarts: int | None = None,
         seed: int = 7,
         rotates_orbitals: bool = False,
+        reorders_orbitals: bool = True,
         memory: Memory = MACHINE,
     ) -> None:
         super().__init__(mol)
@@ -138,6 +157,8 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         self.mapper = MAPPERS.create(mapper)
         self.search = _search(initial, restarts, seed)
         self.rotates_orbitals = rotates_orbitals
+        self.reorders_orbitals = reorders_orbitals
+        self.orbital_order: OrbitalOrder | None = None
         self.memory = memory
         self.parameters: Vector | None = None
         self.solution: Solution | None = None
@@ -192,10 +213,35 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             return self._several(problem, count, ci0 is not None, max_cycle)
         previous = self.solution if ci0 is not None else None
         if previous is not None and _fits(previous, problem):
-            solution = self._from(previous, problem, max_cycle)
+            solution = self._from(previous, self._ordered(problem), max_cycle)
         else:
-            solution = self._anew(problem)
+            solution = self._from_either_order(problem)
         return self._keep(solution, problem)
+
+    def _from_either_order(self, problem: ElectronicProblem) -> Solution:
+        """The solution from the initial parameters, in the order of orbitals with lower energy."""
+        self.orbital_order, first = None, self._anew(problem)
+        order = order_of_lowest_determinant(problem) if self.reorders_orbitals else None
+        if order is None:
+            return first
+        energy_of_first = self.first_energy
+        other = self._anew(order.applied(problem))
+        if first.energy.value <= other.energy.value + SAME_ENERGY:
+            self.first_energy = energy_of_first
+            return first
+        self.orbital_order = order
+        logger.warn(
+            self,
+            "VQESolver: another determinant lies %.4f Hartree below that of the first active"
+            " orbitals; the ansatz acts on them in the order %s (counted from 1)",
+            order.lowering,
+            ", ".join(str(orbital + 1) for orbital in order.orbitals),
+        )
+        return other
+
+    def _ordered(self, problem: ElectronicProblem) -> ElectronicProblem:
+        """The problem over the orbitals in their new order, if they have one."""
+        return problem if self.orbital_order is None else self.orbital_order.applied(problem)
 
     def approx_kernel(self, *args: Any, **options: Any) -> tuple[Any, Any]:
         """Improve the last state by a few iterations, as CASSCF asks between steps of orbitals.
@@ -235,12 +281,21 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         log.info("spin = %s", self.spin)
         return self
 
+    def energy(self, *args: Any, **options: Any) -> float:
+        """The energy of a CI vector, as PySCF computes it; its arguments are those of PySCF."""
+        return float(direct_spin1.energy(*args, **options))
+
     def _refuse_other_states(self, problem: ElectronicProblem) -> None:
-        """Refuse what PySCF's solvers choose states by, and an ansatz does not."""
-        if self.wfnsym is not None:
+        """Refuse what PySCF's solvers choose states by, and an ansatz does not.
+
+        With `mol.symmetry` PySCF sets `orbsym` and `wfnsym` itself.
+        """
+        wanted, has = self._irrep_wanted(), self._irrep_of_reference(problem)
+        if self.wfnsym is not None and (wanted is None or wanted != has):
+            named = "" if has is None else f", {self._irrep_name(has)}"
             raise InputError(
-                f"wfnsym {self.wfnsym!r} cannot be chosen: the state has the symmetry of the "
-                "reference determinant",
+                f"wfnsym {self._irrep_name(self.wfnsym)} cannot be chosen: the state has the "
+                f"symmetry of the reference determinant{named}",
                 path=("wfnsym",),
                 hint="leave wfnsym out, and choose active orbitals whose lowest determinant has "
                 "this symmetry (mc.sort_mo)",
@@ -254,6 +309,31 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
                 hint="give the numbers of alpha and beta electrons: "
                 "mcscf.CASSCF(mf, ncas, (nalpha, nbeta)), or fcisolver.spin = nalpha - nbeta",
             )
+
+    def _irrep_wanted(self) -> int | None:
+        """The irrep that `wfnsym` asks for, in D2h or its subgroup; None if it is unknown."""
+        if not isinstance(self.wfnsym, str):
+            return None if self.wfnsym is None else int(self.wfnsym) % IRREPS_OF_D2H
+        try:
+            number = symm.irrep_name2id(self.mol.groupname, self.wfnsym)
+        except (AttributeError, KeyError, ValueError):
+            return None
+        return int(number) % IRREPS_OF_D2H
+
+    def _irrep_name(self, irrep: Any) -> str:
+        """An irrep in words."""
+        try:
+            return str(symm.irrep_id2name(self.mol.groupname, int(irrep)))
+        except (AttributeError, KeyError, ValueError):
+            return str(irrep)
+
+    def _irrep_of_reference(self, problem: ElectronicProblem) -> int | None:
+        """The irrep of the reference determinant, in D2h or its subgroup."""
+        if np.size(self.orbsym) != problem.norb:
+            return None
+        irreps = np.asarray(self.orbsym) % IRREPS_OF_D2H
+        singly = irreps[min(problem.nelec) : max(problem.nelec)]
+        return int(np.bitwise_xor.reduce(singly, initial=0))
 
     @property
     def _is_exact(self) -> bool:
@@ -286,12 +366,14 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             raise InputError(
                 "several states need a fixed ansatz, exact energies and given active orbitals",
                 path=("ansatz",),
-                hint="uccgsd is the safest choice",
+                hint=f"use VQESolver('{SEVERAL}')",
             )
         single = Exact().prepare(state, self.search.seed)
         assert isinstance(single, SectorObjective)
-        weights = getattr(self, "weights", None) or (1.0 / count,) * count
-        references = reference_states(single, problem, count)
+        weights = getattr(self, "weights", None)
+        weights = (1.0 / count,) * count if weights is None else weights
+        irreps = None if self.wfnsym is None else np.asarray(self.orbsym) % IRREPS_OF_D2H
+        references = reference_states(single, problem, count, irreps)
         ensemble = EnsembleObjective(single, references, weights, problem.spin_squared)
         previous = self.solution if warm else None
         if previous is not None and _fits(previous, problem):
@@ -300,11 +382,22 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             point = np.zeros(state.num_parameters)
         solution = self._searched(state, ensemble, (point,), max_cycle)
         energies, vectors = ensemble.states(solution.x)
+        if max_cycle is None and ensemble.residual(energies, vectors) > UNREACHED:
+            self._warn_of_unreached_states()
         self.solution, self.parameters = solution, solution.x
         self.converged = solution.outcome.converged
         self.eci = [float(energy) for energy in energies]
         self.ci = [single.space.unpack(psi) for psi in vectors]
         return self.eci, self.ci
+
+    def _warn_of_unreached_states(self) -> None:
+        """Warn of states that are no eigenstates, which the ansatz does not reach together."""
+        others = "" if self.ansatz.name == SEVERAL else f"; use VQESolver('{SEVERAL}')"
+        warnings.warn(
+            f"ansatz '{self.ansatz.name}' does not reach all of the states: their energies are"
+            f" too high by a millihartree or more, and CASSCF may not converge{others}",
+            stacklevel=4,
+        )
 
     def _anew(self, problem: ElectronicProblem) -> Solution:
         """The solution from the initial parameters."""
@@ -367,9 +460,13 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         assert product is not None
         assert isinstance(objective, SectorObjective)
         count = product.num_parameters
+        rotation, order = None, self.orbital_order
         if self.rotates_orbitals:
             count -= _num_rotations(problem)
-            self.orbital_rotation = rotation_matrix(product, solution.x, count)
+            rotation = rotation_matrix(product, solution.x, count)
+        if order is not None:
+            rotation = order.matrix if rotation is None else order.matrix @ rotation
+        self.orbital_rotation = rotation
         self.solution, self.parameters = solution, solution.x[:count]
         self.converged = solution.outcome.converged
         energy = solution.energy.value
@@ -378,7 +475,10 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             seed = stream(self.search.seed, "final energy").seed
             measured = sampled.energy(solution.x, seed)
             energy, self.standard_error = measured.value, measured.standard_error
-        self.eci, self.ci = energy, objective.space.unpack(objective.state(solution.x))
+        vector = objective.space.unpack(objective.state(solution.x))
+        self.eci, self.ci = energy, vector
+        if order is not None:
+            self.ci = order.undone(vector, problem.nelec)
         return self.eci, self.ci
 
 
@@ -423,6 +523,7 @@ def solver_of_run(spec: RunSpec, parts: Parts, *, rotates_orbitals: bool = False
         restarts=spec.restarts,
         seed=spec.seed,
         rotates_orbitals=rotates_orbitals,
+        reorders_orbitals=False,  # a run's reference determinant is that of its mean field
         memory=spec.memory,
     )
 

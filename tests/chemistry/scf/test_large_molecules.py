@@ -99,7 +99,7 @@ def test_an_unknown_auxiliary_basis_is_refused() -> None:
 def test_hydrogen_iodide_with_scalar_relativity(basis: str) -> None:
     mole = gto.M(atom=IODIDE["geometry"], basis=basis, verbose=0)
     method = scf.RHF(mole).sfx2c1e().run(conv_tol=1e-11)
-    molecule = {**IODIDE, "basis": basis, "relativity": "x2c"}
+    molecule = {**IODIDE, "basis": basis, "relativity": "x2c", "scf": {"guesses": "one"}}
     problem = computed_problem(molecule, active_space=frontier(2, 2))
     assert problem.hartree_fock_energy == pytest.approx(method.e_tot, abs=1e-7)
     encoding = Encoding(problem, MAPPERS.create("jordan-wigner"))

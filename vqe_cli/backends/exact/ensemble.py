@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from vqe_cli._core.arrays import FloatArray, Vector
+from vqe_cli._core.arrays import BoolArray, FloatArray, IntArray, Vector
 from vqe_cli.backends.exact.sector import SectorObjective
 from vqe_cli.backends.objective import PointByPoint
 from vqe_cli.errors import InputError
@@ -88,9 +88,25 @@ class EnsembleObjective(PointByPoint):
         energies, vectors = np.linalg.eigh(spanning @ products.T)
         return energies + self._single.core_energy, vectors.T @ spanning
 
+    def residual(self, energies: FloatArray, states: FloatArray) -> float:
+        """The largest norm of (H - E)ψ, Hartree: zero for eigenstates.
+
+        Args:
+            energies: Total energies, shape (states,).
+            states: The states, shape (states, dimension).
+        """
+        electronic = energies - self._single.core_energy
+        return max(
+            float(np.linalg.norm(self._single.hamiltonian.times(psi) - energy * psi))
+            for energy, psi in zip(electronic, states, strict=True)
+        )
+
 
 def reference_states(
-    objective: SectorObjective, problem: ElectronicProblem, count: int
+    objective: SectorObjective,
+    problem: ElectronicProblem,
+    count: int,
+    irreps: IntArray | None = None,
 ) -> FloatArray:
     """The lowest states of the requested spin among few excitations, shape (count, dimension).
 
@@ -101,12 +117,16 @@ def reference_states(
         objective: The objective, with the determinants and the Hamiltonian.
         problem: The problem.
         count: Number of states.
+        irreps: Irreps of the orbitals, numbered so that products are their exclusive or, shape
+            (norb,): only states of the reference determinant's symmetry count.
 
     Raises:
         InputError: There are fewer states.
     """
     ranks, spin = _ranks(objective, problem), SpinSquared(objective.space)
-    for rank in range(1, int(ranks.max(initial=0)) + 1):
+    if irreps is not None:
+        ranks = np.where(_symmetric(objective, problem, irreps), ranks, np.inf)
+    for rank in range(1, int(ranks[np.isfinite(ranks)].max(initial=0)) + 1):
         members = np.flatnonzero(ranks <= rank)
         unit = np.zeros((members.size, objective.space.dimension))
         unit[np.arange(members.size), members] = 1.0
@@ -121,6 +141,8 @@ def reference_states(
             return np.array(found[:count])
     raise InputError(
         f"the active space has fewer than {count} states of multiplicity {problem.multiplicity}"
+        + ("" if irreps is None else " and of the reference determinant's symmetry"),
+        hint="ask for fewer states, or enlarge the active space",
     )
 
 
@@ -131,3 +153,17 @@ def _ranks(objective: SectorObjective, problem: ElectronicProblem) -> FloatArray
         for strings, count in zip(objective.space.strings, problem.nelec, strict=True)
     )
     return objective.space.pack(alpha[:, None] + beta[None, :] + 0.0)
+
+
+def _symmetric(
+    objective: SectorObjective, problem: ElectronicProblem, irreps: IntArray
+) -> BoolArray:
+    """Which determinants have the symmetry of the reference determinant, shape (dimension,)."""
+    alpha, beta = (
+        np.bitwise_xor.reduce(
+            np.where(strings.values[:, None] >> np.arange(irreps.size) & 1, irreps, 0), axis=1
+        )
+        ^ np.bitwise_xor.reduce(irreps[:count], initial=0)
+        for strings, count in zip(objective.space.strings, problem.nelec, strict=True)
+    )
+    return np.equal(objective.space.pack((alpha[:, None] ^ beta[None, :]) + 0.0), 0.0)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import (
     ComparedProblem,
     Comparison,
     ComparisonRow,
+    Scaling,
+    ScalingFit,
     VariantSummary,
 )
 from vqe_cli.report.format import energy, seconds, signed, three_digits
@@ -31,6 +35,9 @@ def show_comparison(record: Comparison, out: Console) -> None:
         if number:
             out.print()
         _show_problem(problem, out)
+    if record.scaling is not None:
+        out.print()
+        _show_scaling(record.scaling, out)
     machine = record.prices["machine"]
     out.print()
     out.print(
@@ -52,6 +59,54 @@ def _show_problem(problem: ComparedProblem, out: Console) -> None:
             )
     out.print()
     out.print(problem.sentence)
+
+
+def _show_scaling(scaling: Scaling, out: Console) -> None:
+    """Growth of costs, and the extrapolated sizes at which limits are reached."""
+    out.print(Text(f"Growth along {scaling.family}", style="bold"))
+    if not scaling.fits:
+        out.print("too few sizes with costs that can be measured; give larger ones")
+        return
+    table = _table("method", "cost", "model", "growth", "R²", "limit at")
+    for fit in scaling.fits:
+        what = "time" if fit.quantity == "wall_s" else "memory"
+        table.add_row(
+            name_of(fit.method, fit.variant),
+            what,
+            fit.model,
+            _growth(fit),
+            f"{fit.r_squared:.3f}",
+            _limit(fit),
+        )
+    out.print(table)
+    limits = dict.fromkeys(f"{fit.limit.limit} ({_amount(fit)})" for fit in scaling.fits)
+    out.print(
+        f"limits: {' and '.join(limits)}. Growth with its interval of 95 %: the factor for each "
+        f"further {scaling.unit}, or the exponent. Sizes marked ~ are extrapolations, with the "
+        "sizes that both ends of the interval give.",
+        style="dim",
+    )
+
+
+def _growth(fit: ScalingFit) -> str:
+    if fit.model == "power law":
+        return f"n^{fit.slope:.1f} ({fit.slope_low:.1f} to {fit.slope_high:.1f})"
+    factors = [math.exp(slope) for slope in (fit.slope, fit.slope_low, fit.slope_high)]
+    return "×{:.2f} ({:.2f} to {:.2f})".format(*factors)
+
+
+def _limit(fit: ScalingFit) -> str:
+    found = fit.limit
+    if found.size is None:
+        return "never"
+    mark = "~" if found.beyond_data else ""
+    low = "?" if found.size_low is None else f"{found.size_low:.0f}"
+    high = "∞" if found.size_high is None else f"{found.size_high:.0f}"
+    return f"{mark}{found.size:.0f} ({low} to {high})"
+
+
+def _amount(fit: ScalingFit) -> str:
+    return seconds(fit.limit.value) if fit.unit == "s" else f"{fit.limit.value / 1000:.1f} GB"
 
 
 def _size(problem: ComparedProblem) -> str:
@@ -110,18 +165,6 @@ def _share(variant: VariantSummary) -> str:
 
 def _error(value: float | None) -> str:
     return "" if value is None else signed(value)
-
-
-def name_of(method: str, variant: str) -> str:
-    """A row's name: the method, and what the grid sets besides its ansatz.
-
-    Args:
-        method: The method as chemists write it.
-        variant: Label of the variant.
-    """
-    ansatz = method.removeprefix("VQE-").lower()
-    parts = [part for part in variant.split(", ") if part and part != ansatz]
-    return f"{method} ({', '.join(parts)})" if parts else method
 
 
 def _table(first: str, *others: str) -> Table:
