@@ -33,11 +33,20 @@ def write_comparison_bundle(
         VqeError: A mean field fails.
     """
     found = [record_file(record), requirements_file(record.provenance)]
-    for number, problem in enumerate(problems, start=1):
+    for number, problem in enumerate(problems):
         for file in _files(problem):
-            found.append(replace(file, name=f"problem-{number}/{file.name}"))
+            found.append(replace(file, name=f"{problem_folder(number)}{file.name}"))
     names = ", ".join(problem.name for problem in problems[:10])
     write_bundle(path, f"Bundle of `vqe compare`: {names}", found)
+
+
+def problem_folder(number: int) -> str:
+    """The folder of a problem in a bundle.
+
+    Args:
+        number: The place of the problem, from 0.
+    """
+    return f"problem-{number + 1}/"
 
 
 def _files(problem: PlannedProblem) -> Iterator[BundledFile]:

@@ -190,8 +190,16 @@ def _by_parts(evidence: Evidence, parts: Contributions) -> str:
 
 
 def _because(evidence: Evidence) -> str:
-    """The versions and the machine that differ, as the end of a sentence."""
-    found = [f"{one.name} {one.recorded} → {one.now}" for one in evidence.of(_MACHINE)]
+    return because(evidence.of(_MACHINE))
+
+
+def because(changes: Sequence[Change]) -> str:
+    """The versions and the machine that differ, as the end of a sentence.
+
+    Args:
+        changes: What differs of them.
+    """
+    found = [f"{one.name} {one.recorded} → {one.now}" for one in changes]
     if not found:
         return ""
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""

@@ -97,3 +97,35 @@ class ReplayRecord(Record):
     explanation: str = Field(description="What drifted and probably why, in words.")
     recorded_on: str | None = Field(description="When the record was written, in UTC.")
     provenance: dict[str, Any]
+
+
+class RowReplay(Record):
+    """One row of a comparison, computed again. Energies in Hartree."""
+
+    problem: str
+    method: str
+    settings: dict[str, Any]
+    status: Literal["same", "drifted", "failed", "not-recomputed"]
+    recorded_energy: float | None
+    energy: float | None = None
+    drift_mha: float | None = None
+    tolerance_mha: float | None = None
+    reason: str | None = Field(default=None, description="Why there is no energy now.")
+
+
+class ComparisonReplay(Record):
+    """A comparison of which every row was computed again."""
+
+    schema_: Literal["vqe-replay/1"] = Field(default="vqe-replay/1", alias="schema")
+    name: str
+    file: str = Field(description="The record or bundle.")
+    same: bool = Field(description="Whether no row drifted or failed, and nothing contradicts.")
+    drift_mha: float | None = Field(description="The largest drift of a row, mHa.")
+    rows: tuple[RowReplay, ...]
+    changes: tuple[Change, ...] = Field(description="Versions and machine that differ.")
+    contradictions: tuple[str, ...] = Field(
+        description="What in the file contradicts the rest: it was changed after it was written."
+    )
+    explanation: str = Field(description="What drifted and probably why, in words.")
+    recorded_on: str | None = Field(description="When the record was written, in UTC.")
+    provenance: dict[str, Any]

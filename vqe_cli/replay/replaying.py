@@ -83,7 +83,7 @@ def _compared(
     recorded, integrals = this.recorded, recorded_integrals(this.stored)
     before, after, deviation = _energies(this, now)
     drift = None if before is None or after is None else HARTREE_IN_MILLIHARTREE * (after - before)
-    tolerance = _tolerance(before or recorded.result.energy, deviation)
+    tolerance = tolerance_of(before or recorded.result.energy, deviation)
     given = _given_problem(integrals, recorded)
     at_parameters = _at_parameters(this, given or problem)
     changes = tuple(_changes(this, now, problem, integrals))
@@ -144,8 +144,13 @@ def _energies(this: _Replay, now: RunRecord) -> tuple[float | None, float | None
     return recorded.result.stages[0].energy, now.result.energy, None
 
 
-def _tolerance(energy: float, deviation: float | None) -> float:
-    """The largest drift of an energy that counts as the same, mHa."""
+def tolerance_of(energy: float, deviation: float | None) -> float:
+    """The largest drift of an energy that counts as the same, mHa.
+
+    Args:
+        energy: The energy, Hartree.
+        deviation: Standard error of the drift, Hartree; None for exact energies.
+    """
     if deviation is not None:
         return HARTREE_IN_MILLIHARTREE * SIGMAS * deviation
     return HARTREE_IN_MILLIHARTREE * ROUND_OFF * max(1.0, abs(energy))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli.replay.records import Change, Contributions, ReplayRecord
+from vqe_cli.replay.records import (
+    Change,
+    ComparisonReplay,
+    Contributions,
+    ReplayRecord,
+    RowReplay,
+)
 from vqe_cli.report.format import energy
 from vqe_cli.report.run.terminal import STYLES
 
 
-def show_replay(record: ReplayRecord, out: Console) -> None:
+def show_replay(record: ReplayRecord | ComparisonReplay, out: Console) -> None:
     """Print what drifted, what differs, and why.
 
     Args:
@@ -24,18 +30,42 @@ def show_replay(record: ReplayRecord, out: Console) -> None:
     when = "" if record.recorded_on is None else f", recorded {record.recorded_on}"
     out.print(f"{record.file}{when}", style="dim")
     out.print()
-    out.print(_energies(record))
+    out.print(_rows(record.rows) if isinstance(record, ComparisonReplay) else _energies(record))
     out.print()
     if record.changes:
         out.print(_changes(record.changes))
         out.print()
     for contradiction in record.contradictions:
         out.print(f"! {contradiction}", style=STYLES["fail"])
-    for left_out in record.not_recomputed:
+    for left_out in _left_out(record):
         out.print(f"not recomputed: {left_out}", style="dim")
     out.print(record.explanation)
     verdict = ("same", STYLES["pass"]) if record.same else ("not the same", STYLES["fail"])
     out.print(Text.assemble("verdict: ", verdict))
+
+
+def _left_out(record: ReplayRecord | ComparisonReplay) -> Iterator[str]:
+    """What was not computed again, and why."""
+    if isinstance(record, ReplayRecord):
+        yield from record.not_recomputed
+        return
+    for row in record.rows:
+        if row.reason is not None:
+            yield f"{row.method} of {row.problem}: {row.reason}"
+
+
+def _rows(rows: Sequence[RowReplay]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for name in ("problem", "method"):
+        table.add_column(name, overflow="fold")
+    for name in ("recorded / Ha", "drift / mHa", ""):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        settings = ", ".join(f"{key} {value}" for key, value in row.settings.items())
+        method = f"{row.method} ({settings})" if settings else row.method
+        told = (energy(row.recorded_energy), _drift(row.drift_mha), row.status)
+        table.add_row(row.problem, method, *told)
+    return table
 
 
 def _energies(record: ReplayRecord) -> Table:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from vqe_cli._core.bundles import RECORD, Bundle, is_bundle
 from vqe_cli._core.validation import input_error
 from vqe_cli.errors import did_you_mean
-from vqe_cli.schema.readers.content import about, read_text, shown
+from vqe_cli.schema.readers.content import about, read_text
 from vqe_cli.schema.record import PREFIX, is_record
 from vqe_cli.schema.records import RUNS_SCHEMA, RunRecord
 from vqe_cli.schema.upgrades import upgraded
@@ -103,28 +103,40 @@ def read_stored_run(path: Path, run: str | None = None) -> StoredRun:
     Raises:
         InputError: The file is no record of a run, or the choice does not fit.
     """
+    return stored_run(path, read_record_data(path), run)
+
+
+def read_record_data(path: Path) -> dict[str, Any]:
+    """The content of a record of any kind, unchecked.
+
+    Args:
+        path: A record or a bundle.
+
+    Raises:
+        InputError: The file is no record.
+    """
     file = path / RECORD if is_bundle(path) else path
     text = read_text(file, MAX_RECORD_BYTES, hint=_HINT)
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise about(file, f"is no record: it is not valid JSON ({error})", _HINT) from None
-    return stored_run(path, data, run)
+    if not is_record(data):
+        raise about(path, "is no record of vqe", _HINT)
+    return data
 
 
-def stored_run(path: Path, data: object, run: str | None = None) -> StoredRun:
+def stored_run(path: Path, data: dict[str, Any], run: str | None = None) -> StoredRun:
     """The record of a run in plain data.
 
     Args:
         path: The file that holds them: a record or a bundle.
-        data: The content of the file.
+        data: The content of the file, a record.
         run: The choice, as for `read_stored_run`.
 
     Raises:
         InputError: The data are no record of a run, or the choice does not fit.
     """
-    if not is_record(data):
-        raise about(path, "is no record of vqe", _HINT)
     bundle = Bundle(path) if is_bundle(path) else None
     runs = _runs(path, data)
     number = _chosen(path, runs, run)
@@ -182,12 +194,3 @@ def _refuse_what_is_no_result(path: Path, data: Mapping[str, Any]) -> None:
         message = f"was written by a later version of vqe, as {schema}"
         raise about(path, message, f"update vqe; this version reads up to {RUN_SCHEMA}")
     raise about(path, f"is a record of `vqe {kind}`, version {version or 'unknown'}", _HINT)
-
-
-def described(stored: StoredRun) -> str:
-    """The file and the run as a text for messages.
-
-    Args:
-        stored: The record.
-    """
-    return f"{shown(stored.path)}, {stored.name}" if stored.folder else shown(stored.path)
