@@ -78,7 +78,7 @@ def test_rows_that_drift_fail_or_contradict_are_told(
     found = run_vqe("replay", "-q", path)
     assert found.code == 5
     assert max(map(len, found.out.splitlines())) <= 80
-    assert "1 drifted, most of all HF of Hydrogen by +1 mHa" in found.out
+    assert "1 drifted, most of all HF of Hydrogen by +1 mHa" in " ".join(found.out.split())
     assert "! Hydrogen, FCI: error_mha is 0.5" in found.out
     assert "there is no ansatz called 'no-such-ansatz'" in " ".join(found.out.split())
 

@@ -201,6 +201,6 @@ def because(changes: Sequence[Change]) -> str:
     """
     found = [f"{one.name} {one.recorded} → {one.now}" for one in changes]
     if not found:
-        return ""
+        return "; versions and machine are the same"
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
     return f" ({', '.join(found[:4])}{more})"
