@@ -156,3 +156,23 @@ def test_an_fcidump_file_is_looked_for_beside_the_record_and_checked(write_file:
         vqe_cli.load(stored)
     write_file("elsewhere/h2.fcidump", source.read_text())
     assert vqe_cli.load(stored).title == "h2"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("h2.xyz", "2\ncharge=0 mult=one\nH 0 0 0\nH 0 0 0.735\n"),
+        ("h2.yaml", "molecule: {geometry: H 0 0 0; H 0 0 0.735, basis: 6-31g}\n"),
+    ],
+)
+def test_what_was_assumed_and_doubted_stays_so(
+    write_file: WriteFile, name: str, content: str
+) -> None:
+    record = vqe_cli.run(vqe_cli.load(write_file(name, content)))
+    again = vqe_cli.run(vqe_cli.load(write_file("record.json", to_json(record))))
+    assert again.problem.assumed == record.problem.assumed
+    assert record.problem.assumed
+    names = [(check.name, check.status, check.detail) for check in record.checks]
+    assert [(check.name, check.status, check.detail) for check in again.checks] == names
+    assert again.verdict == record.verdict
+    assert again.fingerprint == record.fingerprint

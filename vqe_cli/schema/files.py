@@ -146,7 +146,7 @@ def _input_again(stored: StoredRun) -> tuple[dict[str, Any], Source]:
     path = stored.path if stored.bundle is None else stored.path / RECORD
     LOG.info("read: the record of %s in %s", stored.name, path)
     origins: dict[KeyPath, Origin] = {(): Origin(shown(stored.path))}
-    return stored.input_data(), Source(path, origins, name=stored.name)
+    return stored.input_data(), Source(path, origins, stored.remarks(), stored.name)
 
 
 def _forget_core_potentials(data: dict[str, Any], changed: Set[KeyPath]) -> None:

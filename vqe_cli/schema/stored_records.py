@@ -13,15 +13,20 @@ from pydantic import ValidationError
 from vqe_cli._core.bundles import RECORD, Bundle, is_bundle
 from vqe_cli._core.validation import input_error
 from vqe_cli.errors import did_you_mean
+from vqe_cli.schema.molecule_spec import MoleculeSpec
 from vqe_cli.schema.readers.content import about, read_text
 from vqe_cli.schema.record import PREFIX, is_record
 from vqe_cli.schema.records import RUNS_SCHEMA, RunRecord
+from vqe_cli.schema.source import Remark
 from vqe_cli.schema.upgrades import upgraded
 
 RUN_SCHEMA = "vqe-run/1"
 ERROR_SCHEMA = "vqe-error/1"
 
 MAX_RECORD_BYTES = 500_000_000
+
+NOT_UNDERSTOOD = "input-understood"
+"""Name of the check of doubts about how a file was read."""
 
 INPUTS = "inputs"
 """Folder of a bundle for the files that the input names."""
@@ -73,15 +78,34 @@ class StoredRun:
             data["fcidump"] = {**data["fcidump"], "file": f"{self.folder}{INPUTS}/{name}"}
         return data
 
+    def remarks(self) -> list[Remark]:
+        """Doubts about how the input's file was read, which the input alone does not show."""
+        return [
+            Remark(check["detail"], frozenset({"charge", "multiplicity"}), doubtful=True)
+            for check in self.data["checks"]
+            if check["name"] == NOT_UNDERSTOOD
+        ]
+
 
 def input_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """The input of a recorded run as plain data: its spec, and the properties beside it.
+
+    Values of the molecule that were assumed are left out if they would be assumed again.
 
     Args:
         record: The record as plain data.
     """
     properties = [{"name": one["name"], **one["options"]} for one in record["properties"]]
-    return {**record["spec"], **({"properties": properties} if properties else {})}
+    data = {**record["spec"], **({"properties": properties} if properties else {})}
+    if "molecule" not in data:
+        return data
+    fields, assumed = MoleculeSpec.model_fields, record["problem"].get("assumed", {})
+    molecule = {
+        key: value
+        for key, value in data["molecule"].items()
+        if key not in assumed or not value == assumed[key] == fields[key].default
+    }
+    return {**data, "molecule": molecule}
 
 
 def run_folder(number: int) -> str:
@@ -142,11 +166,9 @@ def stored_run(path: Path, data: dict[str, Any], run: str | None = None) -> Stor
     number = _chosen(path, runs, run)
     written = runs[number]
     _refuse_what_is_no_result(path, written)
+    _refuse_what_is_incomplete(path, written)
     folder = run_folder(number) if data["schema"] == RUNS_SCHEMA else ""
-    try:
-        return StoredRun(path, upgraded(written), written, bundle, folder)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise about(path, f"is no complete record of a run: {error!r}", _HINT) from None
+    return StoredRun(path, upgraded(written), written, bundle, folder)
 
 
 def _runs(path: Path, data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -194,3 +216,21 @@ def _refuse_what_is_no_result(path: Path, data: Mapping[str, Any]) -> None:
         message = f"was written by a later version of vqe, as {schema}"
         raise about(path, message, f"update vqe; this version reads up to {RUN_SCHEMA}")
     raise about(path, f"is a record of `vqe {kind}`, version {version or 'unknown'}", _HINT)
+
+
+_PARTS: dict[str, type] = {
+    "name": str,
+    "fingerprint": str,
+    "spec": dict,
+    "problem": dict,
+    "result": dict,
+    "checks": list,
+    "provenance": dict,
+}
+"""What every record of a run has had from the first version on."""
+
+
+def _refuse_what_is_incomplete(path: Path, data: Mapping[str, Any]) -> None:
+    for key, kind in _PARTS.items():
+        if not isinstance(data.get(key), kind):
+            raise about(path, f"is no complete record of a run: '{key}' is missing", _HINT)

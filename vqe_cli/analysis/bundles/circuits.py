@@ -10,7 +10,7 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli._core.bundles import BundledFile
 from vqe_cli.ansatz.state import ParameterisedState
 
-MOST_ROTATIONS = 5000
+MOST_ROTATIONS = 2000
 """Largest number of excitations of which a circuit is made, which takes about a minute."""
 
 BASIS_GATES = ["cx", "rz", "sx", "x"]
