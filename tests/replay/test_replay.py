@@ -221,3 +221,19 @@ def test_a_qubit_hamiltonian_has_no_integrals(run_vqe: RunVqe, write_file: Write
     found = replayed(Path("model.zip"))
     assert found.same
     assert found.integrals == "present"
+
+
+def test_a_run_that_fails_now_names_what_changed(
+    run_vqe: RunVqe, record: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def older(data: dict[str, Any]) -> None:
+        data["provenance"]["packages"]["scipy"] = "1.16.3"
+
+    def fail(*_: Any) -> None:
+        raise AttributeError("no attribute 'x'")
+
+    monkeypatch.setattr(replaying, "run_again", fail)
+    found = run_vqe("replay", "-q", edited(record, older))
+    assert found.code == 1
+    assert "no attribute 'x'" in found.err
+    assert "scipy 1.16.3 →" in found.err

@@ -9,12 +9,12 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.bundles.integrals import Integrals
-from vqe_cli.errors import VqeError
+from vqe_cli.errors import VqeError, as_vqe_error
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts
 from vqe_cli.replay.contradictions import contradictions
 from vqe_cli.replay.differences import machine_changes, problem_changes, result_changes
-from vqe_cli.replay.explanation import Evidence, explanation, wrong_parameters
+from vqe_cli.replay.explanation import Evidence, because, explanation, wrong_parameters
 from vqe_cli.replay.integrals import integral_changes, recorded_integrals
 from vqe_cli.replay.recomputation import (
     energy_at_parameters,
@@ -72,8 +72,19 @@ def replay(stored: StoredRun, observer: Observer | None = None) -> ReplayRecord:
     if recorded.properties:
         this.left_out.append("properties beside the energy are not computed again")
     own = simulated_spec(spec, recorded) if this.on_device else spec
-    now, problem = run_again(own, this.observer)
+    try:
+        now, problem = run_again(own, this.observer)
+    except Exception as failed:
+        raise _with_changes(as_vqe_error(failed), recorded) from failed
     return _compared(this, found, now, problem, own)
+
+
+def _with_changes(error: VqeError, recorded: RunRecord) -> VqeError:
+    """The error of a run that fails now, with what has changed since it succeeded."""
+    changes = tuple(machine_changes(recorded.provenance, provenance()))
+    told = f"it succeeded when it was recorded{because(changes)}"
+    error.hint = f"{error.hint}; {told}" if error.hint else told
+    return error
 
 
 def _compared(
