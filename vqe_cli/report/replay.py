@@ -96,7 +96,8 @@ def _changes(changes: tuple[Change, ...]) -> Table:
     for name in ("what differs", "recorded", "now", ""):
         table.add_column(name, overflow="fold")
     for one in changes:
-        name = one.name if one.name == one.kind else f"{one.kind}: {one.name}"
+        kind = one.kind.replace("-", " ")
+        name = one.name if one.name == kind else f"{kind}: {one.name}"
         told = [_drift(one.drift_mha) + " mHa"] if one.drift_mha is not None else []
         told += [one.detail] if one.detail else []
         table.add_row(name, _value(one.recorded), _value(one.now), "; ".join(told))
