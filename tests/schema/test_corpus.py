@@ -16,9 +16,14 @@ from vqe_cli.schema.stored_records import read_stored_run
 
 CORPUS = Path(__file__).parent / "corpus"
 NAMES = sorted(path.stem for path in CORPUS.glob("*.json"))
-QUICK = [name for name in NAMES if name.endswith(("_h2", "_fcidump", "T1139_shots"))]
+QUICK = [name for name in NAMES if name.endswith(("_h2", "_fcidump", "T1053_shots"))]
 
-CHANGED_SEARCHES = {"2026-11-20T1139_shots", "2026-11-20T1441_shots", "2026-11-20T1735_shots"}
+CHANGED_SEARCHES = {
+    "2026-11-20T1053_shots",
+    "2026-11-20T1139_shots",
+    "2026-11-20T1441_shots",
+    "2026-11-20T1735_shots",
+}
 """Five steps of SPSA, which took other steps when they were recorded."""
 
 
