@@ -190,8 +190,9 @@ def _causes(evidence: Evidence) -> Iterator[str]:
 
 def _by_parts(evidence: Evidence, parts: Contributions) -> str:
     """The largest part of the drift, and what it means."""
+    integrals = [f"; integrals {one.detail}" for one in evidence.of(("integrals",))]
     named = (
-        (parts.mean_field_mha, "the mean field, whose integrals differ"),
+        (parts.mean_field_mha, "".join(["the mean field", *integrals])),
         (parts.search_mha, "the optimiser, which ends elsewhere on the recorded integrals"),
         (
             parts.evaluation_mha,
