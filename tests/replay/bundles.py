@@ -24,8 +24,10 @@ def edited(path: Path, change: Change, name: str = "edited.json") -> Path:
     return other
 
 
-def forged(path: Path, change: Change, name: str = "forged.zip") -> Path:
-    """A bundle whose record was changed, with a new manifest and a new fingerprint."""
+def forged(
+    path: Path, change: Change, name: str = "forged.zip", files: dict[str, bytes] | None = None
+) -> Path:
+    """A bundle whose record, or files, were changed, with a new manifest and a new fingerprint."""
     bundle = Bundle(path)
     data = json.loads(bundle.read(RECORD))
     change(data)
@@ -33,6 +35,7 @@ def forged(path: Path, change: Change, name: str = "forged.zip") -> Path:
     data["fingerprint"] = fingerprint(parts.without_limits(data["spec"]))
     content = {one: bundle.read(one) for one in bundle.names if one not in (MANIFEST, README)}
     content[RECORD] = json.dumps(data).encode()
+    content |= files or {}
     other = path.with_name(name)
     write_bundle(other, "forged", [BundledFile(one, content[one], "") for one in content])
     return other

@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pyscf import fci, gto, scf
 
 from tests.cli.hydrogen import EXACT
 from tests.conftest import RunVqe, WriteFile
 from tests.replay.bundles import Change, edited, forged
+from vqe_cli._core.bundles import Bundle
+from vqe_cli.analysis.bundles.integrals import INTEGRALS, Integrals
+from vqe_cli.errors import InputError
 from vqe_cli.replay import replaying
 from vqe_cli.replay.records import ReplayRecord
 from vqe_cli.schema.stored_records import read_stored_run
@@ -27,6 +31,12 @@ def full_ci(distance: float) -> float:
     """Full CI of hydrogen in STO-3G by PySCF, Hartree."""
     mole = gto.M(atom=f"H 0 0 0; H 0 0 {distance}", basis="sto-3g", verbose=0)
     return float(fci.FCI(scf.RHF(mole).run()).kernel()[0])
+
+
+def integrals(element: float, norb: int) -> bytes:
+    """A file of integrals with one value in h1 (2, 2) and zeros in h2."""
+    h1, h2 = np.full((2, 2), element), np.zeros((norb,) * 4)
+    return Integrals(h1, h2, 0.0, (1, 1), np.empty(0), ()).to_bytes()
 
 
 @pytest.fixture
@@ -254,3 +264,29 @@ def test_properties_are_left_out_and_forces_are_compared(
 
     (change,) = replayed(edited(Path("h2.json"), push)).changes
     assert (change.kind, change.detail) == ("forces", "forces differ by up to 0.01 Ha/bohr")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"no arrays", "no file of integrals"),
+        (integrals(np.nan, 2), "the integrals are damaged: integrals should be finite"),
+        (integrals(0.0, 3), "the integrals are damaged: h2 should have shape"),
+    ],
+)
+def test_damaged_integrals_are_refused_by_name(bundle: Path, content: bytes, told: str) -> None:
+    path = forged(bundle, lambda _: None, files={INTEGRALS: content})
+    with pytest.raises(InputError, match=r"forged\.zip.*") as caught:
+        replayed(path)
+    assert told in str(caught.value)
+
+
+def test_integrals_of_another_run_contradict_the_record(bundle: Path, run_vqe: RunVqe) -> None:
+    far = H2.replace("0.735", "0.8")
+    Path("far.yaml").write_text(far)
+    run_vqe("run", "-q", "far.yaml", "-o", "far.zip")
+    found = replayed(
+        forged(bundle, lambda _: None, files={INTEGRALS: Bundle(Path("far.zip")).read(INTEGRALS)})
+    )
+    assert not found.same
+    assert any("the recorded parameters give" in one for one in found.contradictions)

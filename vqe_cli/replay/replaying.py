@@ -26,6 +26,7 @@ from vqe_cli.replay.recomputation import (
 )
 from vqe_cli.replay.records import REPLAY_SCHEMA, Change, Contributions, ReplayRecord
 from vqe_cli.schema import RunSpec, load
+from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS
 from vqe_cli.schema.stored_records import StoredRun
@@ -97,7 +98,7 @@ def _compared(
     before, after, deviation = _energies(this, now)
     drift = None if before is None or after is None else HARTREE_IN_MILLIHARTREE * (after - before)
     tolerance = tolerance_of(before or recorded.result.energy, deviation)
-    given = _given_problem(integrals, recorded)
+    given = None if integrals is None else _given_problem(integrals, this)
     at_parameters = _at_parameters(this, given or problem)
     changes = tuple(_changes(this, now, problem, integrals))
     parts = None
@@ -169,12 +170,13 @@ def tolerance_of(energy: float, deviation: float | None) -> float:
     return HARTREE_IN_MILLIHARTREE * ROUND_OFF * max(1.0, abs(energy))
 
 
-def _given_problem(integrals: Integrals | None, recorded: RunRecord) -> ElectronicProblem | None:
+def _given_problem(integrals: Integrals, this: _Replay) -> ElectronicProblem:
     """The problem of the recorded integrals."""
-    if integrals is None:
-        return None
-    optimised = recorded.result.orbital_optimisation is not None
-    return integrals.problem(recorded.problem, optimised_orbitals=optimised)
+    optimised = this.recorded.result.orbital_optimisation is not None
+    try:
+        return integrals.problem(this.recorded.problem, optimised_orbitals=optimised)
+    except ValueError as error:
+        raise about(this.stored.path, f"the integrals are damaged: {error}") from None
 
 
 def _at_parameters(this: _Replay, problem: Problem) -> float | None:
