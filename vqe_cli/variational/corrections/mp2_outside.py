@@ -11,6 +11,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.correlation.singles import singles_energy
+from vqe_cli.chemistry.pyscf_memory import Correlated, mp2_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
 from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
@@ -23,9 +24,6 @@ from vqe_cli.variational.corrections._whole import (
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-
-ARRAYS = 4
-"""Number of arrays of the amplitudes' size in memory: integrals, amplitudes, two temporaries."""
 
 LARGE_AMPLITUDE = 0.1
 """Amplitude of a double excitation from which it belongs in the active space."""
@@ -47,12 +45,9 @@ class Mp2Outside(Correction):
 
     def check(self, extent: Extent, memory: Memory) -> None:
         """Refuse a molecule whose amplitudes would not fit into memory."""
-        alpha, beta = extent.nelec
-        spins = 1 if alpha == beta else 3  # alpha-alpha, alpha-beta and beta-beta
-        amplitudes = spins * (alpha * (extent.orbitals - beta)) ** 2
         memory.refuse_if_larger(
-            8 * ARRAYS * amplitudes,
-            f"MP2 of {alpha + beta} electrons in {extent.orbitals} orbitals",
+            mp2_bytes(Correlated.of(extent.nelec, extent.orbitals)),
+            f"MP2 of {sum(extent.nelec)} electrons in {extent.orbitals} orbitals",
             "choose a smaller basis",
         )
 
