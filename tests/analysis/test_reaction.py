@@ -155,6 +155,28 @@ def test_species_in_other_bases_are_refused(write_file: WriteFile) -> None:
         read_reaction(path)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize(
+    ("key", "more"),
+    [
+        ("correction", "correction: nevpt2"),
+        ("relativity", "molecule: {geometry: He 0 0 0, relativity: x2c}"),
+        ("density_fitting", "molecule: {geometry: He 0 0 0, density_fitting: true}"),
+    ],
+)
+def test_species_with_other_methods_are_refused(
+    write_file: WriteFile, key: str, more: str, first: int
+) -> None:
+    """Whichever of the two asks for it."""
+    plain = "molecule: {geometry: He 0 0 0}\n"
+    texts = [plain, more if more.startswith("molecule") else plain + more]
+    for name, text in zip(("one.yaml", "two.yaml"), texts[::-1] if first else texts, strict=True):
+        write_file(name, text)
+    path = write_file("r.yaml", "reaction: {reactants: [one.yaml], products: [two.yaml]}")
+    with pytest.raises(InputError, match=f"differ in {key}"):
+        read_reaction(path)
+
+
 def test_spaces_that_do_not_add_up_are_refused(write_file: WriteFile) -> None:
     text = of_fluorine(hydrogen={"name": "explicit", "orbitals": [1]})
     with pytest.raises(InputError, match="active spaces do not match") as caught:
