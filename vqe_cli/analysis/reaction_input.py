@@ -30,9 +30,6 @@ from vqe_cli.schema.reaction_spec import OF_SPECIES, ReactionSpec, SpeciesSpec
 from vqe_cli.schema.source import Source
 from vqe_cli.variational.early_refusals import refuse_early
 
-OF_SPECIES = ("geometry", "charge", "multiplicity", "units", "name")
-"""Keys of the molecule that each species has of its own."""
-
 OF_INTEGRALS = ("basis", "ecp", "density_fitting", "relativity")
 """Keys of `molecule` on which the integrals of all species depend."""
 
