@@ -240,3 +240,14 @@ def test_an_impossible_active_space_names_its_species(write_file: WriteFile) -> 
     space = {"name": "frontier", "electrons": 4, "orbitals": 4}
     with pytest.raises(InputError, match="H2: an active space with 4 of 2 electrons"):
         computed(write_file, of_fluorine(hydrogen=space))
+
+
+def test_species_in_other_surroundings_are_told(write_file: WriteFile) -> None:
+    body = "molecule: {geometry: H 0 0 0; F 0 0 0.92, basis: sto-3g}\nactive_space: full\n"
+    write_file("wet.yaml", f"{body}solvent: water\n")
+    write_file("dry.yaml", body)
+    reaction = {"reactants": [{"file": "dry.yaml"}], "products": [{"file": "wet.yaml"}]}
+    text = json.dumps({"reaction": reaction})
+    found = computed(write_file, text)
+    told = "species differ in their surroundings: wet in water (ddcosmo); dry in vacuum"
+    assert told in found.notes
