@@ -10,7 +10,7 @@ from typing import Any
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
 from vqe_cli.classical import CLASSICAL_METHODS
-from vqe_cli.comparison.records import Family
+from vqe_cli.comparison.records import MethodFamily
 from vqe_cli.errors import InputError
 from vqe_cli.parts import Parts, located, look_up_parts, plain_spec, settings_of
 from vqe_cli.schema import RunSpec, spec_from_data
@@ -50,7 +50,7 @@ class PlannedRow:
     key: str
     name: str
     label: str
-    family: Family
+    family: MethodFamily
     settings: dict[str, Any]
     variant: str
     data: dict[str, Any]

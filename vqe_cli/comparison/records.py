@@ -12,7 +12,7 @@ COMPARE_SCHEMA = "vqe-compare/1"
 
 RowStatus = Literal["done", "not-converged", "refused", "failed"]
 
-Family = Literal["classical", "vqe"]
+MethodFamily = Literal["classical", "vqe"]
 
 
 class Progress(Record):
@@ -41,7 +41,7 @@ class ComparisonRow(Record):
 
     method: str = Field(description="The method as chemists write it: CCSD(T), VQE-UCCSD.")
     name: str = Field(description="Name of the classical method's entry; vqe for VQE.")
-    family: Family
+    family: MethodFamily
     settings: dict[str, Any] = Field(description="Values of the grid's keys, and the seed.")
     variant: str = Field(description="Label of the settings without the seed.")
     status: RowStatus
