@@ -12,6 +12,7 @@ import click
 from vqe_cli.cli.options import (
     AssignmentType,
     json_option,
+    method_list,
     overrides,
     parsed,
     require_input,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 @click.option(
     "--methods",
     metavar="LIST",
-    help="Methods, separated by commas (default: hf,mp2,cisd,ccsd,ccsd-t,fci,vqe).",
+    help="Methods, separated by commas (default: hf,mp2,cisd,ccsd,ccsd-t,fci,vqe); "
+    "{name: dmrg, bond_dimension: 500} sets options.",
 )
 @click.option(
     "--grid",
@@ -112,11 +114,11 @@ def command(
     require_input(files, flags)
     changes = overrides(flags, assignments)
     grid = _grid(axes)
-    names = None if methods is None else tuple(name.strip() for name in methods.split(","))
+    chosen = None if methods is None else method_list(methods)
     problems = []
     for file in files or (None,):
         spec = vqe_cli.load(file, changes)
-        problems.append(plan_problem(spec, names, grid, seeds))
+        problems.append(plan_problem(spec, chosen, grid, seeds))
     record = _computed(problems, workers, time_limit, resume=resume, quiet=quiet)
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),

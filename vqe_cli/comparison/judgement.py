@@ -75,6 +75,7 @@ def _row(row: PlannedRow, result: PropertyResult, *, alone: bool) -> ComparisonR
         exact=found["exact"],
         verdict=found.get("verdict"),
         reason=_reason(found.get("failed_checks", ())),
+        notes=found.get("notes", {}),
         wall_s=reading.wall_s,
         cpu_s=reading.cpu_s,
         setup_s=found["setup_s"],
