@@ -20,8 +20,10 @@ class Context:
         mean_fields: The cache of mean fields, shared by several runs.
         neighbour: The solution at a neighbouring geometry, from which the run starts; None for
             none.
+        name: Name of the run in the log; None for the title of its spec.
     """
 
     submitter: Submitter = field(default_factory=Submitter)
     mean_fields: MeanFields = field(default_factory=MeanFields)
     neighbour: Neighbour | None = None
+    name: str | None = None

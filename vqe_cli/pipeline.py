@@ -61,7 +61,7 @@ def run(
         VqeError: The run failed; `known` holds the results so far.
     """
     observer, clock, context = observer or Observer(), Clock(), context or Context()
-    LOG.info("run of %s begins", spec.title)
+    LOG.info("run of %s begins", context.name or spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or look_up_parts(spec)
         known, neighbour = context.mean_fields, context.neighbour

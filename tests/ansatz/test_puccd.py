@@ -96,7 +96,7 @@ def test_two_pairs_lie_between_doubly_occupied_ci_and_hartree_fock() -> None:
 
 
 def test_open_shells_are_refused_with_a_hint() -> None:
-    with pytest.raises(InputError, match="2 alpha and 1 beta") as caught:
+    with pytest.raises(InputError, match="1 electron is unpaired") as caught:
         run(spec_of(H3, ansatz="puccd"))
     assert caught.value.path == ("ansatz",)
     assert "uccsd" in (caught.value.hint or "")

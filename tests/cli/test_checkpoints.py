@@ -68,6 +68,12 @@ class Run:
             out, err = process.communicate(timeout=PATIENCE)
         return Outcome(process.returncode, out, err)
 
+    def resume(self, run_vqe: RunVqe) -> Outcome:
+        """Go on to the end, in this process."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("VQE_STATE_DIR", str(self.state))
+            return run_vqe("run", self.file, "--resume", "--json")
+
     def stop(self, number: signal.Signals, *flags: str) -> Outcome:
         """Run until a checkpoint has some evaluations, and stop it by a signal."""
         with self.start(*flags) as process:
@@ -118,7 +124,7 @@ def test_a_finished_run_leaves_no_checkpoint(undisturbed: tuple[Run, Outcome]) -
 
 
 def test_after_ctrl_c_the_message_says_how_to_go_on_and_going_on_ends_the_same(
-    undisturbed: tuple[Run, Outcome],
+    undisturbed: tuple[Run, Outcome], run_vqe: RunVqe
 ) -> None:
     run, whole = undisturbed
     stopped = run.stop(signal.SIGINT)
@@ -132,14 +138,16 @@ def test_after_ctrl_c_the_message_says_how_to_go_on_and_going_on_ends_the_same(
     kept = run.kept()
     assert kept >= int(best[2]) > 0
 
-    resumed = run.finish("--resume", "--json")
+    resumed = run.resume(run_vqe)
     assert f"{kept} evaluations in the checkpoint" in resumed.err
     assert "(from the checkpoint)" in resumed.err
     check_same_end(resumed.record, whole.record)
     assert run.checkpoints == []
 
 
-def test_after_a_kill_at_most_the_last_moments_are_lost(undisturbed: tuple[Run, Outcome]) -> None:
+def test_after_a_kill_at_most_the_last_moments_are_lost(
+    undisturbed: tuple[Run, Outcome], run_vqe: RunVqe
+) -> None:
     run, whole = undisturbed
     run.stop(signal.SIGKILL)
     (checkpoint,) = run.checkpoints
@@ -149,7 +157,7 @@ def test_after_a_kill_at_most_the_last_moments_are_lost(undisturbed: tuple[Run, 
     with checkpoint.open("a") as stream:
         stream.write('{"x": "0123456789abcd')
 
-    resumed = run.finish("--resume", "--json")
+    resumed = run.resume(run_vqe)
     check_same_end(resumed.record, whole.record)
     found = re.search(r"(\d+) evaluations in the checkpoint", resumed.err)
     assert found is not None

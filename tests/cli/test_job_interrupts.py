@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +46,7 @@ optimizer: {name: spsa, maxiter: 4}
 def at_rest(state: Path) -> Iterator[Path]:
     """The folder of fake devices whose one worker does not come meanwhile."""
     folder = state / "ibm-jobs" / "local"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "worker.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
@@ -56,6 +58,41 @@ def device_at_rest(tmp_path: Path) -> Iterator[Path]:
     state = tmp_path / "state"
     with at_rest(state):
         yield state
+
+
+@dataclass(frozen=True)
+class Interrupted:
+    """A run that was interrupted while its job was awaited.
+
+    Args:
+        file: The input.
+        state: The state folder that it left.
+        outcome: Its exit code and what it said.
+    """
+
+    file: Path
+    state: Path
+    outcome: tuple[int, str, str]
+
+
+@pytest.fixture(scope="module")
+def interrupted_once(tmp_path_factory: pytest.TempPathFactory) -> Interrupted:
+    """A run with a job that is still waiting."""
+    folder = tmp_path_factory.mktemp("waiting")
+    file, state = folder / "waiting.yaml", folder / "state"
+    file.write_text(WAITING)
+    with at_rest(state):
+        outcome = interrupted(["run", str(file), "--json", "-q"], state)
+    return Interrupted(file, state, outcome)
+
+
+@pytest.fixture
+def waiting(interrupted_once: Interrupted, tmp_path: Path) -> Iterator[Interrupted]:
+    """The same with a state folder of its own, which commands in this process use."""
+    state = tmp_path / "state"
+    shutil.copytree(interrupted_once.state, state)
+    with at_rest(state):
+        yield replace(interrupted_once, state=state)
 
 
 def serve_and_kill(file: Path, state: Path, jobs: int) -> None:
@@ -116,13 +153,10 @@ def interrupted(arguments: list[str], state: Path) -> tuple[int, str, str]:
     return client.returncode, out, err
 
 
-def test_ctrl_c_while_a_job_is_awaited_is_130_with_a_hint(
-    device_at_rest: Path, write_file: WriteFile
-) -> None:
-    file = write_file("waiting.yaml", WAITING)
-    code, out, err = interrupted(["run", str(file), "--json", "-q"], device_at_rest)
+def test_ctrl_c_while_a_job_is_awaited_is_130_with_a_hint(waiting: Interrupted) -> None:
+    code, out, err = waiting.outcome
     assert code == 130, err
-    (job,) = jobs_out(device_at_rest)
+    (job,) = jobs_out(waiting.state)
     assert f"job {job} continues" in err
     found = json.loads(out)
     assert found["error"]["kind"] == "interrupted"
@@ -149,36 +183,31 @@ def test_what_other_files_gave_is_written(
 
 
 def test_ctrl_c_while_a_job_is_fetched_says_that_it_goes_on(
-    device_at_rest: Path, write_file: WriteFile, run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
+    waiting: Interrupted, run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from vqe_cli.backends.ibm import awaiting
 
     def stop(_: float) -> None:
         raise KeyboardInterrupt
 
-    interrupted(["run", str(write_file("waiting.yaml", WAITING)), "-q"], device_at_rest)
-    (job,) = jobs_out(device_at_rest)
+    (job,) = jobs_out(waiting.state)
     monkeypatch.setattr(awaiting.time, "sleep", stop)
     outcome = run_vqe("jobs", "fetch", job)
     assert outcome.code == 130
     assert f"job {job} continues" in outcome.err
 
 
-def test_an_interrupted_job_becomes_an_energy(
-    device_at_rest: Path, write_file: WriteFile, run_vqe: RunVqe
-) -> None:
-    file = write_file("waiting.yaml", WAITING)
-    interrupted(["run", str(file), "-q"], device_at_rest)
-    (job,) = jobs_out(device_at_rest)
-    waiting = next_waiting(device_at_rest / "ibm-jobs" / "local")
-    assert waiting is not None
-    _serve(waiting)
+def test_an_interrupted_job_becomes_an_energy(waiting: Interrupted, run_vqe: RunVqe) -> None:
+    (job,) = jobs_out(waiting.state)
+    found = next_waiting(waiting.state / "ibm-jobs" / "local")
+    assert found is not None
+    _serve(found)
     fetched = run_vqe("jobs", "fetch", job, "--json").record
-    resumed = run_vqe("run", file, "--resume", "--json", "-q").record
+    resumed = run_vqe("run", waiting.file, "--resume", "--json", "-q").record
     assert fetched["run"]["result"]["energy"] == resumed["result"]["energy"]
     assert fetched["jobs"][0]["energy"] == resumed["result"]["energy"]
     assert fetched["jobs"][0]["standard_error"] == resumed["result"]["standard_error"] > 0
-    assert jobs_out(device_at_rest) == [job]
+    assert jobs_out(waiting.state) == [job]
     assert "±" in run_vqe("jobs", "fetch", job).out
 
 

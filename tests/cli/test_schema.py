@@ -17,6 +17,9 @@ pytestmark = pytest.mark.quick
 MOLECULES = sorted((Path(__file__).parents[2] / "molecules").glob("*.yaml"))
 H2 = "molecule: {geometry: H 0 0 0; H 0 0 0.735}\n"
 MODEL = "hamiltonian: {paulis: {ZZ: -1, XX: 0.2}}\n"
+REACTION = """\
+reaction: {reactants: [O, '[H+]'], products: [{smiles: '[OH3+]', active_space: frozen-core}]}
+"""
 TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -80,6 +83,9 @@ class Validator:
 
     def _oneOf(self, schemas: list[Any], value: Any, _: Any) -> bool:  # noqa: N802
         return sum(self._all_hold(schema, value) for schema in schemas) == 1
+
+    def _not(self, schema: dict[str, Any], value: Any, _: Any) -> bool:
+        return not self._all_hold(schema, value)
 
     def _required(self, keys: list[str], value: Any, _: Any) -> bool:
         return not isinstance(value, dict) or set(keys) <= set(value)
@@ -182,6 +188,11 @@ def test_the_schema_accepts_every_molecule(validator: Validator, file: Path) -> 
         H2 + "environment: {charges: [[0.5, 0, 0, 4]], units: bohr}\n",
         "molecule: {geometry: H 0 0 0, density_fitting: true, relativity: x2c}\n",
         H2 + "active_space: {name: fno, share: 0.5}\n",
+        H2 + "orbitals: optimised\n",
+        H2 + "orbitals: optimized\n",
+        H2 + "orbitals: {name: optimised, max_cycles: 20}\n",
+        REACTION,
+        REACTION + "molecule: {basis: 6-31g, scf: {guesses: many}}\nansatz: adapt\n",
     ],
     ids=last_line,
 )
@@ -207,6 +218,12 @@ def test_the_schema_accepts_what_is_read(validator: Validator, text: str) -> Non
         H2 + "backend: {name: aer, noise: {thermal: {t1: 9 us}}}\n",
         "molecule: {geometry: H 0 0 0, charge: 0.5}\n",
         "molecule: {charge: 0}\n",
+        H2 + "orbitals: best\n",
+        H2 + REACTION,
+        REACTION + MODEL,
+        REACTION + "molecule: {charge: 1}\n",
+        "reaction: {reactants: [O]}\n",
+        "reaction: {reactants: [O], products: [{smiles: O, coefficient: 2}]}\n",
         "hamiltonian: {paulis: {ZZ: abc}}\n",
     ],
     ids=last_line,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -152,6 +153,48 @@ def test_fluorine_atom_takes_up_an_electron_as_pyscf_says() -> None:
     expected = HARTREE_IN_EV * (neutral[0] - anion[0])
     assert values["electron_affinity_hf_ev"] == pytest.approx(expected, abs=1e-4)
     assert values["electron_affinity_ion_multiplicity"] == 1
+
+
+HYDROXYL = {"geometry": "O 0 0 0\nH 0 0 0.97", "multiplicity": 2, "basis": "6-31+g*"}
+NATURAL = {"name": "mp2-natural", "electrons": 5, "orbitals": 6}
+
+
+def natural_by_hand(field: Any) -> Any:
+    """Orbitals of a closed shell with one core, rotated within occupations to those of MP2."""
+    from pyscf import mp
+
+    density, orbitals = mp.MP2(field, frozen=1).run().make_rdm1(), field.mo_coeff.copy()
+    count = field.mol.nelectron // 2
+    for part in (slice(None, count), slice(count, None)):
+        orbitals[:, part] = orbitals[:, part] @ np.linalg.eigh(density[part, part])[1][:, ::-1]
+    return orbitals
+
+
+def test_natural_orbitals_of_an_affinity_are_those_of_the_anion() -> None:
+    found = compute("electron-affinity", case_of(HYDROXYL, active_space=NATURAL))
+    neutral = pyscf_mean_field(HYDROXYL)
+    anion = pyscf_mean_field({**HYDROXYL, "charge": -1, "multiplicity": 1})
+    orbitals = natural_by_hand(anion)
+    origin = SimpleNamespace(mo_coeff=orbitals)
+    carried = carried_by_hand(neutral, origin, slice(2, 8), doubly=4)
+    expected = casci_over(neutral, carried, 5, 6) - casci_over(anion, orbitals, 6, 6)
+    values = found.values
+    assert values["electron_affinity_exact_ev"] == pytest.approx(HARTREE_IN_EV * expected, abs=1e-4)
+    assert values["electron_affinity_active_spaces"] == "anion (6e,6o); candidate (5e,6o)"
+    assert found.record["space_of"] == "anion"
+
+
+@pytest.mark.slow
+def test_natural_orbitals_of_the_anion_bring_its_affinity_nearer_to_coupled_cluster() -> None:
+    errors = {}
+    for species in ("anion", "molecule"):
+        selection = {"name": "electron-affinity", "space_of": species}
+        case = case_of(HYDROXYL, active_space=NATURAL, correction="nevpt2")
+        found = compute(selection, case)
+        assert found.record["space_of"] == species
+        coupled = found.values["electron_affinity_all_ccsd_t_ev"]
+        errors[species] = abs(found.values["electron_affinity_corrected_ev"] - coupled)
+    assert errors["anion"] < errors["molecule"]
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pyscf import ao2mo, gto, mcscf, scf
+from scipy.linalg import expm
 
 import vqe_cli
 from tests.families import slow
@@ -152,6 +153,36 @@ def test_a_poor_minimum_of_one_start_is_told(ansatz: str) -> None:
     assert check.value > 20.0
     assert (check.status, found.verdict) == ("warn", "warn")
     assert "orbitals.starts" in check.detail
+
+
+@pytest.mark.slow
+def test_casscf_is_found_again_where_the_ansatz_finds_better_orbitals() -> None:
+    """From the orbitals of Hartree-Fock PySCF's CASSCF stops 80 mHa above its lowest minimum."""
+    mole = gto.M(atom="C 0 0 0; C 0 0 1.25", basis="6-31g", verbose=0)
+    field = scf.RHF(mole).run()
+    noise = 0.1 * np.random.default_rng(1).normal(size=field.mo_coeff.shape)
+    expected = mcscf.CASSCF(field, 4, 4)
+    expected.fix_spin_(ss=0)
+    expected.run(field.mo_coeff @ expm(noise - noise.T), conv_tol=1e-9, max_cycle_macro=100)
+    assert expected.converged
+    keys: dict[str, Any] = {"basis": "6-31g", "active_space": frontier(4, 4)}
+    record = run("C 0 0 0; C 0 0 1.25", orbitals={"name": "optimised", "starts": 2}, **keys)
+    energies = record.result.orbital_optimisation
+    assert energies is not None
+    assert energies.casscf_energy == pytest.approx(expected.e_tot, abs=1e-6)
+    assert 0 <= energies.energy - expected.e_tot < 1.6e-3
+
+
+@pytest.mark.slow
+def test_a_low_start_that_did_not_converge_is_followed_by_another() -> None:
+    """CASSCF's energy is that of PySCF."""
+    keys: dict[str, Any] = {"basis": "6-31g", "active_space": frontier(5, 4)}
+    record = run("O 0 0 0; H 0 0 0.97", multiplicity=2, forces=True, **keys)
+    energies = record.result.orbital_optimisation
+    assert energies is not None
+    assert energies.casscf_energy == pytest.approx(-75.3879897684, abs=1e-8)
+    assert [start.converged for start in energies.starts] == [False, True]
+    assert record.verdict == "pass"
 
 
 def test_another_seed_rotates_otherwise_and_the_same_seed_alike() -> None:

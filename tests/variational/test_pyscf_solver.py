@@ -162,6 +162,29 @@ def test_two_states_that_the_ansatz_can_reach_are_those_of_fci() -> None:
     assert found.e_tot == pytest.approx(exact.e_tot, abs=1e-7)
 
 
+def averaged_water(solver: Any) -> Any:
+    """CASSCF of the two lowest singlets of water, before it is run."""
+    field = mean_field("O 0 0 0; H 0 0.757 0.586; H 0 -0.757 0.586", "6-31g")
+    method = mcscf.CASSCF(field, 4, 4)
+    method.fcisolver = solver
+    return method.state_average_([0.5, 0.5])
+
+
+def test_an_ansatz_of_one_determinant_warns_of_several_states() -> None:
+    solver = fci.direct_spin1.FCISolver()
+    fci.addons.fix_spin_(solver, shift=1.0, ss=0)
+    exact = averaged_water(solver).run()
+    found = averaged_water(VQESolver("uccsd"))
+    with pytest.warns(UserWarning, match=r"does not reach.*use VQESolver\('uccgsd'\)"):
+        found.run()
+    assert 1e3 * (found.e_tot - exact.e_tot) > 1.0
+
+
+def test_an_ansatz_that_reaches_several_states_does_not_warn() -> None:
+    """Warnings are errors in tests."""
+    assert averaged_water(VQESolver("uccgsd")).run().converged
+
+
 def test_methods_that_leave_the_ansatz_are_refused(nitrogen: Any) -> None:
     method = mcscf.CASSCF(nitrogen, 2, 2).newton()
     method.fcisolver = VQESolver("uccsd")

@@ -57,8 +57,10 @@ def test_two_electrons_polarise_their_solvent(
     assert record.result.energy == pytest.approx(by_pyscf(method, wrapper), abs=1e-7)
     assert record.verdict == "pass"
     if record.result.orbital_optimisation is not None:
-        energy = record.result.orbital_optimisation.energy
-        assert energy == pytest.approx(record.result.energy, abs=1e-7)
+        energies = record.result.orbital_optimisation
+        assert energies.energy == pytest.approx(record.result.energy, abs=1e-7)
+        assert energies.casscf_energy == pytest.approx(record.result.energy, abs=1e-7)
+        assert record.check("orbitals-lowest").status == "pass"
     found = record.problem.solvent
     assert found is not None
     assert found.reaction_field == "self-consistent"

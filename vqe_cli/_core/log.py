@@ -1,7 +1,8 @@
 """The package's log: the logger ``vqe`` with a child for each folder, silent by default.
 
 A program that imports vqe_cli reads it like any library's log:
-``logging.getLogger("vqe").setLevel(logging.INFO)``, and a handler of its own.
+``logging.getLogger("vqe").setLevel(logging.INFO)``, and a handler of its own. Without this level
+other packages' handlers, such as those of geomeTRIC, get warnings only.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ LINE_OF_A_PROCESS = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s
 """Format of lines in a file that several processes write."""
 
 logging.getLogger(NAME).addHandler(logging.NullHandler())
+if logging.getLogger(NAME).level == logging.NOTSET:
+    logging.getLogger(NAME).setLevel(logging.WARNING)
 
 
 def package_logger(module: str) -> logging.Logger:

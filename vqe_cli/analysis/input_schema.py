@@ -1,4 +1,4 @@
-"""The input file's JSON Schema, assembled from the spec and the table of kinds."""
+"""The input file's JSON Schema, assembled from the specs and the table of kinds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 from vqe_cli._core.kinds import KINDS, LISTS, PARTS, Kind
 from vqe_cli._core.registry import Family
 from vqe_cli.schema import RunSpec
+from vqe_cli.schema.reaction_spec import OF_SPECIES, ReactionSpec
 
 
 def input_schema() -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of a YAML input file."""
+    """JSON Schema (draft 2020-12) of a YAML input file of a run or a reaction."""
     schema = RunSpec.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "vqe input file"
@@ -27,8 +28,37 @@ def input_schema() -> dict[str, Any]:
     items = _selection(KINDS["property"], definitions)
     schema["properties"]["properties"] |= {"items": items}
     _allow_short_forms(schema)
-    schema["oneOf"] = [{"required": [key]} for key in ("molecule", "hamiltonian", "fcidump")]
+    _allow_reactions(schema)
     return schema
+
+
+def _allow_reactions(schema: dict[str, Any]) -> None:
+    """Allow one problem, or a reaction with settings of all its molecules."""
+    properties, definitions = schema["properties"], schema["$defs"]
+    found = ReactionSpec.model_json_schema(ref_template="#/$defs/{model}")
+    of_species = found.pop("$defs")["SpeciesSpec"]
+    space = properties["active_space"]["anyOf"]
+    of_species["properties"]["active_space"]["anyOf"] = [*space, {"type": "null"}]
+    definitions["SpeciesSpec"] = {"anyOf": [{"type": "string"}, of_species]}
+    properties["reaction"] = {"description": "A reaction, for `vqe reaction`.", **found}
+    whole = definitions["MoleculeSpec"]
+    kept = {key: value for key, value in whole["properties"].items() if key not in OF_SPECIES}
+    definitions["MoleculeSettings"] = {
+        "type": "object",
+        "title": "MoleculeSettings",
+        "description": "Settings of all molecules of a reaction.",
+        "additionalProperties": False,
+        "properties": kept,
+    }
+    of_run, of_reaction = ({"$ref": f"#/$defs/Molecule{end}"} for end in ("Spec", "Settings"))
+    properties["molecule"] = {"description": "A molecule ...", "anyOf": [of_run, of_reaction]}
+    without_atoms = [{"required": [key]} for key in ("hamiltonian", "fcidump")]
+    other, no_other = {"not": {"required": ["reaction"]}}, {"not": {"anyOf": without_atoms}}
+    schema["oneOf"] = [
+        {"required": ["molecule"], "properties": {"molecule": of_run}, **other},
+        *({**one, **other} for one in without_atoms),
+        {"required": ["reaction"], "properties": {"molecule": of_reaction}, **no_other},
+    ]
 
 
 def _selection(kind: Kind, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +108,9 @@ def _allow_short_forms(schema: dict[str, Any]) -> None:
     definitions["Readout"] = {"anyOf": [{"type": "number"}, definitions["Readout"]]}
     for name in ("Geometry", "SolventSpec"):
         definitions[name] = {"anyOf": [{"type": "string"}, definitions[name]]}
+    kinds = definitions["OrbitalsSpec"]["properties"]["name"]["enum"]
+    kinds = [*kinds, "optimized"]
+    definitions["OrbitalsSpec"] = {"anyOf": [{"enum": kinds}, definitions["OrbitalsSpec"]]}
     _allow_rows_of_charges(definitions)
     names = definitions["InitialSpec"]["properties"]["name"]["enum"]
     numbers = {"type": "array", "items": {"type": "number"}}

@@ -92,7 +92,19 @@ def requested_properties(spec: RunSpec) -> tuple[Property, ...]:
             raise InputError(message, path=("properties",), hint="leave them out")
         found = chosen_properties([one.as_dict() for one in spec.properties])
         _refuse_missing_atoms(spec, found)
+        for entry in found:
+            _refuse_undefined(entry, spec)
         return found
+
+
+def _refuse_undefined(entry: Property, spec: RunSpec) -> None:
+    """Refuse a property that the settings or the molecule do not allow."""
+    try:
+        entry.check_settings(spec)
+        entry.check_molecule(spec)
+    except InputError as error:
+        error.path = error.path or _path(spec, entry)
+        raise
 
 
 def _refuse_missing_atoms(spec: RunSpec, properties: Sequence[Property]) -> None:

@@ -23,12 +23,9 @@ from vqe_cli.properties.differences.balance import (
 )
 from vqe_cli.schema import RunSpec, locate, spec_from_data
 from vqe_cli.schema.files import load_data, read_input
-from vqe_cli.schema.reaction_spec import ReactionSpec, SpeciesSpec
+from vqe_cli.schema.reaction_spec import OF_SPECIES, ReactionSpec, SpeciesSpec
 from vqe_cli.schema.source import Source
 from vqe_cli.variational.early_refusals import refuse_early
-
-OF_SPECIES = ("geometry", "charge", "multiplicity", "units", "name")
-"""Keys of the molecule that each species has of its own."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Needs, Size, refuse_what_does_not_fit
 from vqe_cli.chemistry.active_spaces.selection import MAX_ACTIVE_ORBITALS
 from vqe_cli.chemistry.molecule import unplaced_molecule
+from vqe_cli.chemistry.scf.surroundings import refuse_arbitrary_places
+from vqe_cli.schema.surroundings import VACUUM, Surroundings
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole
@@ -37,8 +39,9 @@ def before_geometry(
     molecule: MoleculeSpec,
     memory: Memory,
     further: Callable[[Mole], None] | None = None,
+    surroundings: Surroundings = VACUUM,
 ) -> None:
-    """Refuse a structure that is too large before its coordinates are made.
+    """Refuse a structure that is impossible or too large before its coordinates are made.
 
     Args:
         space: The active space.
@@ -46,13 +49,15 @@ def before_geometry(
         molecule: The molecule section of the input.
         memory: The memory limit.
         further: Callback that may refuse the molecule for other reasons than its positions.
+        surroundings: The surroundings, in which the structure must have a place.
 
     Raises:
-        InputError: The molecule has no such active space.
+        InputError: The molecule has no such active space, or no place among point charges.
         ResourceLimitError: A need does not fit; the hint has the nearest size that fits.
     """
     if not molecule.geometry.is_structure:
         return
+    refuse_arbitrary_places(molecule, surroundings)
     mole = unplaced_molecule(molecule)
     _refuse_extent(space, needs, mole, memory)
     if further is not None:

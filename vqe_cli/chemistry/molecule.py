@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.resources import MACHINE, Memory
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.basis.basis_sets import functions_in, shells_of
 from vqe_cli.chemistry.basis.basis_text import Shell
 from vqe_cli.chemistry.basis.core_potentials import Potentials, potentials_for
-from vqe_cli.chemistry.geometry.coordinates import protons
+from vqe_cli.chemistry.geometry.coordinates import protons, read_atoms
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, structure_of
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
@@ -37,7 +38,7 @@ def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
     Raises:
         InputError: Impossible charge or multiplicity, unknown basis or ECP.
     """
-    from pyscf import gto
+    from pyscf import gto, lib
 
     molecule, found = placed.molecule, placed.atoms
     check_electrons(protons(found), molecule)
@@ -54,7 +55,7 @@ def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
     mole.ecp = {key: deepcopy(it.ecp) for key, it in potentials.by_element.items() if it.ecp}
     mole.pseudo = {key: deepcopy(it.gth) for key, it in potentials.by_element.items() if it.gth}
     mole.verbose = 0
-    mole.max_memory = memory.usable / 1e6
+    mole.max_memory = lib.current_memory()[0] + memory.usable / 1e6  # of the whole process
     mole.symmetry = False
     mole.build(dump_input=False, parse_arg=False)
     if molecule.symmetry:
@@ -62,6 +63,25 @@ def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
     # Otherwise PySCF recomputes them if memory is short, with 1.6 GB of address space.
     mole.incore_anyway = mole.nao**4 <= KEPT_INTEGRALS_BYTES
     return mole
+
+
+def composed_molecule(molecule: MoleculeSpec, memory: Memory = MACHINE) -> Any:
+    """The `pyscf.gto.Mole` of an input before coordinates are made or relaxed.
+
+    Its atoms lie as the input says, those of a SMILES or molfile in a row.
+
+    Args:
+        molecule: The molecule section of the input.
+        memory: The memory limit.
+
+    Raises:
+        InputError: No molecule, or an impossible charge, multiplicity or basis.
+        ResourceLimitError: The text is too long.
+    """
+    if molecule.geometry.is_structure:
+        return unplaced_molecule(molecule)
+    atoms, _ = read_atoms(molecule.geometry, molecule.units)
+    return build_molecule(PlacedMolecule(molecule, atoms), memory)
 
 
 def unplaced_molecule(molecule: MoleculeSpec) -> Any:
@@ -97,7 +117,8 @@ def check_electrons(nuclear_charge: int, molecule: MoleculeSpec) -> None:
     electrons = nuclear_charge - molecule.charge
     if electrons < 1:
         raise InputError(
-            f"charge {molecule.charge:+d} leaves {electrons} electrons on {nuclear_charge} protons",
+            f"charge {molecule.charge:+d} leaves {counted(electrons, 'electron')}"
+            f" on {counted(nuclear_charge, 'proton')}",
             path=("molecule", "charge"),
             hint=f"at most {nuclear_charge - 1:+d}",
         )
@@ -110,15 +131,16 @@ def _check_multiplicity(electrons: int, molecule: MoleculeSpec) -> None:
         parity = "even" if electrons % 2 == 0 else "odd"
         possible = [m for m in (1, 2, 3, 4) if (electrons - m + 1) % 2 == 0]
         raise InputError(
-            f"multiplicity {molecule.multiplicity} is impossible with {electrons} electrons",
+            f"multiplicity {molecule.multiplicity} is impossible"
+            f" with {counted(electrons, 'electron')}",
             path=("molecule", "multiplicity"),
             hint=f"with an {parity} number it is {possible[0]}, {possible[1]}, ...; "
             "otherwise change the charge",
         )
     if unpaired > electrons:
         raise InputError(
-            f"multiplicity {molecule.multiplicity} needs {unpaired} unpaired electrons,"
-            f" there are {electrons}",
+            f"multiplicity {molecule.multiplicity} needs {counted(unpaired, 'unpaired electron')},"
+            f" and there {counted(electrons, 'is', 'are').split()[1]} {electrons}",
             path=("molecule", "multiplicity"),
         )
 
@@ -156,7 +178,7 @@ def check_what_is_left(
         charged = "charge" in molecule.model_fields_set and molecule.charge < 0
         used = f"core potentials: {potentials.names}" if replaced else "no core potential is used"
         raise InputError(
-            f"{alpha} alpha electrons do not fit into {functions} orbitals",
+            f"{counted(alpha, 'alpha electron')} do not fit into {counted(functions, 'orbital')}",
             path=("molecule", "charge" if charged else "basis"),
             hint=f"use a larger basis, or check charge, multiplicity and 'ecp' ({used})",
         )

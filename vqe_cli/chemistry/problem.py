@@ -92,7 +92,8 @@ def select_orbitals(
         path = spec.relative_to_source(spec.fcidump.file)
         return select_from_file(path, spec.fcidump.orbitals, space, check, spec.memory)
     assert spec.molecule is not None
-    before_geometry(space, needs, spec.molecule, spec.memory, further_check)
+    around = spec.surroundings
+    before_geometry(space, needs, spec.molecule, spec.memory, further_check, around)
     known = mean_fields or MeanFields()
     field = known.of(spec.molecule, check, spec.memory, spec.surroundings)
     return space.select_from(field, known)

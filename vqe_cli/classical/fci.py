@@ -15,6 +15,7 @@ from vqe_cli._core.resources import Memory
 from vqe_cli._core.seeds import guesses
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.classical import MAX_DETERMINANTS, ClassicalEnergy, ClassicalMethod, electrons_of
 from vqe_cli.classical._davidson import Eigenpair, lowest_eigenpair
 from vqe_cli.errors import NotConvergedError
@@ -107,7 +108,7 @@ class Fci(ClassicalMethod):
         all_irreps = self.irreps == "all" or (self.irreps == "auto" and whole <= ALL_IRREPS_UP_TO)
         searched = -(-whole // (1 if all_irreps else size.irreps))
         seconds = SECONDS_PER_PAIR * PRODUCTS * searched * size.norb**2
-        what = f"FCI over {whole:,} determinants"
+        what = f"FCI over {counted(whole, 'determinant')}"
         yield Need(what, _bytes(searched, whole), hint="reference: none", seconds=seconds)
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
@@ -133,7 +134,7 @@ class Fci(ClassicalMethod):
         problem = electrons_of(encoding, self.label)
         encoding.memory.refuse_if_larger(
             self._memory(problem),
-            f"FCI over {problem.sector_dimension:,} determinants",
+            f"FCI over {counted(problem.sector_dimension, 'determinant')}",
             "choose a smaller active space, or reference: none",
         )
         with threads_for(problem.sector_dimension):

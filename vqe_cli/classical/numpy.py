@@ -11,6 +11,7 @@ import numpy as np
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.seeds import guesses
 from vqe_cli._core.sizes import Need, Size
+from vqe_cli._core.wording import counted
 from vqe_cli.classical import ClassicalEnergy, ClassicalMethod
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -115,5 +116,5 @@ def _expectation(operator: SparsePauliOp, vector: np.ndarray[Any, Any], memory: 
 
 
 def _sector(problem: ElectronicProblem) -> str:
-    electrons = f"{sum(problem.nelec)} electrons"
+    electrons = counted(sum(problem.nelec), "electron")
     return f"{electrons}, Sz = {problem.spin_z:g}, multiplicity {problem.multiplicity}"

@@ -70,6 +70,8 @@ if TYPE_CHECKING:
 @run_options
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
+@click.option("--plot", metavar="PATH", help="Write errors against costs (.png, .svg or .pdf).")
+@click.option("--page", metavar="PATH", help="Write an HTML page that needs no network.")
 @click.option("--resume", is_flag=True, help="Keep the rows of an interrupted comparison.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @verbose_option
@@ -86,6 +88,8 @@ def command(
     assignments: Sequence[str],
     as_json: bool,
     output: str | None,
+    plot: str | None,
+    page: str | None,
     resume: bool,
     quiet: bool,
     **flags: Any,
@@ -104,13 +108,22 @@ def command(
     """
     import vqe_cli
     from vqe_cli._core.files import write_atomic
-    from vqe_cli.cli.output import check_writable, deliver
+    from vqe_cli.cli.output import (
+        PLOT_FORMATS,
+        check_writable,
+        deliver,
+        refuse_same,
+    )
     from vqe_cli.comparison.plan import plan_problem
+    from vqe_cli.report.comparison.page import comparison_page
     from vqe_cli.report.comparison.terminal import show_comparison
     from vqe_cli.report.console import console
     from vqe_cli.schema.records import to_json
 
     path = check_writable(output)
+    plot_path = check_writable(plot, PLOT_FORMATS)
+    page_path = check_writable(page, (".html", ".htm"))
+    refuse_same((path, plot_path, page_path))
     require_input(files, flags)
     changes = overrides(flags, assignments)
     grid = _grid(axes)
@@ -123,12 +136,22 @@ def command(
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),
         lambda: None if path is None else write_atomic(path, to_json(record) + "\n"),
+        lambda: None if plot_path is None else _plot(record, plot_path),
+        lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
     ]
     lost, reader_gone = deliver(outputs, "repeat the command with --resume")
     if reader_gone is not None:
         raise reader_gone
     known = [row for problem in record.problems for row in problem.rows if row.energy is not None]
     ctx.exit(next((code for code in lost if code), 0 if known else 4))
+
+
+def _plot(record: Comparison, path: Path) -> None:
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.cli.output import plot_format
+    from vqe_cli.report.comparison.plots import comparison_plot
+
+    write_atomic(path, comparison_plot(record.problems, plot_format(path)))
 
 
 def _computed(
@@ -149,7 +172,10 @@ def _computed(
     folder = _folder(problems)
     if not resume and folder.exists():
         shutil.rmtree(folder)
-    done, count = iter(range(1, 10**9)), sum(len(problem.rows) for problem in problems)
+    done, count = (
+        iter(range(1, 10**9)),
+        sum(len(problem.rows) + len(problem.circuits) for problem in problems),
+    )
 
     def tell(task: Task, result: PropertyResult) -> None:
         end = "done" if result.failure is None else result.failure.kind

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli._core.wording import counted
 from vqe_cli.cli.options import json_option, verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import ResourceLimitError
@@ -86,7 +87,10 @@ def fetch(job_id: str, output: str | None, as_json: bool) -> None:
         _print_json([entry], results=_plain_results(results), run=plain, reason=reason)
         return
     rows = sum(len(pub) for pub in results)
-    text = f"{job_id}: kept {entry.executions:,} shots of {len(results)} circuits, {rows} rows"
+    text = (
+        f"{job_id}: kept {counted(entry.executions, 'shot')} of"
+        f" {counted(len(results), 'circuit')}, {counted(rows, 'row')}"
+    )
     say(text, err=False)
     if record is None:
         say(f"no energy: {reason}", err=False)

@@ -192,7 +192,12 @@ def _drop_output() -> None:
 
 def _report_usage(error: click.ClickException, as_json: bool) -> int:
     from vqe_cli._core.redaction import redact
+    from vqe_cli.cli.options import assignment_instead
 
+    if isinstance(error, click.NoSuchOption):
+        instead = assignment_instead(error)
+        if instead is not None:
+            error = click.UsageError(f"No such option '{error.option_name}': {instead}", error.ctx)
     if as_json:
         return _report_plain("usage", redact(error.format_message()), None, True, error.exit_code)
     shown = io.StringIO()

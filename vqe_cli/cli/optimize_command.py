@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from vqe_cli._core.wording import counted
 from vqe_cli.cli.options import (
     WholeNumberRange,
     input_options,
@@ -19,7 +20,9 @@ from vqe_cli.cli.say import say
 from vqe_cli.errors import interruptible
 
 if TYPE_CHECKING:
+    from vqe_cli.analysis.geometries.constraints import Constraint
     from vqe_cli.analysis.geometries.record import Explorer, Progress
+    from vqe_cli.analysis.geometries.surface import Surface
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.geometry_records import OptimizeRecord
 
@@ -91,7 +94,6 @@ def command(
           --active-space '{name: frontier, electrons: 4, orbitals: 4}'
       vqe optimize water.xyz --constraint 'angle 2 1 3 100' --thresholds tight
     """
-    from vqe_cli.analysis.geometries.constraints import read_constraints
     from vqe_cli.analysis.geometries.optimisation import Options
     from vqe_cli.analysis.geometries.record import optimised_geometry
     from vqe_cli.cli.output import check_writable, deliver, refuse_same
@@ -103,10 +105,9 @@ def command(
     spec = load_input(file, flags, assignments)
     with located(spec), interruptible(hint=RESUME):
         explorer = _explorer(spec, resume=resume, quiet=quiet)
-        count = len(explorer.surface.symbols)
         options = Options(
             saddle_point=transition_state,
-            constraints=read_constraints(constraints, count),
+            constraints=_constraints(constraints, explorer.surface),
             thresholds=thresholds,
             max_steps=max_steps,
         )
@@ -118,6 +119,19 @@ def command(
     if reader_gone is not None:
         raise reader_gone
     ctx.exit(next((code for code in [*lost, _exit_code(record)] if code), 0))
+
+
+def _constraints(texts: Sequence[str], surface: Surface) -> tuple[Constraint, ...]:
+    """The constraints, all of which some geometry meets."""
+    from vqe_cli.analysis.geometries.constraints import read_constraints
+    from vqe_cli.analysis.geometries.contradictions import refuse_contradictions
+    from vqe_cli.analysis.geometries.optimisation import refuse_without_geometric
+
+    found = read_constraints(texts, len(surface.symbols))
+    if found:
+        refuse_without_geometric()
+        refuse_contradictions(found, surface.start)
+    return found
 
 
 def _explorer(spec: RunSpec, *, resume: bool, quiet: bool) -> Explorer:
@@ -134,7 +148,7 @@ def _explorer(spec: RunSpec, *, resume: bool, quiet: bool) -> Explorer:
         warn=lambda text: say(f"warning: {text}"),
     )
     if resume and not quiet:
-        say(f"{spec.title}: {checkpoint.found} energies in the checkpoint")
+        say(f"{spec.title}: {counted(checkpoint.found, 'energy', 'energies')} in the checkpoint")
     return Explorer(surface, checkpoint, _nothing if quiet else _Told(spec.title))
 
 

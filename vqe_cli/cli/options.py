@@ -149,6 +149,8 @@ FLAGS: tuple[Flag, ...] = (
     (OF_ONE_GEOMETRY, ("forces",), bool, "Compute the forces on the nuclei."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
+    ("--max-evaluations", ("max_evaluations",), WHOLE, "Stop the search after N evaluations."),
+    ("--max-shots", ("max_shots",), WHOLE, "Stop the search after N shots."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),
 )
 
@@ -162,13 +164,15 @@ PROBLEM_FLAGS = (
     "--mapper",
     "--ansatz",
     "--initial",
+    "--solvent",
+    "--charges",
     "--restarts",
     "--seed",
     "--max-memory",
 )
 
 
-OF_RUNS = ("--correction", OF_ONE_GEOMETRY)
+OF_RUNS = ("--correction", OF_ONE_GEOMETRY, "--max-evaluations", "--max-shots")
 """Flags of commands that compute a total energy."""
 
 REPEATED = ("--correction",)
@@ -243,6 +247,19 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
         more: dict[str, Any] = {"multiple": True, "callback": _or_none} if flag in REPEATED else {}
         command = click.option(flag, type=kind, metavar=metavar, help=text, **more)(command)
     return command
+
+
+def assignment_instead(error: click.NoSuchOption) -> str | None:
+    """How a command without a flag of other commands sets the same field; None for other words.
+
+    Args:
+        error: The error of the unknown flag.
+    """
+    has_set = any("--set" in one.opts for one in error.ctx.command.params) if error.ctx else False
+    field = next((path for flag, path, *_ in FLAGS if flag == error.option_name), None)
+    if not has_set or field is None or error.option_name in OF_ONE_MOLECULE:
+        return None
+    return f"write --set {'.'.join(map(str, field))}=..."
 
 
 def _or_none(_: click.Context, __: click.Parameter, values: Sequence[str]) -> Sequence[str] | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import vqe_cli
 from vqe_cli._core.provenance import fingerprint
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.properties_of_run import requested_properties, with_properties
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.cli.approval import running_context
@@ -126,7 +127,7 @@ def _journal(spec: RunSpec, settings: dict[str, Any], *, resume: bool, quiet: bo
         text = f"the checkpoint of {when} does not fit and is {fate}: {changed}"
         say(f"warning: {spec.title}: starting from the beginning; {text}")
     elif not quiet:
-        say(f"{spec.title}: {journal.found} evaluations in the checkpoint")
+        say(f"{spec.title}: {counted(journal.found, 'evaluation')} in the checkpoint")
     return journal
 
 

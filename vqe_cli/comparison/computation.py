@@ -193,6 +193,6 @@ def _tasks(problems: Sequence[PlannedProblem], workers: int, seconds: float) -> 
     for problem in problems:
         share = max(SMALLEST_GRANT, problem.spec.memory.usable // max(1, workers))
         limits = Limits(memory_bytes=share, seconds=seconds)
-        for row in problem.rows:
+        for row in (*problem.rows, *problem.circuits):
             found.setdefault(row.key, row.task(problem.name, limits))
     return found

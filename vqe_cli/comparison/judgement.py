@@ -74,6 +74,8 @@ def _row(row: PlannedRow, result: PropertyResult, *, alone: bool) -> ComparisonR
         variational=found["variational"],
         exact=found["exact"],
         verdict=found.get("verdict"),
+        stopped=found.get("stopped", False),
+        mixed_energy=found.get("mixed_energy"),
         reason=_reason(found.get("failed_checks", ())),
         notes=found.get("notes", {}),
         wall_s=reading.wall_s,
@@ -100,7 +102,7 @@ def _best(rows: Sequence[ComparisonRow]) -> BestBound | None:
     """The exact energy, or the lowest of the upper bounds."""
     known = [row for row in rows if row.energy is not None]
     exact = [row for row in known if row.exact]
-    bounds = exact or [row for row in known if row.variational and row.verdict != "fail"]
+    bounds = exact or [row for row in known if row.variational and row.is_usable]
     if not bounds:
         return None
     lowest = min(bounds, key=lambda row: row.energy if row.energy is not None else math.inf)
@@ -114,7 +116,7 @@ def _judged(row: ComparisonRow, best: BestBound | None) -> ComparisonRow:
         return row
     error = HARTREE_IN_MILLIHARTREE * (row.energy - best.energy)
     bar = COVERAGE * HARTREE_IN_MILLIHARTREE * (row.standard_error or 0.0)
-    accurate = abs(error) + bar <= CHEMICAL_ACCURACY_MHA and row.verdict != "fail"
+    accurate = abs(error) + bar <= CHEMICAL_ACCURACY_MHA and row.is_usable
     return row.model_copy(update={"error_mha": error, "accurate": accurate if best.exact else None})
 
 
@@ -131,7 +133,7 @@ def summaries(rows: Sequence[ComparisonRow]) -> tuple[VariantSummary, ...]:
 
 
 def _summary(method: str, variant: str, rows: Sequence[ComparisonRow]) -> VariantSummary:
-    good = [row for row in rows if row.energy is not None and row.verdict != "fail"]
+    good = [row for row in rows if row.is_usable]
     energies = [row.energy for row in good if row.energy is not None]
     spread = HARTREE_IN_MILLIHARTREE * (max(energies) - min(energies)) if energies else 0.0
     judged = [row.accurate for row in good if row.accurate is not None]

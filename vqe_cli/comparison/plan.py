@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,9 @@ Selected = str | Mapping[str, Any]
 
 VQE = "vqe"
 """Name of the rows of the grid among the methods."""
+
+DEVICE = "device"
+"""Name of tasks that estimate what the circuit of a variant needs on a device."""
 
 SEMANTICS_VERSION = 1
 """Incremented when the same row gives another answer; kept rows are then computed again."""
@@ -86,12 +89,14 @@ class PlannedProblem:
         spec: The input of the file, without the grid.
         resolved: The input as plain data with all defaults.
         rows: The rows.
+        circuits: Estimates of what circuits need on a device, one for each variant of VQE.
     """
 
     name: str
     spec: RunSpec
     resolved: dict[str, Any]
     rows: tuple[PlannedRow, ...]
+    circuits: tuple[PlannedRow, ...]
 
 
 def plan_problem(
@@ -115,8 +120,9 @@ def plan_problem(
     by_default = CLASSICAL if spec.hamiltonian is None else CLASSICAL_FOR_QUBITS
     chosen = tuple(methods) if methods is not None else (*by_default, VQE)
     _refuse_repeated(chosen)
-    rows = (*_classical_rows(data, chosen), *_vqe_rows(spec, data, chosen, grid, seeds))
-    return PlannedProblem(spec.title, spec, plain_spec(spec, parts), rows)
+    vqe = tuple(_vqe_rows(spec, data, chosen, grid, seeds))
+    rows = (*_classical_rows(data, chosen), *vqe)
+    return PlannedProblem(spec.title, spec, plain_spec(spec, parts), rows, tuple(_circuits(vqe)))
 
 
 def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterator[PlannedRow]:
@@ -164,6 +170,16 @@ def _vqe_rows(
             label = f"VQE-{checked['ansatz']['name'].upper()}"
             key = _key(VQE, {"run": checked})
             yield PlannedRow(key, {"name": VQE}, label, "vqe", settings, variant.label, own)
+
+
+def _circuits(rows: Sequence[PlannedRow]) -> Iterator[PlannedRow]:
+    """One estimate for each variant; those of the same circuit and device have the same key."""
+    for label, row in {row.variant: row for row in reversed(rows)}.items():
+        settings = _settings(row.data)
+        kept = ("molecule", "fcidump", "hamiltonian", "active_space", "mapper", "ansatz", "backend")
+        content = {key: settings[key] for key in kept if key in settings}
+        key, method = _key(DEVICE, content), {"name": DEVICE}
+        yield replace(row, key=key, method=method, settings={}, variant=label)
 
 
 def _settings(data: dict[str, Any]) -> dict[str, Any]:

@@ -16,11 +16,11 @@ Family = Literal["classical", "vqe"]
 
 
 class Progress(Record):
-    """The lowest energy after a number of evaluations."""
+    """The energy at the end of a step."""
 
     evaluations: int
     shots: int
-    energy: float = Field(description="Lowest energy so far, Hartree.")
+    energy: float = Field(description="As the optimiser knows it, Hartree.")
 
 
 class DeviceNeeds(Record):
@@ -34,20 +34,6 @@ class DeviceNeeds(Record):
     qpu_seconds: float | None
     money_usd: float | None
     gates_all_to_all: int | None = Field(description="Two-qubit gates if all qubits are coupled.")
-
-
-class Cost(Record):
-    """What a row cost on this machine."""
-
-    wall_s: float = Field(description="Wall time of the method, without the mean field.")
-    cpu_s: float = Field(description="Processor time of the method on all cores.")
-    setup_s: float = Field(description="Wall time of the mean field and the integrals before it.")
-    peak_memory_mb: float = Field(description="Memory of the method at its peak, MB.")
-    energy_kwh: float = Field(description="Electricity.")
-    electricity: Literal["measured", "modelled"] = Field(
-        description="measured: counters of the processor (RAPL), of all that ran beside it, too."
-    )
-    money_usd: float = Field(description="Price of the processor time, and of the device's.")
 
 
 class ComparisonRow(Record):
@@ -80,21 +66,35 @@ class ComparisonRow(Record):
     verdict: Literal["pass", "warn", "fail"] | None = Field(
         default=None, description="Verdict of a run of VQE, without an exact energy."
     )
+    stopped: bool = Field(
+        default=False, description="Whether the search ended at its budget, unconverged."
+    )
+    mixed_energy: float | None = Field(
+        default=None, description="Energy of the maximally mixed state, Hartree; VQE only."
+    )
     wall_s: float | None = None
     cpu_s: float | None = None
     setup_s: float | None = None
     peak_memory_mb: float | None = None
     evaluations: int | None = Field(default=None, description="Energies and gradients.")
     shots: int | None = None
-    two_qubit_gates: int | None = None
+    two_qubit_gates: int | None = Field(
+        default=None,
+        description="Of the circuit that ran; without one, of the ansatz with all qubits coupled.",
+    )
     depth: int | None = None
     qpu_seconds: float | None = Field(default=None, description="Time of a device that was used.")
     money_usd: float | None = None
     energy_kwh: float | None = None
     electricity: Literal["measured", "modelled"] | None = None
     progress: tuple[Progress, ...] = Field(
-        default=(), description="Lowest energies of a VQE, step by step."
+        default=(), description="Energies of a VQE, step by step."
     )
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is an energy that may be compared."""
+        return self.energy is not None and (self.verdict != "fail" or self.stopped)
 
 
 class VariantSummary(Record):
@@ -103,7 +103,9 @@ class VariantSummary(Record):
     method: str
     variant: str
     seeds: int
-    failures: int = Field(description="Seeds without an energy, or with verdict fail.")
+    failures: int = Field(
+        description="Seeds without an energy, or with verdict fail that no budget explains."
+    )
     median_energy: float | None
     median_error_mha: float | None
     spread_mha: float | None = Field(
@@ -131,8 +133,8 @@ class ComparedProblem(Record):
     best: BestBound | None = Field(description="None if no method gave an upper bound.")
     rows: tuple[ComparisonRow, ...]
     variants: tuple[VariantSummary, ...]
-    device: dict[str, DeviceNeeds] = Field(
-        default={}, description="What circuits need on a device, by variant."
+    circuits: dict[str, DeviceNeeds] = Field(
+        default={}, description="What circuits need on a device, by variant of VQE."
     )
     sentence: str = Field(description="What the figures say, in words.")
 

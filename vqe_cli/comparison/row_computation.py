@@ -13,8 +13,9 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS
+from vqe_cli.comparison.devices import device_needs, mixed_energy
 from vqe_cli.comparison.meter import Reading, metered
-from vqe_cli.comparison.plan import VQE
+from vqe_cli.comparison.plan import DEVICE, VQE
 from vqe_cli.context import Context
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.parts import fingerprint_of, located, look_up_parts
@@ -25,6 +26,7 @@ from vqe_cli.schema.records import RunRecord
 from vqe_cli.screening.model import PropertyResult, Task, failure_of
 from vqe_cli.screening.workers.disk_errors import refuse_full_disk
 from vqe_cli.screening.workers.spool import write_result
+from vqe_cli.variational.checks import only_convergence_failed
 from vqe_cli.variational.feasibility import needs_of_methods, needs_of_run
 from vqe_cli.variational.recording import problem_record
 
@@ -50,7 +52,10 @@ def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
     try:
         spec = spec_from_data(task.spec)
         with located(spec):
-            found = _vqe(spec, task) if name == VQE else _classical(spec, wanted.property)
+            if name == DEVICE:
+                found = device_needs(spec)
+            else:
+                found = _vqe(spec, task) if name == VQE else _classical(spec, wanted.property)
     except Exception as error:
         refuse_full_disk(error, Path(tempfile.gettempdir()))
         failure = failure_of(error)
@@ -98,7 +103,10 @@ def _vqe(spec: RunSpec, task: Task) -> dict[str, Any]:
     submitter = Submitter(mark, task.title, True, approve, lambda _: None)
     with metered() as work:
         record = run(spec, parts=parts, context=Context(submitter, known))
-    return {**_of_run(record), **_cost(work, setup)}
+    mixed = mixed_energy(build_problem(spec, parts.active_space, mean_fields=known))
+    limited = spec.max_evaluations is not None or spec.max_shots is not None
+    stopped = limited and only_convergence_failed(record.checks)
+    return {**_of_run(record), "stopped": stopped, "mixed_energy": mixed, **_cost(work, setup)}
 
 
 def _of_run(record: RunRecord) -> dict[str, Any]:
@@ -122,14 +130,13 @@ def _of_run(record: RunRecord) -> dict[str, Any]:
 
 
 def _progress(record: RunRecord) -> Iterator[dict[str, Any]]:
-    """Lowest energies so far, with the shots that they took."""
-    lowest = float("inf")
+    """The energies of all steps, with the shots that they took."""
     optimisation = record.result.shots_by_purpose.get("optimisation", 0)
-    each = optimisation / max(record.result.history[-1].evaluations, 1) if optimisation else 0.0
+    searched = max((step.evaluations for step in record.result.history), default=1)
+    each = optimisation / max(searched, 1)
     for step in record.result.history:
-        lowest = min(lowest, step.energy)
         shots = round(each * step.evaluations)
-        yield {"evaluations": step.evaluations, "shots": shots, "energy": lowest}
+        yield {"evaluations": step.evaluations, "shots": shots, "energy": step.energy}
 
 
 def _cost(work: Reading, setup: Reading) -> dict[str, Any]:

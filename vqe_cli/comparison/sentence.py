@@ -1,25 +1,256 @@
-"""What the figures of a comparison say, in words."""
+"""What the figures of a comparison say, in words, and nothing that they do not carry."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 
-from vqe_cli.comparison.records import BestBound, ComparisonRow
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli.comparison.devices import largest_gate_error
+from vqe_cli.comparison.labels import name_of
+from vqe_cli.comparison.records import BestBound, ComparisonRow, DeviceNeeds
+
+COUPLED_CLUSTER = ("ccsd", "ccsd-t")
+"""Methods that chemists expect to be accurate, so that it is told where they are not."""
+
+TIE = 2.0
+"""Ratio of two measured times below which they are not ranked: machines are no quieter."""
+
+TOO_SHORT_S = 0.1
+"""Times below this are not ranked: starting a thread or filling a cache takes as long."""
+
+SIGNIFICANCE = 0.05
+"""Level of the test that errors over seeds differ."""
 
 
-def sentence_of(rows: Sequence[ComparisonRow], best: BestBound | None) -> str:
-    """What wins for a problem, and by how much.
+@dataclass(frozen=True)
+class _Contender:
+    """One method or variant with an energy for at least one seed."""
+
+    name: str
+    family: str
+    variant: str
+    rows: tuple[ComparisonRow, ...]
+    seeds: int
+
+    @property
+    def errors(self) -> list[float]:
+        return [row.error_mha for row in self.rows if row.error_mha is not None]
+
+    @property
+    def error(self) -> float:
+        return _median(self.errors)
+
+    @property
+    def seconds(self) -> float:
+        return _median([row.wall_s for row in self.rows if row.wall_s is not None])
+
+    @property
+    def accurate(self) -> bool:
+        """Whether every seed is accurate."""
+        return len(self.rows) == self.seeds and all(row.accurate for row in self.rows)
+
+    @property
+    def exact(self) -> bool:
+        return self.rows[0].exact
+
+
+def sentence_of(
+    rows: Sequence[ComparisonRow],
+    best: BestBound | None,
+    circuits: Mapping[str, DeviceNeeds],
+) -> str:
+    """What wins for a problem, by how much, what fails, and where a device would have to be.
+
+    Times are ranked only where they differ by more than a factor of two, energies over seeds only
+    where a Mann-Whitney test tells them apart.
 
     Args:
         rows: The rows of the problem.
         best: The energy that they are compared with.
+        circuits: What circuits need on a device, by variant.
     """
     if best is None:
         return "No method gave an upper bound, so that nothing can be compared."
-    accurate = [row for row in rows if row.accurate and row.wall_s is not None]
+    contenders = _contenders(rows)
+    parts = [
+        *_winner(contenders, best),
+        *_best_vqe(contenders, best),
+        *_failures(rows, best),
+        *_over_seeds(contenders),
+        *_device(contenders, circuits),
+    ]
+    return " ".join(parts)
+
+
+def _contenders(rows: Sequence[ComparisonRow]) -> list[_Contender]:
+    groups: dict[tuple[str, str], list[ComparisonRow]] = {}
+    for row in rows:
+        groups.setdefault((row.method, row.variant), []).append(row)
+    found = []
+    for (method, variant), members in groups.items():
+        good = tuple(row for row in members if row.is_usable)
+        if good:
+            name = name_of(method, variant)
+            found.append(_Contender(name, good[0].family, variant, good, len(members)))
+    return found
+
+
+def _winner(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str]:
+    """Which methods reach the exact energy, and which of them is the cheapest."""
+    if not best.exact:
+        yield (
+            f"No exact energy is known: errors are above the lowest upper bound, that of "
+            f"{best.method}, and may be larger."
+        )
+        return
+    accurate = sorted((one for one in contenders if one.accurate), key=lambda one: one.seconds)
     if not accurate:
-        return f"No method is known to be within 1.6 mHa of the exact energy ({best.method})."
-    fastest = min(accurate, key=lambda row: row.wall_s or 0.0)
-    return (
-        f"{fastest.method} reaches chemical accuracy in the shortest time, {fastest.wall_s:.3g} s."
+        yield "No method is within 1.6 mHa of the exact energy with every seed."
+        return
+    first, *others = accurate
+    tied = [one for one in others if _as_fast(one, first)]
+    if tied:
+        names = _listed([first.name, *(one.name for one in tied)])
+        slowest = _duration(max(one.seconds for one in (first, *tied)))
+        yield (
+            f"{names} reach chemical accuracy in {_duration(first.seconds)} to {slowest}, too "
+            "close to be ranked by one measurement."
+        )
+    elif others:
+        ratio = others[0].seconds / first.seconds
+        yield (
+            f"{first.name} reaches chemical accuracy first, in {_duration(first.seconds)}: "
+            f"{_times_as(ratio)} times faster than {others[0].name}."
+        )
+    else:
+        yield f"Only {first.name} reaches chemical accuracy, in {_duration(first.seconds)}."
+    exact = next((one for one in accurate if one.exact), None)
+    quantum = next((one for one in accurate if one.family == "vqe"), None)
+    if exact is not None and (quantum is None or exact.seconds <= quantum.seconds):
+        yield (
+            f"{exact.name} gives the exact energy in {_duration(exact.seconds)}: for this problem "
+            "nothing is gained by another method."
+        )
+
+
+def _best_vqe(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str]:
+    """How far the best VQE is, and how long it takes beside the exact method."""
+    quantum = [one for one in contenders if one.family == "vqe"]
+    if not quantum:
+        return
+    first = min(quantum, key=lambda one: (not one.accurate, abs(one.error)))
+    side = "above" if first.error >= 0.0 else "below"
+    bound = "the exact energy" if best.exact else "the lowest upper bound"
+    text = f"The best VQE, {first.name}, ends {abs(first.error):.3g} mHa {side} {bound}"
+    exact = next((one for one in contenders if one.exact), None)
+    if exact is None:
+        yield f"{text}."
+    elif _as_fast(first, exact):
+        yield f"{text} and takes about as long as {exact.name}."
+    elif first.seconds > exact.seconds:
+        ratio = _times_as(first.seconds / exact.seconds)
+        yield f"{text} and takes {ratio} times as long as {exact.name}."
+    else:
+        ratio = _times_as(exact.seconds / first.seconds)
+        yield f"{text} and is {ratio} times faster than {exact.name}."
+
+
+def _failures(rows: Sequence[ComparisonRow], best: BestBound) -> Iterator[str]:
+    """Coupled cluster where it is wrong or does not converge."""
+    for row in rows:
+        if row.name not in COUPLED_CLUSTER:
+            continue
+        if row.status == "not-converged":
+            yield f"{row.method} does not converge."
+        elif best.exact and row.error_mha is not None:
+            size = abs(row.error_mha)
+            if size > CHEMICAL_ACCURACY_MHA:
+                side = "above" if row.error_mha > 0.0 else "below"
+                yield f"{row.method} fails here: it lies {size:.3g} mHa {side} the exact energy."
+
+
+def _over_seeds(contenders: Sequence[_Contender]) -> Iterator[str]:
+    """Which variants of VQE differ over their seeds by more than their scatter."""
+    several = [one for one in contenders if one.family == "vqe" and len(one.rows) > 1]
+    if len(several) < 2:
+        return
+    first, *others = sorted(several, key=lambda one: one.error)
+    same = [one.name for one in others if not _differ(first.errors, one.errors)]
+    worse = [one for one in others if one.name not in same]
+    text = f"Over the seeds the lowest median error is that of {first.name}, {first.error:.3g} mHa"
+    if same:
+        verb = "does" if len(same) == 1 else "do"
+        text += f"; {_listed(same)} {verb} not differ from it by more than the scatter"
+    if worse:
+        text += f"; {worse[0].name} follows with {worse[0].error:.3g} mHa"
+    yield f"{text}."
+
+
+def _device(contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds]) -> Iterator[str]:
+    """What one energy of the best VQE would take on a device, and how good its gates must be."""
+    quantum = [one for one in contenders if one.family == "vqe" and one.variant in circuits]
+    if not quantum:
+        return
+    first = min(quantum, key=lambda one: (not one.accurate, abs(one.error)))
+    needs, row = circuits[first.variant], first.rows[0]
+    if needs.shots is None or needs.qpu_seconds is None or needs.money_usd is None:
+        yield f"{first.name} does not fit on {needs.device}."
+        return
+    yield (
+        f"On {needs.device} one energy of {first.name} to 1.6 mHa would take {needs.shots:,} shots,"
+        f" {_duration(needs.qpu_seconds)} of QPU time and {needs.money_usd:,.2f} USD"
+        f"{_times(row.evaluations)}."
     )
+    if needs.two_qubit_gates and row.mixed_energy is not None and row.energy is not None:
+        largest = largest_gate_error(needs.two_qubit_gates, row.energy, row.mixed_energy)
+        now = "" if needs.two_qubit_error is None else f"; they are at {needs.two_qubit_error:.1e}"
+        yield (
+            f"Without mitigation its {needs.two_qubit_gates:,} two-qubit gates would need errors "
+            f"below about {largest:.0e}{now}."
+        )
+
+
+def _times(evaluations: int | None) -> str:
+    return "" if not evaluations else f", and the search asked for {evaluations:,}"
+
+
+def _as_fast(one: _Contender, other: _Contender) -> bool:
+    """Whether two times are not told apart."""
+    short, long = sorted((one.seconds, other.seconds))
+    return long < TOO_SHORT_S or long < TIE * short
+
+
+def _differ(first: Sequence[float], second: Sequence[float]) -> bool:
+    """Whether errors over seeds come from different distributions (Mann and Whitney, 1947)."""
+    from scipy.stats import mannwhitneyu
+
+    return float(mannwhitneyu(first, second, alternative="two-sided").pvalue) < SIGNIFICANCE
+
+
+def _times_as(ratio: float) -> str:
+    """A ratio to two digits, without an exponent."""
+    return f"{ratio:.2g}" if ratio < 99.5 else f"{float(f'{ratio:.2g}'):,.0f}"
+
+
+def _median(values: Sequence[float]) -> float:
+    return float(median(values)) if values else math.nan
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a sentence: ``A, B and C``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _duration(value: float) -> str:
+    """A duration to two digits."""
+    if value < 1.0:
+        return f"{1000 * value:.2g} ms"
+    for size, unit in ((60.0, "s"), (3600.0, "min"), (86400.0, "h")):
+        if value < 2 * size or unit == "h":
+            break
+    divisor = {"s": 1.0, "min": 60.0, "h": 3600.0}[unit]
+    return f"{value / divisor:.3g} {unit}"

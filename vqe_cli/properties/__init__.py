@@ -111,6 +111,28 @@ class Property(Entry):
         """Numbers of atoms, from 1, that the options name; the molecule must have them."""
         return ()
 
+    def check_settings(self, spec: RunSpec) -> None:
+        """Refuse settings with which the property is not defined, whatever the molecule.
+
+        Args:
+            spec: Spec of the run on the molecule.
+
+        Raises:
+            InputError: The property and a setting exclude each other.
+        """
+        return
+
+    def check_molecule(self, spec: RunSpec) -> None:
+        """Refuse a molecule that does not have the property, before anything is computed.
+
+        Args:
+            spec: Spec of the run on the molecule, which may have no coordinates yet.
+
+        Raises:
+            InputError: The molecule does not have the property.
+        """
+        return
+
     @abstractmethod
     def compute(self, case: Case) -> Finding:
         """Compute the property.

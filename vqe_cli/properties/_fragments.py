@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.coordinates import atoms
-from vqe_cli.chemistry.geometry.structures import with_coordinates
-from vqe_cli.chemistry.geometry.structures.bonds import Bonded, bonded
+from vqe_cli.chemistry.geometry.structures import structure_of, with_coordinates
+from vqe_cli.chemistry.geometry.structures.bonds import Bonded, bonded, bonds_of_structure
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
@@ -48,12 +49,14 @@ class Room:
 
 
 def bonds_of(spec: RunSpec) -> Bonded:
-    """The bonds of a run's molecule.
+    """The bonds of a run's molecule, from its coordinates if it has some.
 
     Args:
         spec: Spec of the run.
     """
     molecule = molecule_of(spec)
+    if molecule.geometry.is_structure:
+        return bonds_of_structure(structure_of(molecule)[0])
     return bonded(atoms(molecule), molecule.charge, molecule.multiplicity)
 
 
@@ -173,7 +176,8 @@ def _proportional(
 
 def _too_small(electrons: int, orbitals: int, reason: str) -> InputError:
     return InputError(
-        f"an active space of {electrons} electrons in {orbitals} orbitals cannot be shared out"
+        f"an active space of {counted(electrons, 'electron')} in"
+        f" {counted(orbitals, 'orbital')} cannot be shared out"
         f" among the fragments: {reason}",
         path=("active_space",),
         hint="choose more electrons and orbitals, or frozen-core",

@@ -15,6 +15,9 @@ from vqe_cli.schema.records import RunRecord
 COMPLETE = ("full", "frozen-core")
 """Active spaces that hold all valence orbitals, and so always match."""
 
+NATURAL = "mp2-natural"
+"""The active space of the orbitals that MP2 correlates most."""
+
 
 def low_spin(electrons: int) -> int:
     """The lowest multiplicity for a number of electrons.
@@ -85,16 +88,51 @@ def related_space(
     own = case.spec.selection("active_space")
     if own.name in COMPLETE:
         return own
-    options: dict[str, Any] = {
-        "name": "carried",
-        "molecule": molecule_of(case.spec).model_dump(mode="json", exclude_none=True),
-        "active_space": own.as_dict(),
-    }
+    options = _carried(case.spec)
     if shared:
         options["orbitals_of"] = "origin"
     if size is not None:
         options |= {"electrons": size[0], "orbitals": size[1]}
     return Selection.model_validate(options)
+
+
+def _carried(origin: RunSpec) -> dict[str, Any]:
+    """The options of the active space `carried` from a species, the same elsewhere."""
+    return {
+        "name": "carried",
+        "molecule": molecule_of(origin).model_dump(mode="json", exclude_none=True),
+        "active_space": origin.selection("active_space").as_dict(),
+    }
+
+
+def is_chosen_by_correlation(case: Case) -> bool:
+    """Whether the active orbitals of the candidate are those that MP2 correlates most."""
+    return case.spec.selection("active_space").name == NATURAL
+
+
+def natural_space(case: Case, more: int) -> Selection:
+    """The MP2 natural orbitals of an ion, as many as are active in the candidate.
+
+    Args:
+        case: Case of the candidate, with the record of its energy.
+        more: Number of active electrons that the ion has more.
+    """
+    electrons, orbitals = active_size(case)
+    space = {"name": NATURAL, "electrons": electrons + more, "orbitals": orbitals}
+    return Selection.model_validate(space)
+
+
+def in_space_of(parent: RunSpec, origin: RunSpec, label: str) -> RunSpec:
+    """The spec of a run on the same molecule in the active space of another species.
+
+    Args:
+        parent: Spec of the run.
+        origin: Spec of the species whose active orbitals are found again.
+        label: Name of the molecule, added to the title.
+    """
+    molecule, space = molecule_of(parent), Selection.model_validate(_carried(origin))
+    charge, multiplicity = molecule.charge, molecule.multiplicity
+    return species(parent, label, charge=charge, multiplicity=multiplicity, space=space)
 
 
 def active_size(case: Case) -> tuple[int, int]:

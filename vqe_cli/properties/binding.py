@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.chemistry.geometry.structures.bonds import Bonded, Part
+from vqe_cli.chemistry.molecule import composed_molecule
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.properties import Case, Column, Finding
@@ -71,6 +72,11 @@ class Binding(EnergyDifference):
     def numbered_atoms(self) -> tuple[int, ...]:
         """Numbers of the atoms that the options name."""
         return tuple(number for part in self.fragments or () for number in part)
+
+    def check_molecule(self, spec: RunSpec) -> None:
+        """Refuse a single molecule, and parts that do not make it up."""
+        charge = composed_molecule(molecule_of(spec), spec.memory).charge
+        self._parts(charge, bonds_of(spec))
 
     def compute(self, case: Case) -> Finding:
         """Run all parts.

@@ -63,6 +63,10 @@ class BondCleavage(EnergyDifference):
         """Numbers of the atoms that the options name."""
         return self.bond or ()
 
+    def check_molecule(self, spec: RunSpec) -> None:
+        """Refuse a molecule without such a bond."""
+        self._bonds(bonds_of(spec))
+
     def compute(self, case: Case) -> Finding:
         """Find the bond and run both fragments.
 

@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from vqe_cli.properties import Case, Column, Finding
-from vqe_cli.properties._ions import CATION, vertical
+from vqe_cli.properties._ions import CATION, refuse_bare_nuclei, refuse_closed_shells, vertical
 from vqe_cli.properties.differences.columns import EnergyDifference, columns
+from vqe_cli.schema import RunSpec
 
 
 class IonizationEnergy(EnergyDifference):
@@ -39,6 +40,14 @@ class IonizationEnergy(EnergyDifference):
         Column("ionization_energy_ion_multiplicity", "integer", "Multiplicity 2S+1 of the cation."),
     )
     needs: ClassVar[tuple[str, ...]] = ("energy",)
+
+    def check_settings(self, spec: RunSpec) -> None:
+        """Refuse an ansatz for closed shells only."""
+        refuse_closed_shells(self.name, spec)
+
+    def check_molecule(self, spec: RunSpec) -> None:
+        """Refuse a molecule of one electron."""
+        refuse_bare_nuclei(self.name, spec)
 
     def compute(self, case: Case) -> Finding:
         """Run the cation.

@@ -15,6 +15,7 @@ from vqe_cli.properties._protons import proton_moved
 from vqe_cli.properties._sites import UNIT, Site, at_best_site, atom_index
 from vqe_cli.properties.differences.columns import EnergyDifference, columns
 from vqe_cli.properties.differences.levels import Species
+from vqe_cli.schema import RunSpec
 
 NAME = "protonation"
 
@@ -49,6 +50,10 @@ class Protonation(EnergyDifference):
     def numbered_atoms(self) -> tuple[int, ...]:
         """Numbers of the atoms that the options name."""
         return () if self.atom is None else (self.atom,)
+
+    def check_molecule(self, spec: RunSpec) -> None:
+        """Refuse a molecule without such a site."""
+        self._sites(bonds_of(spec))
 
     def compute(self, case: Case) -> Finding:
         """Find the site and run the conjugate acid.

@@ -15,6 +15,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.properties import Case, Column, Finding, Property, Value
 from vqe_cli.properties._classical import mean_field
 from vqe_cli.properties._columns import mean_field_verdict, verdict_columns
+from vqe_cli.schema import RunSpec
 from vqe_cli.schema.surroundings import SolventModel
 
 
@@ -51,15 +52,22 @@ class Solvation(Property):
             raise SpecError(error.message, error.hint) from None
         return value
 
+    def check_settings(self, spec: RunSpec) -> None:
+        """Refuse point charges around the molecule, which would lie in the solvent."""
+        if spec.environment is not None:
+            raise InputError(
+                "solvation: a solvent and point charges exclude each other",
+                path=("environment",),
+                hint="leave out the charges, or the property",
+            )
+
     def compute(self, case: Case) -> Finding:
         """Compute Hartree-Fock in the solvent.
 
         Returns:
             The values, the record and the notes of the property.
         """
-        if case.spec.environment is not None:
-            message = "a solvent and point charges exclude each other"
-            raise InputError(message, path=("environment",), hint="leave out one of them")
+        self.check_settings(case.spec)
         gas = case.spec.model_copy(update={"solvent": None})
         field = mean_field(gas, case.mean_fields)
         found = solvated(field, self.solvent, self.model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vqe_cli._core.redaction import redact
 from vqe_cli._core.text import printable
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import VqeError
 
 
@@ -18,7 +19,7 @@ def error_lines(error: VqeError) -> list[str]:
         steps, evaluations = error.known["steps"], error.known["evaluations"]
         lines.append(
             f"best so far: {error.known['best_energy']:.10f} Ha"
-            f" after {steps} steps, {evaluations} evaluations"
+            f" after {counted(steps, 'step')}, {counted(evaluations, 'evaluation')}"
         )
     if error.hint:
         lines.append(f"hint: {error.hint}")

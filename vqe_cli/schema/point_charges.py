@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from vqe_cli._core.wording import counted
 from vqe_cli.schema.faults import TextError
 from vqe_cli.schema.numbers import fields, is_number, number, whole
 
@@ -110,7 +111,7 @@ def _compare_count(word: str, found: int, line: int) -> None:
     except TextError:
         raise ChargesError(f"'{word}' is not {FORMS}", None, line) from None
     if count != found:
-        message = f"line {line} says {count} point charges, but {found} follow"
+        message = f"line {line} says {counted(count, 'point charge')}, but {found} follow"
         raise ChargesError(message, None, line)
 
 

@@ -13,6 +13,9 @@ from vqe_cli.schema.run_spec import Selection
 
 ELECTRON = "e-"
 
+OF_SPECIES = ("geometry", "charge", "multiplicity", "units", "name")
+"""Keys of the molecule that each species has of its own."""
+
 FILES = frozenset({".yaml", ".yml", ".xyz", ".mol", ".sdf", ".json", ".gz"})
 """Ends of names that are read as files where a species is a text."""
 

@@ -21,6 +21,7 @@ from pydantic import (
 from vqe_cli._core.kinds import PARTS, Kind
 from vqe_cli._core.resources import Memory, bytes_of
 from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import InputError
 from vqe_cli.schema.molecule_spec import MoleculeSpec, Name
 from vqe_cli.schema.numbers import NumberError, complex_number, is_number, is_real
@@ -31,6 +32,9 @@ M = TypeVar("M", bound=Frozen)
 
 MAX_PAULI_QUBITS = 64
 MAX_COEFFICIENT = 1e12
+
+UNNAMED = "unnamed"
+"""Title of a run whose input has no name."""
 
 SOLVERS_FROM_THE_START = ("sqd",)
 """Solvers that use the initial parameters unless an optimiser is named."""
@@ -228,6 +232,16 @@ class RunSpec(SelectedParts):
         description="Properties that are computed beside the energy, such as ionization-energy; "
         "`vqe list property` shows them.",
     )
+    max_evaluations: int | None = Field(
+        default=None,
+        ge=1,
+        description="Largest number of energies and gradients of the search, which then stops.",
+    )
+    max_shots: int | None = Field(
+        default=None,
+        ge=1,
+        description="Number of shots after which the search stops; the final energy takes more.",
+    )
     max_memory: str | None = Field(
         default=None,
         description="Memory limit, e.g. 4 GB; larger runs are refused. "
@@ -351,7 +365,7 @@ class RunSpec(SelectedParts):
     def title(self) -> str:
         """The name of the run in tables."""
         problem = self.molecule or self.hamiltonian or self.fcidump
-        return (problem.name if problem else None) or self._source.stem or "unnamed"
+        return (problem.name if problem else None) or self._source.stem or UNNAMED
 
     def relative_to_source(self, name: str) -> Path:
         """A path of the input, relative to the folder of the input file."""
@@ -370,7 +384,9 @@ def _check_label(label: object, width: int) -> None:
             f"'{text}' is not a Pauli string", "use only the letters I, X, Y and Z", path
         )
     if len(text) != width:
-        raise SpecError(f"'{text}' has {len(text)} letters, the first has {width}", None, path)
+        raise SpecError(
+            f"'{text}' has {counted(len(text), 'letter')}, the first has {width}", None, path
+        )
     if width > MAX_PAULI_QUBITS:
         raise SpecError(f"{width} qubits are more than {MAX_PAULI_QUBITS}", None, path)
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from vqe_cli._core.resources import available_threads
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import InterruptedRunError, UnavailableError
 from vqe_cli.screening.model import FailureKind
 from vqe_cli.screening.planning import CampaignPlan
@@ -131,7 +132,7 @@ def _recover(store: Store, folder: Folder, say: Say) -> None:
             hint="move the folder away; its spool and earlier exports keep their results",
         )
     if found.damaged:
-        say(f"{len(found.damaged):,} damaged results were set aside and are computed again")
+        say(f"set aside, and computed again: {counted(len(found.damaged), 'damaged result')}")
 
 
 def _is_current(old: Revision | None, new: Revision) -> bool:

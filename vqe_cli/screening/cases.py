@@ -8,7 +8,9 @@ from typing import Any
 
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.basis.basis_size import basis_functions
+from vqe_cli.chemistry.scf.surroundings import refuse_arbitrary_places
 from vqe_cli.errors import ResourceLimitError, VqeError
 from vqe_cli.parts import located, look_up_parts, plain_spec
 from vqe_cli.properties import Property
@@ -99,6 +101,7 @@ class Planner:
         own = {k: v for k, v in (validated.candidate.input or {}).items() if k != "molecule"}
         data = self._config.data(validated.molecule, variant.overrides, own)
         try:
+            self._refuse_without_place(data)
             functions = self._basis_functions(validated, data)
             level = self._fingerprint(data) if own else self._levels[variant.label]
         except VqeError as error:
@@ -110,6 +113,15 @@ class Planner:
         return PlannedCase(
             position, variant.label, data, properties, cost, functions, content_key=key
         )
+
+    def _refuse_without_place(self, data: dict[str, Any]) -> None:
+        """Refuse a candidate without coordinates among the point charges of the campaign."""
+        if "environment" not in data:
+            return
+        spec = spec_from_data(data, self._config.source)
+        if spec.molecule is not None and spec.molecule.geometry.is_structure:
+            with located(spec):
+                refuse_arbitrary_places(spec.molecule, spec.surroundings)
 
     def _level(self, variant: Variant) -> str:
         """The fingerprint of all settings except the molecule."""
@@ -147,7 +159,7 @@ class Planner:
         allowed = self._config.sections.candidates.max_basis_functions
         if functions > allowed:
             raise ResourceLimitError(
-                f"{functions} basis functions are more than {allowed}",
+                f"{counted(functions, 'basis function')} are more than {allowed}",
                 hint="choose a smaller basis, or raise candidates.max_basis_functions",
             )
         return functions

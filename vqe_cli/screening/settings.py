@@ -219,13 +219,15 @@ def _check_names(config: ScreenConfig) -> None:
     """Check all names and options with a helium atom, for every variant of the grid."""
     from vqe_cli.parts import located, look_up_parts
 
-    config.properties()
+    properties = config.properties()
     for variant in variants_of(config.sections.grid):
         data = config.data({"geometry": "He 0 0 0"}, variant.overrides)
         try:
             spec = spec_from_data(data, config.source)
             with located(spec):
                 look_up_parts(spec)
+                for entry in properties:
+                    entry.check_settings(spec)
         except InputError as error:
             raise _of_grid(error, variant.overrides) from None
 

@@ -19,6 +19,7 @@ from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_ste
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import measured_solution, minimise
 from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.variational.search_budget import UNLIMITED, SearchBudget
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.unoptimised import why_unoptimised
 
@@ -101,6 +102,7 @@ class AdaptiveSearch:
         seed: The run's random seed.
         journal: The journal of evaluations for `--resume`; choices are rebuilt from them.
         on_step: Callback, called after every step.
+        budget: What the search may take.
     """
 
     state: ParameterisedState
@@ -110,6 +112,7 @@ class AdaptiveSearch:
     seed: int
     journal: Journal = field(default_factory=NoJournal)
     on_step: OnStep = ignore_step
+    budget: SearchBudget = UNLIMITED
 
     def find(self) -> Solution:
         """Append operators one by one, and optimise all parameters after each.
@@ -117,7 +120,7 @@ class AdaptiveSearch:
         Returns:
             The solution of the last cycle, with the evaluations of all cycles.
         """
-        counted = EvaluationLog(self.objective, self.seed, self.journal, self.on_step)
+        counted = EvaluationLog(self.objective, self.seed, self.journal, self.on_step, self.budget)
         self.journal.starting_points([np.zeros(0)])
         assert self.state.product is not None
         adapted = _AdaptedProduct(self.state.product, self.objective)
@@ -129,6 +132,8 @@ class AdaptiveSearch:
                 adapted.append(self.options.pool[_steepest(slopes)])
                 adapted.optimise(counted, self.optimizer)
                 slopes = adapted.look(counted, self.options)
+                if counted.is_spent:
+                    break
             return self._solution(counted, adapted, reason)
 
     def _solution(
@@ -196,7 +201,7 @@ class _AdaptedProduct:
             reason: The criterion that was met; None if the limit of operators was reached.
         """
         last = self.last or OptimizerResult(self.x, True, "", 0)
-        message = reason or "the limit of operators is reached"
+        message = reason or "no further operator is permitted"
         if not last.converged:
             message += f"; the last optimisation: {last.message}"
         converged = bool(reason) and last.converged

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem
 from vqe_cli.measurement.estimates import Estimate
@@ -103,7 +104,8 @@ def orbital_checks(orbitals: OrbitalOptimisationRecord | None) -> tuple[Check, .
     """
     if orbitals is None:
         return ()
-    detail = f"{orbitals.iterations} steps; raise orbitals.max_cycles if they were too few"
+    steps = counted(orbitals.iterations, "step")
+    detail = f"{steps}; raise orbitals.max_cycles if they were too few"
     converged = convergence_check("orbitals-converged", orbitals.converged, detail)
     if orbitals.casscf_energy is None:
         return (converged,)
@@ -114,6 +116,7 @@ def _low_minimum(energy: float, casscf_energy: float, starts: int) -> Check:
     """The check that orbitals are as good as those of the exact state."""
     above = HARTREE_IN_MILLIHARTREE * (energy - casscf_energy)
     is_low = above <= CHEMICAL_ACCURACY_MHA
+    side = "above" if above >= 0 else "below"
     poor = "" if is_low else "; the ansatz is too weak, or a lower minimum in the orbitals exists: "
     help_ = "" if is_low else f"try uccsd or uccgsd, or more than {starts} orbitals.starts"
     return Check(
@@ -122,7 +125,8 @@ def _low_minimum(energy: float, casscf_energy: float, starts: int) -> Check:
         hard=False,
         value=above,
         tolerance=CHEMICAL_ACCURACY_MHA,
-        detail=f"{above:.4f} mHa above CASSCF, the exact state in its own orbitals{poor}{help_}",
+        detail=f"{abs(above):.4f} mHa {side} CASSCF, the exact state in its own orbitals{poor}"
+        f"{help_}",
     )
 
 
@@ -428,7 +432,9 @@ def _restarts(
     )
     if several_expected:
         holds = reference is not None or near > 1
-        detail = f"{near} of {len(solution.starts)} starts ended within 1.6 mHa of the lowest"
+        detail = (
+            f"{near} of {counted(len(solution.starts), 'start')} ended within 1.6 mHa of the lowest"
+        )
     else:
         holds = gain <= CHEMICAL_ACCURACY_MHA
         detail = "how much lower a restart came than the first start, in mHa"

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vqe_cli._core.resources import Memory
 from vqe_cli.chemistry.early_refusals import before_geometry, before_orbitals
-from vqe_cli.chemistry.geometry.coordinates import read_atoms
-from vqe_cli.chemistry.geometry.structures import PlacedMolecule
-from vqe_cli.chemistry.molecule import build_molecule
+from vqe_cli.chemistry.molecule import composed_molecule
 from vqe_cli.chemistry.scf.surroundings import refuse_impossible
 from vqe_cli.schema import RunSpec
 from vqe_cli.variational.corrections import Extent
@@ -56,9 +54,8 @@ def refuse_early(spec: RunSpec, parts: Parts) -> None:
     space, needs = parts.active_space, needs_of_run(parts, memory)
     further = check_of_molecule(parts, memory)
     if molecule.geometry.is_structure:
-        before_geometry(space, needs, molecule, memory, further)
+        before_geometry(space, needs, molecule, memory, further, spec.surroundings)
         return
-    atoms, _ = read_atoms(molecule.geometry, molecule.units)
-    mole = build_molecule(PlacedMolecule(molecule, atoms), memory)
+    mole = composed_molecule(molecule, memory)
     before_orbitals(space, needs, memory, further)(mole)
     refuse_impossible(mole, spec.surroundings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ from vqe_cli.errors import NotConvergedError
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
 from vqe_cli.schema.records import Evaluations, Step
 from vqe_cli.variational.journal import Journal, LogEntry, Replay
+from vqe_cli.variational.search_budget import UNLIMITED, BudgetSpentError, SearchBudget
 
 NO_FIDELITIES = "the backend cannot compare states"
 NO_GRADIENTS = "the backend has no analytic gradients"
@@ -112,9 +114,17 @@ class EvaluationLog:
         seed: The run's random seed, from which every evaluation derives its own.
         journal: The journal of evaluations.
         on_step: Callback, called after every step.
+        budget: The budget of searches in `searching`.
     """
 
-    def __init__(self, objective: Objective, seed: int, journal: Journal, on_step: OnStep) -> None:
+    def __init__(
+        self,
+        objective: Objective,
+        seed: int,
+        journal: Journal,
+        on_step: OnStep,
+        budget: SearchBudget = UNLIMITED,
+    ) -> None:
         self._objective = objective
         self._seed = seed
         self._replay = Replay(journal)
@@ -128,6 +138,31 @@ class EvaluationLog:
         self._best_gradient: tuple[Vector, float] | None = None
         self._first_energy: float | None = None
         self._last: tuple[Estimate, float] | None = None
+        self._budget, self._is_searching = budget, False
+        self._at: Vector | None = None
+
+    @contextmanager
+    def searching(self) -> Iterator[None]:
+        """Let evaluations in a block count against the budget.
+
+        Raises:
+            BudgetSpentError: The budget is spent.
+        """
+        self._is_searching = True
+        try:
+            yield
+        finally:
+            self._is_searching = False
+
+    def point_of_stop(self, x0: Vector) -> Vector:
+        """Where a search stands whose budget is spent: its last step, or the lowest point.
+
+        Args:
+            x0: Its starting point.
+        """
+        if self.traits.sampled and self._at is not None:
+            return self._at
+        return x0 if self._best is None else self._best.x
 
     @property
     def traits(self) -> Traits:
@@ -195,7 +230,7 @@ class EvaluationLog:
         Args:
             number: Number of the starting point, from 0.
         """
-        self._start, self._best = number, None
+        self._start, self._best, self._at = number, None, None
 
     def continue_with(self, objective: Objective) -> None:
         """Evaluate another objective from now on, and continue counting.
@@ -213,6 +248,7 @@ class EvaluationLog:
         self, points: Sequence[Vector], shot_multiplier: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """Energies with standard errors; those in the journal are not measured again."""
+        self._refuse_beyond_budget(len(points))
         entries = self._replay.take_all([_fingerprint(x) for x in points])
         # The shots of a job's last energy count electrons as well.
         by_bits = isinstance(self._objective, Remote) and purpose == FINAL_PURPOSE
@@ -254,6 +290,7 @@ class EvaluationLog:
     def step(self, x: Vector, energy: float, gradient_norm: float | None = None) -> None:
         """Record the end of an iteration."""
         number, evaluations = len(self._steps) + 1, self._energies
+        self._at = x.copy()
         self._steps.append(
             Step(
                 step=number,
@@ -363,6 +400,7 @@ class EvaluationLog:
         return entry.estimate
 
     def _with_slopes(self, x: Vector, evaluate: Slopes) -> tuple[float, Vector]:
+        self._refuse_beyond_budget(2)
         point = _fingerprint(x)
         entry = self._replay.take(point, with_gradient=True)
         if entry is None:
@@ -376,6 +414,19 @@ class EvaluationLog:
     def _keep(self, entries: Sequence[LogEntry]) -> None:
         """Journal evaluations; those of a device are on disk before the next job is sent."""
         self._replay.keep(entries, safely=isinstance(self._objective, Remote))
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the budget has no room for another energy with its gradient."""
+        try:
+            self._budget.refuse_next(self.evaluations, 2)
+        except BudgetSpentError:
+            return True
+        return False
+
+    def _refuse_beyond_budget(self, count: int) -> None:
+        if self._is_searching:
+            self._budget.refuse_next(self.evaluations, count)
 
     def _spend(self, purpose: str, shots: int) -> None:
         """Count shots under their purpose."""

@@ -60,12 +60,15 @@ class Forces:
     checks: tuple[Check, ...] = ()
 
 
-def refuse_without_forces(spec: RunSpec, parts: Parts) -> None:
+def refuse_without_forces(
+    spec: RunSpec, parts: Parts, otherwise: str = "leave out 'forces'"
+) -> None:
     """Refuse forces where they are not known, before anything is computed.
 
     Args:
         spec: The run's spec.
         parts: The parts of the run.
+        otherwise: What to do without forces, for hints.
 
     Raises:
         InputError: There are no nuclei, energies are sampled, or parameters are not optimised.
@@ -74,7 +77,7 @@ def refuse_without_forces(spec: RunSpec, parts: Parts) -> None:
         raise InputError(
             "forces act on the nuclei of a molecule, and the input has only a Hamiltonian",
             path=("forces",),
-            hint="give a molecule, or leave out 'forces'",
+            hint=f"give a molecule, or {otherwise}",
         )
     solvent = spec.solvent
     if solvent is not None and not (solvent.self_consistent and spec.orbitals.name == "optimised"):
@@ -82,33 +85,38 @@ def refuse_without_forces(spec: RunSpec, parts: Parts) -> None:
             "forces in a solvent need the solvent in equilibrium with a stationary state",
             path=("forces",),
             hint=f"use solvent: {{name: {solvent.name}, self_consistent: true}} with"
-            " orbitals: optimised, or leave out 'forces'",
+            f" orbitals: optimised, or {otherwise}",
         )
     if spec.molecule.density_fitting not in (False, AUTO):
         raise InputError(
             "forces are derivatives of exact integrals, and these are to be fitted",
             path=("molecule", "density_fitting"),
-            hint="leave out 'density_fitting' or 'forces'",
+            hint=f"leave out 'density_fitting', or {otherwise}",
         )
     backend = parts.backend
     if not (isinstance(backend, Exact) and backend.budget is None):
         raise InputError(
             "forces are derivatives of exact energies; those of the backend are sampled or noisy",
             path=("backend",),
-            hint="use backend exact without shots, or leave out 'forces'",
+            hint=f"use backend exact without shots, or {otherwise}",
         )
     if not parts.ansatz.is_product:
         raise InputError(
             f"forces need a state of excitations; ansatz '{parts.ansatz.name}' is a circuit",
             path=("ansatz",),
-            hint="use uccsd, adapt, tups or puccd, or leave out 'forces'",
+            hint=f"use uccsd, adapt, tups or puccd, or {otherwise}",
         )
-    if parts.optimizer.name == "none" or parts.solver.name != "vqe":
-        key = "optimizer" if parts.optimizer.name == "none" else "solver"
+    if parts.solver.name != "vqe":
         raise InputError(
-            "forces belong to optimised parameters, and these are not",
-            path=(key,),
-            hint="use solver vqe and another optimizer, or leave out 'forces'",
+            f"forces are those of the optimised state, which solver '{parts.solver.name}' replaces",
+            path=("solver",),
+            hint=f"use solver vqe, or {otherwise}",
+        )
+    if parts.optimizer.name == "none":
+        raise InputError(
+            "forces belong to optimised parameters, and optimizer is 'none'",
+            path=("optimizer",),
+            hint=f"use another optimizer, or {otherwise}",
         )
 
 

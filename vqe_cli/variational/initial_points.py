@@ -10,6 +10,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.seeds import stream
+from vqe_cli._core.wording import counted
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import Traits
@@ -137,7 +138,8 @@ def _first(initial: InitialSpec, name: str, state: ParameterisedState, random: V
     count = state.num_parameters
     if initial.values is not None:
         if len(initial.values) != count:
-            message = f"{len(initial.values)} parameters are given, the ansatz has {count}"
+            given = counted(len(initial.values), "parameter is", "parameters are")
+            message = f"{given} given, the ansatz has {count}"
             raise InputError(message, path=("initial",))
         return np.array(initial.values, dtype=float)
     if name == "zeros":

@@ -17,6 +17,7 @@ from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_ste
 from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.variational.search_budget import UNLIMITED, BudgetSpentError, SearchBudget
 from vqe_cli.variational.solution import Solution
 
 LOG = package_logger(__name__)
@@ -34,6 +35,7 @@ class Minimisation:
         seed: The run's random seed.
         journal: The journal of evaluations for `--resume`.
         on_step: Callback, called after every step.
+        budget: What the search may take.
     """
 
     state: ParameterisedState
@@ -43,10 +45,11 @@ class Minimisation:
     seed: int
     journal: Journal = field(default_factory=NoJournal)
     on_step: OnStep = ignore_step
+    budget: SearchBudget = UNLIMITED
 
     def find(self) -> Solution:
         """The solution from the best of all starting points."""
-        counted = EvaluationLog(self.objective, self.seed, self.journal, self.on_step)
+        counted = EvaluationLog(self.objective, self.seed, self.journal, self.on_step, self.budget)
         points = self.journal.starting_points(self.starts.points)
         with interruptible(lambda: counted.known):
             outcomes = [minimise(counted, self.optimizer, x0, k) for k, x0 in enumerate(points)]
@@ -126,7 +129,14 @@ def minimise(
     before = len(counted.steps)
     LOG.info("%s from start %d, parameters: %d", optimizer.name, start + 1, x0.size)
     own = stream(counted.seed, "minimisation", start).seed
-    outcome = optimizer.minimize(counted, x0.copy(), own)
+    try:
+        with counted.searching():
+            outcome = optimizer.minimize(counted, x0.copy(), own)
+    except BudgetSpentError as spent:
+        if counted.best is not None and len(counted.steps) == before:
+            counted.step(counted.best.x, counted.best.energy)
+        steps = len(counted.steps) - before
+        outcome = OptimizerResult(counted.point_of_stop(x0), False, str(spent), steps)
     LOG.info("%s from start %d: %s", optimizer.name, start + 1, outcome.message)
     if counted.traits.sampled:
         return outcome

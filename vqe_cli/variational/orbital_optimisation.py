@@ -22,6 +22,7 @@ from vqe_cli.variational.orbital_starts import (
     ENERGY_TOLERANCE,
     ExactOptimum,
     exact_optimum,
+    lower_optimum,
     starting_orbitals,
 )
 from vqe_cli.variational.pyscf_solver import VQESolver, solver_of_run
@@ -48,12 +49,14 @@ class OptimisedOrbitals:
             which grows anew.
         record: The record of the optimisation.
         density: The density of the state in the atomic basis, summed over spins, shape (nao, nao).
+        optimum: The optimum of the exact state; None if it was not searched or not found.
     """
 
     selection: OrbitalSelection
     x: Vector | None
     record: OrbitalOptimisationRecord
     density: FloatArray
+    optimum: ExactOptimum | None
 
 
 def optimise_orbitals(
@@ -86,9 +89,7 @@ def optimise_orbitals(
     """
     began = time.perf_counter()
     with threads_for(selection.field.mole.nao**2), _from_the_start():
-        optimum = None if continued else exact_optimum(selection, spec.memory)
-        count = 1 if continued else spec.orbitals.starts
-        ends = _ends(spec, parts, selection, optimum, count, on_step)
+        ends, optimum = _ends(spec, parts, selection, on_step, continued=continued)
     best = min(ends, key=lambda end: (not end.converged, end.energy))
     LOG.info("orbitals: the lowest are those from %s", best.name)
     solver: VQESolver = best.method.fcisolver
@@ -109,6 +110,7 @@ def optimise_orbitals(
             wall_s=time.perf_counter() - began,
         ),
         density=np.asarray(best.method.make_rdm1()),
+        optimum=optimum,
     )
 
 
@@ -134,6 +136,10 @@ class _End:
     def converged(self) -> bool:
         return bool(self.method.converged and self.method.fcisolver.converged)
 
+    def is_as_low_as(self, optimum: ExactOptimum) -> bool:
+        """Whether no further start can end lower."""
+        return self.converged and self.energy < optimum.energy + AS_LOW_AS_EXACT
+
     @property
     def record(self) -> OrbitalStartRecord:
         return OrbitalStartRecord(
@@ -148,14 +154,18 @@ def _ends(
     spec: RunSpec,
     parts: Parts,
     selection: OrbitalSelection,
-    optimum: ExactOptimum | None,
-    count: int,
     on_step: Callable[[int, float], None],
-) -> list[_End]:
-    """The ends of the optimisations from all starts, until one is as low as the exact state."""
+    *,
+    continued: bool,
+) -> tuple[list[_End], ExactOptimum | None]:
+    """The ends of all starts, until one is as low as the exact state, and that state's optimum."""
+    optimum = None if continued else exact_optimum(selection, spec.memory)
     ends: list[_End] = []
     done = 0
-    for start in starting_orbitals(selection, optimum, count, spec.seed):
+    for number in range(1 if continued else spec.orbitals.starts):
+        start = starting_orbitals(selection, optimum, number, spec.seed)
+        if start is None:
+            break
         energies: list[float] = []
 
         def follow(known: dict[str, Any], done: int = done, seen: list[float] = energies) -> None:
@@ -176,9 +186,12 @@ def _ends(
             ends[-1].iterations,
             ends[-1].converged,
         )
-        if optimum is not None and ends[-1].energy < optimum.energy + AS_LOW_AS_EXACT:
+        if not continued:
+            orbitals = np.asarray(method.mo_coeff)
+            optimum = lower_optimum(selection, spec.memory, optimum, orbitals)
+        if optimum is not None and ends[-1].is_as_low_as(optimum):
             break
-    return ends
+    return ends, optimum
 
 
 @contextmanager

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,6 +20,9 @@ LOG = package_logger(__name__)
 
 GIVEN = "active space"
 """Name of the orbitals that the active space chose."""
+
+CASSCF = "CASSCF"
+"""Name of the orbitals of CASSCF."""
 
 ENERGY_TOLERANCE = 1e-9
 """Convergence threshold of CASSCF's energy, Hartree."""
@@ -54,12 +56,16 @@ class ExactOptimum:
     coefficients: FloatArray
 
 
-def exact_optimum(selection: OrbitalSelection, memory: Memory) -> ExactOptimum | None:
-    """CASSCF by PySCF from the orbitals of an active space.
+def exact_optimum(
+    selection: OrbitalSelection, memory: Memory, coefficients: FloatArray | None = None
+) -> ExactOptimum | None:
+    """CASSCF by PySCF from the orbitals of an active space, or from given ones.
 
     Args:
         selection: The active orbitals.
         memory: The memory that may be used.
+        coefficients: Coefficients of the orbitals to start from, in the order frozen, active,
+            empty, shape (nao, nmo); None for those of the selection.
 
     Returns:
         The optimum; None if all orbitals are active, if the exact state does not fit into memory,
@@ -67,8 +73,10 @@ def exact_optimum(selection: OrbitalSelection, memory: Memory) -> ExactOptimum |
     """
     if selection.is_whole or not _fits(selection, memory):
         return None
-    method = _casscf(selection)
-    method.kernel(selection.field.mo_coeff[:, selection.order])
+    method = _method(selection, "CASSCF")
+    method.natorb, method.conv_tol = True, ENERGY_TOLERANCE
+    given = selection.field.mo_coeff[:, selection.order] if coefficients is None else coefficients
+    method.kernel(given)
     wanted = _spin_squared(selection)
     found = method.fcisolver.spin_square(method.ci, len(selection.active), selection.nelec)[0]
     LOG.info("CASSCF: %.10f Hartree, S² = %.4f", method.e_tot, found)
@@ -77,10 +85,37 @@ def exact_optimum(selection: OrbitalSelection, memory: Memory) -> ExactOptimum |
     return ExactOptimum(float(method.e_tot), np.asarray(method.mo_coeff))
 
 
+def lower_optimum(
+    selection: OrbitalSelection,
+    memory: Memory,
+    optimum: ExactOptimum | None,
+    coefficients: FloatArray,
+) -> ExactOptimum | None:
+    """The optimum, or that from given orbitals where the exact state is lower in them.
+
+    CASSCF has several minima, too, and an ansatz may find the orbitals of a lower one.
+
+    Args:
+        selection: The active orbitals.
+        memory: The memory that may be used.
+        optimum: The optimum so far; None if there is none.
+        coefficients: Coefficients of all orbitals in the order frozen, active, empty, shape
+            (nao, nmo).
+    """
+    if optimum is not None:
+        exact = _method(selection, "CASCI")
+        exact.kernel(coefficients)
+        if exact.e_tot > optimum.energy - ENERGY_TOLERANCE:
+            return optimum
+    found = exact_optimum(selection, memory, coefficients)
+    optima = [optimum for optimum in (optimum, found) if optimum is not None]
+    return min(optima, key=lambda optimum: optimum.energy, default=None)
+
+
 def starting_orbitals(
-    selection: OrbitalSelection, optimum: ExactOptimum | None, count: int, seed: int
-) -> Iterator[StartingOrbitals]:
-    """The orbitals to start from.
+    selection: OrbitalSelection, optimum: ExactOptimum | None, number: int, seed: int
+) -> StartingOrbitals | None:
+    """The orbitals of a start.
 
     Energies of an ansatz have several minima in the orbitals, and saddle points between them where
     the orbitals have a symmetry. CASSCF's orbitals are near the lowest for all frozen and empty
@@ -90,24 +125,26 @@ def starting_orbitals(
         selection: The active orbitals: the first start.
         optimum: The orbitals of CASSCF, the second start, to be rotated for the others; without
             them those of the selection are rotated.
-        count: Number of starts.
+        number: Number of the start, from 0.
         seed: Seed of the run.
+
+    Returns:
+        The orbitals; None if there is nothing to rotate.
     """
     given = selection.field.mo_coeff[:, selection.order]
-    yield StartingOrbitals(GIVEN, given)
-    if optimum is not None and count > 1:
-        yield StartingOrbitals("CASSCF", optimum.coefficients)
-    name, rotated = (GIVEN, given) if optimum is None else ("CASSCF", optimum.coefficients)
-    done = 1 if optimum is None else 2
+    if number == 0:
+        return StartingOrbitals(GIVEN, given)
+    if number == 1 and optimum is not None:
+        return StartingOrbitals(CASSCF, optimum.coefficients)
     if max(_blocks(selection)) < 2:
-        return  # nothing to rotate
-    for number in range(done, count):
-        rotation = _random_rotation(_blocks(selection), seed, number)
-        first = len(selection.inactive)
-        active = slice(first, first + len(selection.active))
-        coefficients = rotated.copy()
-        coefficients[:, active] = rotated[:, active] @ rotation
-        yield StartingOrbitals(f"{name}, rotated", coefficients)
+        return None
+    name, rotated = (GIVEN, given) if optimum is None else (CASSCF, optimum.coefficients)
+    rotation = _random_rotation(_blocks(selection), seed, number)
+    first = len(selection.inactive)
+    active = slice(first, first + len(selection.active))
+    coefficients = rotated.copy()
+    coefficients[:, active] = rotated[:, active] @ rotation
+    return StartingOrbitals(f"{name}, rotated", coefficients)
 
 
 def _fits(selection: OrbitalSelection, memory: Memory) -> bool:
@@ -115,15 +152,15 @@ def _fits(selection: OrbitalSelection, memory: Memory) -> bool:
     return all(need.fits(memory) for need in Fci().needs(size, 2 * size.norb, memory))
 
 
-def _casscf(selection: OrbitalSelection) -> Any:
-    """PySCF's CASSCF for the spin of the mean field, with natural orbitals at the end."""
+def _method(selection: OrbitalSelection, name: Literal["CASCI", "CASSCF"]) -> Any:
+    """PySCF's method for the spin of the mean field."""
     from pyscf import fci, mcscf
 
     scf = restricted_scf(selection.field)
-    method = mcscf.CASSCF(scf, len(selection.active), selection.nelec, len(selection.inactive))
+    make = getattr(mcscf, name)
+    method = make(scf, len(selection.active), selection.nelec, len(selection.inactive))
     method.fcisolver = fci.direct_spin1.FCISolver(scf.mol)
     fci.addons.fix_spin_(method.fcisolver, ss=_spin_squared(selection))
-    method.natorb, method.conv_tol = True, ENERGY_TOLERANCE
     method.verbose, method.chkfile = 0, None
     return method
 

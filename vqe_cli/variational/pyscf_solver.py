@@ -7,6 +7,7 @@ is a variational quantum eigensolver on an ansatz of excitations.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -54,6 +55,13 @@ ITERATIONS_BETWEEN_ORBITALS = 10
 
 SPIN_TOLERANCE = 1e-6
 """Largest difference between values of S² of the same spin."""
+
+SEVERAL = "uccgsd"
+"""The ansatz for several states: its excitations do not start from one determinant."""
+
+UNREACHED = 0.02
+"""Norm of (H - E)ψ above which one of several states is doubtful, Hartree: an error of its energy
+of about 1 mHa, the square of the norm divided by the distance of other states."""
 
 TOLERANCE = 1e-6
 """Convergence threshold for the largest gradient component by default, Hartree."""
@@ -286,7 +294,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             raise InputError(
                 "several states need a fixed ansatz, exact energies and given active orbitals",
                 path=("ansatz",),
-                hint="uccgsd is the safest choice",
+                hint=f"use VQESolver('{SEVERAL}')",
             )
         single = Exact().prepare(state, self.search.seed)
         assert isinstance(single, SectorObjective)
@@ -300,11 +308,22 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
             point = np.zeros(state.num_parameters)
         solution = self._searched(state, ensemble, (point,), max_cycle)
         energies, vectors = ensemble.states(solution.x)
+        if max_cycle is None and ensemble.residual(energies, vectors) > UNREACHED:
+            self._warn_of_unreached_states()
         self.solution, self.parameters = solution, solution.x
         self.converged = solution.outcome.converged
         self.eci = [float(energy) for energy in energies]
         self.ci = [single.space.unpack(psi) for psi in vectors]
         return self.eci, self.ci
+
+    def _warn_of_unreached_states(self) -> None:
+        """Warn of states that are no eigenstates, which the ansatz does not reach together."""
+        others = "" if self.ansatz.name == SEVERAL else f"; use VQESolver('{SEVERAL}')"
+        warnings.warn(
+            f"ansatz '{self.ansatz.name}' does not reach all of the states: their energies are"
+            f" too high by a millihartree or more, and CASSCF may not converge{others}",
+            stacklevel=4,
+        )
 
     def _anew(self, problem: ElectronicProblem) -> Solution:
         """The solution from the initial parameters."""

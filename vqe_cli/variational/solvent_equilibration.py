@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.mean_field import MeanField, without_symmetry
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
@@ -17,6 +18,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Check, OrbitalOptimisationRecord
 from vqe_cli.variational.checks import convergence_check
 from vqe_cli.variational.orbital_optimisation import OptimisedOrbitals, optimise_orbitals
+from vqe_cli.variational.orbital_starts import ExactOptimum, exact_optimum, lower_optimum
 from vqe_cli.variational.pyscf_solver import VQESolver, solver_of_run
 
 if TYPE_CHECKING:
@@ -75,16 +77,23 @@ def optimise_in_solvent(
     """
     solvent, found = _Equilibration(selection.field), selection
     records: list[OrbitalOptimisationRecord] = []
+    optimum: ExactOptimum | None = None
     while not solvent.is_finished:
         is_later = continued or bool(records)
         optimised = optimise_orbitals(spec, parts, found, on_step, continued=is_later)
+        optimum = optimised.optimum or optimum
         records.append(optimised.record)
         found = solvent.polarised(optimised.selection, optimised.record.energy, optimised.density)
+    if optimum is not None:
+        optimum = exact_optimum(found, spec.memory, optimum.coefficients)
+        order = found.order
+        optimum = lower_optimum(found, spec.memory, optimum, found.field.mo_coeff[:, order])
     record = records[-1].model_copy(
         update={
             "iterations": sum(record.iterations for record in records),
             "energy_before": records[0].energy_before,
             "starts": records[0].starts,
+            "casscf_energy": None if optimum is None else optimum.energy,
             "wall_s": sum(record.wall_s for record in records),
         }
     )
@@ -140,7 +149,7 @@ def solvent_checks(selection: OrbitalSelection) -> tuple[Check, ...]:
     reaction = selection.field.reaction_field
     if reaction is None or reaction.iterations is None:
         return ()
-    detail = f"{reaction.iterations} densities of the ansatz"
+    detail = f"{counted(reaction.iterations, 'density', 'densities')} of the ansatz"
     return (convergence_check("solvent-converged", reaction.converged, detail),)
 
 

@@ -16,6 +16,7 @@ from vqe_cli.variational.initial_points import starting_points
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import Minimisation
 from vqe_cli.variational.observers import Observer
+from vqe_cli.variational.search_budget import SearchBudget
 from vqe_cli.variational.simulate_then_measure import SimulateThenMeasure
 from vqe_cli.variational.solution import Strategy
 from vqe_cli.variational.starting_point import StartingPoint
@@ -78,10 +79,18 @@ def _search(
     starts = starting_points(spec, state, objective.traits, optimizer.name)
     foresee(optimizer, objective, len(starts.points), spec.seed)
     on_step = observer.on_step or ignore_step
+    budget = SearchBudget(spec.max_evaluations, spec.max_shots)
     if state.adaptive is not None:
         return AdaptiveSearch(
-            state, state.adaptive, growing(objective), parts.optimizer, spec.seed, journal, on_step
+            state,
+            state.adaptive,
+            growing(objective),
+            parts.optimizer,
+            spec.seed,
+            journal,
+            on_step,
+            budget,
         )
     if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
         return StartingPoint(state, objective, starts)
-    return Minimisation(state, objective, optimizer, starts, spec.seed, journal, on_step)
+    return Minimisation(state, objective, optimizer, starts, spec.seed, journal, on_step, budget)

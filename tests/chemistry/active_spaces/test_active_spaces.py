@@ -174,7 +174,7 @@ def test_irreps_and_energies_follow_the_active_orbitals() -> None:
         (H2O, {"name": "explicit", "orbitals": [0, 2]}, "from 1 to 7"),
         (H2O, {"name": "explicit", "orbitals": [5, 8]}, "from 1 to 7"),
         (H2O, {"name": "explicit", "orbitals": [6, 7]}, "no electrons"),
-        (H2O, {"name": "explicit", "orbitals": []}, "from 1 to 7|at least"),
+        (H2O, {"name": "explicit", "orbitals": []}, "is empty"),
     ],
 )
 def test_impossible_spaces_are_input_errors(
@@ -227,6 +227,16 @@ def test_at_most_takes_what_the_molecule_has(
     space = ACTIVE_SPACES.create({"name": name, "electrons": 4, "orbitals": 4, "at_most": True})
     selection = space.select(mean_field_of(spec.molecule))
     assert (sum(selection.nelec), len(selection.active)) == expected
+
+
+def test_at_most_leaves_cores_to_those_who_correlate_them() -> None:
+    """MP2 does not correlate the core of lithium; the frontier goes by energy alone."""
+    spec = spec_from_data({"molecule": {"geometry": "Li 0 0 0; H 0 0 1.6", "basis": "6-31g"}})
+    assert spec.molecule is not None
+    field = mean_field_of(spec.molecule)
+    for name, expected in (("mp2-natural", 2), ("frontier", 4)):
+        space = ACTIVE_SPACES.create({"name": name, "electrons": 4, "orbitals": 4, "at_most": True})
+        assert sum(space.select(field).nelec) == expected
 
 
 @pytest.mark.parametrize("basis", ["sto-3g", "def2-svp", "lanl2dz"])

@@ -203,7 +203,7 @@ def test_impossible_spaces_are_input_errors(space: Any, message: str) -> None:
 def test_too_many_orbitals_are_refused_before_the_mean_field(space: Any) -> None:
     chain = "\n".join(f"H 0 0 {0.9 * k}" for k in range(42))
     with pytest.raises(ResourceLimitError, match=r"4[12] active orbitals"):
-        problem_of({"geometry": chain}, active_space=space)
+        problem_of({"geometry": chain, "basis": "6-31g"}, active_space=space)
 
 
 def test_records_say_what_orbitals_are_made_of() -> None:

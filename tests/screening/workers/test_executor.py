@@ -20,6 +20,7 @@ from vqe_cli import __version__
 from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.screening.model import Task, TaskOutcome
 from vqe_cli.screening.workers.executor import DaskExecutor, layout
+from vqe_cli.screening.workers.status_files import RUNNING
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +98,20 @@ def test_a_worker_that_is_killed_is_replaced_and_its_task_comes_back(
     wait_until(lambda: executor.slots == 2 and executor.worker_addresses != before)
     executor.submit(deed("sleep", task_id="stay"))
     assert kinds(outcomes(executor, 1)) == {}
+
+
+def test_tasks_that_wait_for_a_killed_worker_are_not_lost(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    (tmp_path / RUNNING).mkdir()
+    with DaskExecutor(1, None, spool, function=ACT, preload=PRELOAD) as executor:
+        worker = running_worker(executor, deed("stay", note=str(tmp_path / "note")), spool)
+        for number in range(3):
+            executor.submit(deed("sleep", task_id=f"waiting-{number}"))
+        os.kill(worker, signal.SIGKILL)
+        found = outcomes(executor, 4)
+    assert kinds(found) == {"stay": "lost"}
+    assert len(found) == 4
 
 
 def test_everything_is_stopped_at_once(tmp_path: Path, executor: DaskExecutor) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.seeds import stream
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.diagnosis.fits import least_squares
 from vqe_cli.analysis.diagnosis.options import DiagnosisOptions, Tell
 from vqe_cli.analysis.diagnosis.sizes import systems
@@ -179,7 +180,7 @@ def gradient_study(
         encoding = Encoding(problem, parts.mapper, spec.memory)
         depth = getattr(ansatz, option) if option else None
         layers = "" if depth is None else f", depth {depth}"
-        tell(f"gradients: {label} on {encoding.num_qubits} qubits{layers}")
+        tell(f"gradients: {label} on {counted(encoding.num_qubits, 'qubit')}{layers}")
         found = _variance_of(ansatz, encoding, label, options.samples, spec.seed)
         return GradientPoint(label, encoding.num_qubits, depth, found)
 

@@ -47,8 +47,9 @@ def systems(
 ) -> Iterator[System]:
     """Problems like that of the input in several sizes, built one at a time.
 
-    Molecules of hydrogen atoms become chains H2, H4, … with the molecule's shortest distance;
-    others keep their atoms, and more and more orbitals around the Fermi level are correlated.
+    Molecules of hydrogen atoms become chains H2, H4, … with the molecule's shortest distance,
+    unless there are point charges around them; others keep their atoms, and more and more orbitals
+    around the Fermi level are correlated.
 
     Args:
         spec: The run's spec.
@@ -64,7 +65,8 @@ def systems(
         if sizes is not None:
             raise InputError("--sizes: only molecules have other sizes", hint="omit --sizes")
         return
-    spacing = chain_spacing(own) if parts.active_space.name == "full" else None
+    free = parts.active_space.name == "full" and spec.environment is None
+    spacing = chain_spacing(own) if free else None
     if spacing is not None:
         lengths = sizes or range(2, LARGEST_BY_DEFAULT + 1, 2)
         yield from _chains(spec, parts, spacing, lengths, mean_fields)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.estimation.circuits import (
     CircuitEstimate,
     compiled_circuit,
@@ -321,6 +322,6 @@ def _uses(
         found.insert(0, sampling(f"sampling for {parts.solver.name}", drawn))
     if one is not None and too_long(state) is None:
         for way in optimisations(state.spectra, parts.optimizer, one.standard_error, seed):
-            task = f"{way.name}, {way.steps} steps"
+            task = f"{way.name}, {counted(way.steps, 'step')}"
             found.append(final(task, one.shots, points=way.energies, jobs=way.jobs))
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from vqe_cli._core.wording import counted
 from vqe_cli.backends.devices.compiling import CompiledCircuit
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -78,7 +79,9 @@ def _estimate(
     qubits = encoding.num_qubits
     electrons = isinstance(encoding.problem, ElectronicProblem)
     if method.of_paulis and electrons and qubits > MAP_UP_TO:
-        reason = f"Pauli terms of {qubits} qubits would take minutes (at most {MAP_UP_TO})"
+        reason = (
+            f"Pauli terms of {counted(qubits, 'qubit')} would take minutes (at most {MAP_UP_TO})"
+        )
         return MeasurementEstimate(method.name, reason=reason)
     try:
         plan = method.plan(encoding)

@@ -61,9 +61,16 @@ class Constraint:
         if self.kind == "freeze":
             moved = (end - start)[[atom - 1 for atom in self.atoms]]
             return float(np.linalg.norm(moved, axis=1).max() * BOHR_IN_ANGSTROM)
-        wanted = self._measured(start) if self.value is None else self.value
-        found = self._measured(end) - wanted
+        found = self._measured(end) - self.wanted(start)
         return abs(found if self.kind == "distance" else (found + 180.0) % 360.0 - 180.0)
+
+    def wanted(self, start: FloatArray) -> float:
+        """The value of the internal coordinate that is to be reached or kept, Ångström or degrees.
+
+        Args:
+            start: Positions at the start, bohr, shape (natm, 3).
+        """
+        return self._measured(start) if self.value is None else self.value
 
     def _measured(self, positions: FloatArray) -> float:
         """The internal coordinate, Ångström or degrees."""
@@ -93,7 +100,7 @@ def read_constraints(texts: Sequence[str], count: int) -> tuple[Constraint, ...]
     for text, one in zip(texts, found, strict=True):
         key = (one.kind, min(one.atoms, one.atoms[::-1]))
         if key in seen:
-            raise _wrong(text, f"'{seen[key]}' constrains the same", "leave one of them out")
+            raise wrong(text, f"'{seen[key]}' constrains the same", "leave one of them out")
         seen[key] = text
     return found
 
@@ -112,11 +119,11 @@ def read_constraint(text: str, count: int) -> Constraint:
     if kind == "freeze":
         found = Constraint(kind, _atoms(text, words, count))
         if len(found.atoms) == count:
-            raise _wrong(text, "no atom is left to move", "freeze fewer atoms")
+            raise wrong(text, "no atom is left to move", "freeze fewer atoms")
         return found
     expected = NUMBER_OF_ATOMS.get(kind)
     if expected is None or not expected <= len(words) <= expected + 1:
-        raise _wrong(text, "it is not a constraint", EXAMPLES)
+        raise wrong(text, "it is not a constraint", EXAMPLES)
     atoms = _atoms(text, words[:expected], count)
     value = _value(text, kind, words[expected]) if len(words) > expected else None
     return Constraint(kind, atoms, value)
@@ -126,12 +133,12 @@ def _atoms(text: str, words: list[str], count: int) -> tuple[int, ...]:
     try:
         atoms = tuple(whole(word) for word in words)
     except NumberError as error:
-        raise _wrong(text, error.message, EXAMPLES) from None
+        raise wrong(text, error.message, EXAMPLES) from None
     for atom in atoms:
         if not 1 <= atom <= count:
-            raise _wrong(text, f"there is no atom {atom}", f"atoms are numbered from 1 to {count}")
+            raise wrong(text, f"there is no atom {atom}", f"atoms are numbered from 1 to {count}")
     if not atoms or len(set(atoms)) < len(atoms):
-        raise _wrong(text, "it needs different atoms", EXAMPLES)
+        raise wrong(text, "it needs different atoms", EXAMPLES)
     return atoms
 
 
@@ -139,15 +146,22 @@ def _value(text: str, kind: str, word: str) -> float:
     try:
         value = number(word)
     except NumberError as error:
-        raise _wrong(text, error.message, EXAMPLES) from None
+        raise wrong(text, error.message, EXAMPLES) from None
     least, most = RANGES[kind]
     if not (math.isfinite(value) and least <= value <= most):
         unit = "Å" if kind == "distance" else "degrees"
-        raise _wrong(text, f"{value:g} {unit} is out of range", f"{least:g} to {most:g} {unit}")
+        raise wrong(text, f"{value:g} {unit} is out of range", f"{least:g} to {most:g} {unit}")
     return value
 
 
-def _wrong(text: str, message: str, hint: str) -> InputError:
+def wrong(text: str, message: str, hint: str) -> InputError:
+    """The refusal of a constraint.
+
+    Args:
+        text: The constraint as text.
+        message: What is wrong with it.
+        hint: What would be right.
+    """
     error = InputError(f"'{text}': {message}", hint=hint)
     error.where = "--constraint"
     return error

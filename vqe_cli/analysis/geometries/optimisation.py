@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -12,6 +14,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.geometries.constraints import TOLERANCES, Constraint
 from vqe_cli.analysis.geometries.surface import Point
 from vqe_cli.errors import NotConvergedError, UnavailableError
@@ -88,13 +91,16 @@ def optimise(
     """
     from geometric.errors import Error, GeomOptNotConvergedError
 
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, _without_warnings_of_geometric():
         optimizer = _optimizer(energy_at, symbols, start, options, hessian, folder)
         try:
             optimizer.optimizeGeometry()
             converged, message = True, "all thresholds are met"
         except GeomOptNotConvergedError:
-            converged, message = False, f"not converged after {optimizer.Iteration} steps"
+            converged, message = (
+                False,
+                f"not converged after {counted(optimizer.Iteration, 'step')}",
+            )
         except Error as error:
             raise NotConvergedError(
                 f"geomeTRIC: {str(error).strip()}", hint="start from another geometry"
@@ -106,6 +112,14 @@ def optimise(
     LOG.info("geometry: %s", message)
     _, largest = optimizer.calcGradNorm()
     return Outcome(points, int(optimizer.Iteration), converged, float(largest), message)
+
+
+@contextmanager
+def _without_warnings_of_geometric() -> Iterator[None]:
+    """Hide NumPy's warnings within geomeTRIC, which tests its coordinates and makes them anew."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"geometric\.")
+        yield
 
 
 def _unmet(constraints: tuple[Constraint, ...], start: FloatArray, end: FloatArray) -> str:

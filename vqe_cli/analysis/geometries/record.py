@@ -11,6 +11,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.provenance import versions
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.geometries.checkpoint import Checkpoint
 from vqe_cli.analysis.geometries.optimisation import (
     Options,
@@ -152,7 +153,8 @@ def _doubts(imaginary: int, *, checked: bool) -> tuple[str, ...]:
     found = []
     if imaginary != 1:
         found.append(
-            f"the first geometry has {imaginary} imaginary vibrations; near a transition state it"
+            f"the first geometry has {counted(imaginary, 'imaginary vibration')};"
+            " near a transition state it"
             " has one"
         )
     if not checked:
@@ -170,6 +172,7 @@ def _record(
 ) -> OptimizeRecord:
     last, symbols = outcome.points[-1], explorer.surface.symbols
     remarks = (remark for point in outcome.points for remark in point.remarks)
+    notes = (*explorer.surface.remarks, *remarks)
     return OptimizeRecord(
         schema="vqe-optimize/1",
         name=explorer.surface.spec.title,
@@ -190,7 +193,7 @@ def _record(
             )
             for point in outcome.points
         ),
-        notes=tuple(dict.fromkeys(remarks)),
+        notes=tuple(dict.fromkeys(notes)),
         vibrations=found,
         run=run,
         replayed=explorer.replayed,

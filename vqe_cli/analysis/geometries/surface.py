@@ -22,6 +22,8 @@ from vqe_cli.pipeline import run
 from vqe_cli.schema import Geometry, RunSpec, Selection
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational.checks import CONVERGENCE
+from vqe_cli.variational.early_refusals import refuse_early
+from vqe_cli.variational.forces import refuse_without_forces
 from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution
 
@@ -64,7 +66,9 @@ class Surface:
 
     def __init__(self, spec: RunSpec, neighbour: Neighbour | None = None) -> None:
         self.spec = spec.model_copy(update={"forces": True})
-        self.parts: Parts = look_up_parts(self.spec)
+        self.parts: Parts = look_up_parts(spec)
+        refuse_without_forces(self.spec, self.parts, "use `vqe run`")
+        refuse_early(self.spec, self.parts)
         assert self.spec.molecule is not None
         self.placed: PlacedMolecule = with_coordinates(self.spec.molecule)
         if any(self.placed.atoms.ghosts):
@@ -79,6 +83,12 @@ class Surface:
     def symbols(self) -> tuple[str, ...]:
         """Symbols of the atoms."""
         return self.placed.atoms.symbols
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Remarks on how the molecule was read, such as parts that were left out."""
+        made = self.placed.structure
+        return (*self.placed.remarks, *(() if made is None else made.notes))
 
     @property
     def start(self) -> FloatArray:

@@ -88,6 +88,19 @@ class EnsembleObjective(PointByPoint):
         energies, vectors = np.linalg.eigh(spanning @ products.T)
         return energies + self._single.core_energy, vectors.T @ spanning
 
+    def residual(self, energies: FloatArray, states: FloatArray) -> float:
+        """The largest norm of (H - E)ψ, Hartree: zero for eigenstates.
+
+        Args:
+            energies: Total energies, shape (states,).
+            states: The states, shape (states, dimension).
+        """
+        electronic = energies - self._single.core_energy
+        return max(
+            float(np.linalg.norm(self._single.hamiltonian.times(psi) - energy * psi))
+            for energy, psi in zip(electronic, states, strict=True)
+        )
+
 
 def reference_states(
     objective: SectorObjective, problem: ElectronicProblem, count: int

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.wording import counted
 from vqe_cli.backends.ibm.failures import IncompleteResultError
 from vqe_cli.measurement.estimates import Counts
 
@@ -93,11 +94,13 @@ class Request:
             for rows in ([rows] if circuit.num_parameters else [1] * rows)
         ]
         if [len(rows) for rows in results] != expected:
-            raise IncompleteResultError(f"{len(results)} of {len(expected)} circuits are complete")
+            raise IncompleteResultError(
+                f"{len(results)} of {counted(len(expected), 'circuit')} are complete"
+            )
         fewest = min((counts.shots for rows in results for counts in rows), default=0)
         if fewest < self.shots:
             raise IncompleteResultError(
-                f"{fewest} of {self.shots} shots of a circuit were received"
+                f"{fewest} of {counted(self.shots, 'shot')} of a circuit were received"
             )
 
     def pubs(self) -> list[tuple[Any, ...]]:

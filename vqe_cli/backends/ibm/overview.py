@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
+from vqe_cli._core.wording import counted
 from vqe_cli.backends.ibm import runtime
 from vqe_cli.backends.ibm.awaiting import fetch, on_resumption, refreshed, wait
 from vqe_cli.backends.ibm.cloud import CloudService
@@ -154,7 +155,9 @@ def _check_shots(entry: Entry, results: Results) -> None:
     """Refuse a result with fewer executions than the entry has."""
     found = sum(counts.shots for rows in results for counts in rows)
     if found < entry.executions:
-        raise IncompleteResultError(f"{found:,} of {entry.executions:,} shots were received")
+        raise IncompleteResultError(
+            f"{found:,} of {counted(entry.executions, 'shot')} were received"
+        )
 
 
 def _service(name: str, tell: Callable[[str], None]) -> Service:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vqe_cli._core.resources import private_folder
+from vqe_cli._core.wording import counted
 from vqe_cli.backends.ibm.awaiting import fetch, refreshed, wait
 from vqe_cli.backends.ibm.cost import Charge, prices
 from vqe_cli.backends.ibm.job import FINAL, Request, Results, Service
@@ -124,7 +125,7 @@ class JobQueue:
         if paid and not self._policy.caps.any:
             raise InputError(
                 "every job of an optimisation on a device is billed, and no limit is set:"
-                f" up to {jobs:,} jobs, about {self._prices.show(whole)}",
+                f" up to {counted(jobs, 'job')}, about {self._prices.show(whole)}",
                 path=("backend",),
                 hint="add max_cost or max_qpu_seconds, or omit optimize_on_device",
             )
@@ -293,14 +294,17 @@ class JobQueue:
         jobs = "the next job runs" if len(wanted) == 1 else f"the next {len(wanted)} jobs run"
         text = (
             f"{self._policy.device}, plan {self._policy.plan}: {jobs}"
-            f" {circuits} circuits {executions:,} times in total,"
+            f" {counted(circuits, 'circuit')} {executions:,} times in total,"
             f" about {self._prices.show(next_ones)}"
         )
         whole = after
         if self._foreseen is not None and self._foreseen[1].seconds > after:
             count, charge = self._foreseen
             whole = charge.seconds
-            text += f"; the whole search, up to {count:,} jobs, about {self._prices.show(charge)}"
+            text += (
+                f"; the whole search, up to {counted(count, 'job')},"
+                f" about {self._prices.show(charge)}"
+            )
         elif self._agreed:
             total = self._prices.of_seconds(self._policy.plan, after)
             text += f"; more than was approved, {self._prices.show(total)} in total"

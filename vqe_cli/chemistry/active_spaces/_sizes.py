@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
 
@@ -55,18 +56,19 @@ def refuse_impossible(
     alpha, beta = nelec
     frozen = alpha + beta - electrons
     if frozen < 0:
-        raise _impossible(f"{electrons} of {alpha + beta} electrons", "there are fewer")
+        raise _impossible(f"{electrons} of {counted(alpha + beta, 'electron')}", "there are fewer")
     if frozen % 2:
         raise _impossible(
-            f"{electrons} of {alpha + beta} electrons", "the number of frozen ones must be even"
+            f"{electrons} of {counted(alpha + beta, 'electron')}",
+            "the number of frozen ones must be even",
         )
     core = frozen // 2
     if core > beta:
-        raise _impossible(f"{electrons} electrons", f"at least {alpha - beta} are unpaired")
+        raise _impossible(counted(electrons, "electron"), f"at least {alpha - beta} are unpaired")
     if core + orbitals > num_orbitals:
-        raise _impossible(f"{orbitals} orbitals", f"there are {num_orbitals - core} left")
+        raise _impossible(counted(orbitals, "orbital"), f"there are {num_orbitals - core} left")
     if orbitals < alpha - core:
-        raise _impossible(f"{orbitals} orbitals", f"{alpha - core} are occupied")
+        raise _impossible(counted(orbitals, "orbital"), f"{alpha - core} are occupied")
 
 
 AT_MOST = (

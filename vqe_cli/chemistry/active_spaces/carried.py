@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from vqe_cli._core.validation import SpecError
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces._sizes import refuse_impossible, size_in
@@ -160,8 +161,8 @@ class Carried(ActiveSpace):
         electrons = sum(origin.nelec) + more
         if electrons < 1:
             raise InputError(
-                f"no active space matches with {electrons} electrons in {len(origin.active)}"
-                " orbitals",
+                f"no active space matches with {counted(electrons, 'electron')}"
+                f" in {counted(len(origin.active), 'orbital')}",
                 path=("active_space",),
                 hint="choose more active electrons or orbitals for the molecule itself",
             )

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.validation import SpecError
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces._sizes import Size
@@ -130,7 +131,7 @@ def _refuse_missing(virtuals: int, empty: int) -> None:
     """Refuse more empty orbitals than the molecule has."""
     if virtuals > empty:
         raise InputError(
-            f"there are {empty} empty orbitals, not {virtuals}",
+            f"there are {counted(empty, 'empty orbital')}, not {virtuals}",
             path=("active_space", "virtuals"),
             hint=f"virtuals: {empty} or fewer, or a larger basis set",
         )

@@ -78,6 +78,8 @@ class FrozenCore(ActiveSpace):
             return core_orbitals(mole)
         alpha, beta = mole.nelec
         if self.frozen > beta or self.frozen == alpha:
-            message = f"{self.frozen} frozen orbitals leave no electrons of {alpha} + {beta}"
+            message = (
+                f"no electrons of {alpha} + {beta} are left if {self.frozen} orbitals are frozen"
+            )
             raise InputError(message, path=("active_space", "frozen"))
         return self.frozen

@@ -18,6 +18,7 @@ from vqe_cli.chemistry.active_spaces._sizes import (
     size_in,
 )
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
+from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density, refuse_large_mp2
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
@@ -54,7 +55,9 @@ class Mp2Natural(ActiveSpace):
         ge=1,
         description="Number of active spatial orbitals, the most correlated ones.",
     )
-    at_most: bool = Field(default=False, description=AT_MOST)
+    at_most: bool = Field(
+        default=False, description=f"{AT_MOST} Only electrons outside the cores count."
+    )
     threshold: float | None = Field(
         default=None,
         gt=0,
@@ -114,7 +117,12 @@ class Mp2Natural(ActiveSpace):
     def _wanted(self, field: MeanField) -> Size:
         """The numbers of active orbitals by occupation that the options give for this molecule."""
         assert self.size is not None
-        return size_in(field, *(fitted(field, *self.size) if self.at_most else self.size))
+        electrons, orbitals = self.size
+        if self.at_most:
+            # MP2 does not correlate cores: none of their orbitals is more natural than another.
+            valence = field.mole.nelectron - 2 * core_orbitals(field.mole)
+            electrons, orbitals = fitted(field, min(electrons, valence), orbitals)
+        return size_in(field, electrons, orbitals)
 
     def _size(self, field: MeanField, ranking: Ranking) -> tuple[Size, str]:
         if self.size is not None:

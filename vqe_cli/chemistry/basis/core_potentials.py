@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.basis.basis_sets import (
     BASIS_PATH,
     chosen,
@@ -374,6 +375,10 @@ def _misfit(molecule: MoleculeSpec, symbol: str, used: CorePotential | None) -> 
         return []
     return [
         f"the basis of {symbol} is made for "
-        + (f"{own.label}, which replaces {expected} electrons" if own else "all electrons")
+        + (
+            f"{own.label}, which replaces {counted(expected, 'electron')}"
+            if own
+            else "all electrons"
+        )
         + (f"; {used.label} replaces {replaced}" if used else "; no core potential is used")
     ]

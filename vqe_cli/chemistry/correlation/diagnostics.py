@@ -11,6 +11,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density
 from vqe_cli.chemistry.scf.mean_field import MeanField
@@ -115,7 +116,7 @@ def refuse_large_ccsd(
         ResourceLimitError: CCSD would exceed a limit.
     """
     cost = ccsd_cost(mole)
-    what = f"CCSD with {cost.electrons} electrons in {cost.orbitals} orbitals"
+    what = f"CCSD with {counted(cost.electrons, 'electron')} in {counted(cost.orbitals, 'orbital')}"
     memory.refuse_if_larger(cost.memory_bytes, what, "choose a smaller basis")
     if cost.operations > most_operations:
         raise ResourceLimitError(

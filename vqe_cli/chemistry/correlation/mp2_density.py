@@ -9,6 +9,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf, rotations_of, semicanonical_scf
@@ -32,7 +33,8 @@ def refuse_large_mp2(mole: Any, memory: Memory) -> None:
     spins = 1 if alpha == beta else 3  # alpha-alpha, alpha-beta and beta-beta
     memory.refuse_if_larger(
         8 * ARRAYS * spins * pairs**2,
-        f"MP2 with {alpha + beta - 2 * core} electrons in {mole.nao - core} orbitals",
+        f"MP2 with {counted(alpha + beta - 2 * core, 'electron')}"
+        f" in {counted(mole.nao - core, 'orbital')}",
         "choose a smaller basis",
     )
 

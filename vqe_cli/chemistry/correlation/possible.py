@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vqe_cli._core.wording import counted
 from vqe_cli.schema.records import Check, doubt
 
 
@@ -40,7 +41,8 @@ def correlation_findings(
     if electrons == 1:
         return (), ("one electron: Hartree-Fock is exact in this basis, there is no correlation",)
     note = (
-        f"no correlation is possible with {sum(nelec)} electrons in {norb} orbitals:"
+        f"no correlation is possible with {counted(sum(nelec), 'electron')}"
+        f" in {counted(norb, 'orbital')}:"
         " every method gives the energy of Hartree-Fock"
     )
     check = doubt(

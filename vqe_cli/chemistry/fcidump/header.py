@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.fcidump.lines import Lines, fault
 
 HEADER_LINES = 1000
@@ -217,7 +218,10 @@ class _Checked:
         if not all(_WHOLE.fullmatch(word) for word in value.words):
             raise self._fault("ORBSYM has an entry that is not a whole number", "ORBSYM")
         if len(value.words) != norb:
-            message = f"ORBSYM has {len(value.words)} entries for NORB={norb} orbitals"
+            message = (
+                f"ORBSYM has {counted(len(value.words), 'entry', 'entries')}"
+                f" for NORB={counted(norb, 'orbital')}"
+            )
             raise self._fault(message, "ORBSYM", "one for each orbital, or leave ORBSYM out")
         return tuple(map(int, value.words))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.labels import is_dummy
 from vqe_cli.errors import InputError, Path
 from vqe_cli.schema.numbers import (
@@ -158,7 +159,7 @@ def _row(words: list[str], labels: Sequence[str], values: Mapping[str, float], l
     if len(words) != 1 + 2 * wanted:
         is_charge = not labels and len(words) == 2 and all(map(is_number, words))
         hint = "charge and multiplicity have keys of their own" if is_charge else None
-        raise _fault(f"'{text}' needs {wanted} references with their values", line, hint)
+        raise _fault(f"'{text}' needs {counted(wanted, 'reference')} with their values", line, hint)
     references = tuple(_reference(word, labels, line) for word in words[1::2])
     found = tuple(_value(word, values, line) for word in words[2::2])
     _check(text, references, found, len(labels), line)

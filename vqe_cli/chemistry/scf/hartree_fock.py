@@ -67,7 +67,12 @@ class HartreeFock:
         """
         from pyscf import scf
 
-        method = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
+        if mole.spin == 0:
+            method = scf.RHF(mole)
+        elif self.surroundings.solvent is None:
+            method = scf.ROHF(mole)
+        else:
+            method = scf.rohf.ROHF(mole)  # scf.ROHF gives one electron no field to respond to
         method.conv_tol = ENERGY_TOLERANCE
         method.conv_tol_grad = GRADIENT_TOLERANCE
         method.max_cycle = MAX_CYCLES

@@ -19,6 +19,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.seeds import guesses
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.scf.canonical_orbitals import canonical
 from vqe_cli.chemistry.scf.mean_field_of_integrals import mole_without_atoms, scf_over
 from vqe_cli.chemistry.scf.stability import Rotation, internal_instability, is_externally_stable
@@ -278,7 +279,9 @@ class _Search:
         if self.solution is None:
             return False
         self.tried = len(self._guesses) + self._other_fillings()
-        self.steps.append(f"DIIS from {self.tried} guesses, the lowest kept: {self.chosen}")
+        self.steps.append(
+            f"DIIS from {counted(self.tried, 'guess', 'guesses')}, the lowest kept: {self.chosen}"
+        )
         try:
             self._leave_saddle_points()
         except NotConvergedError as error:

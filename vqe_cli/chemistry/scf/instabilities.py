@@ -53,7 +53,7 @@ def settle(state: State, new: New, free: New, group: Operations | None) -> Settl
     """
     steps: list[str] = []
     for _ in range(MAX_INSTABILITIES):
-        descent = internal_instability(state.scf)
+        descent = state.descent
         if descent is None:
             return Settled(state, True, None, tuple(steps))
         kept = None if group is None else group.kept_by(state.occupied)
@@ -71,7 +71,7 @@ def settle(state: State, new: New, free: New, group: Operations | None) -> Settl
         gain = 1e3 * (state.energy - lower.energy)
         steps.append(f"left a saddle point, {gain:.3f} mHa lower")
         state = lower
-    return Settled(state, internal_instability(state.scf) is None, None, tuple(steps))
+    return Settled(state, state.descent is None, None, tuple(steps))
 
 
 def _descend(state: State, new: New, descent: Rotation) -> tuple[State | None, bool]:

@@ -13,12 +13,12 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule
 from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES
 from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
 from vqe_cli.chemistry.scf.instabilities import Settled, second_order, settle
 from vqe_cli.chemistry.scf.solvents import ReactionField, reaction_field
-from vqe_cli.chemistry.scf.stability import internal_instability, is_externally_stable
 from vqe_cli.chemistry.scf.state_search import FIRST, Parent, State, contenders, search
 from vqe_cli.chemistry.symmetry.irreps import adapted
 from vqe_cli.chemistry.symmetry.point_group import Operations, operations
@@ -187,8 +187,8 @@ def _states(method: HartreeFock, scf: Any, options: ScfSpec, difficult: bool) ->
         or mole.spin > 0
         or _has_open_d_shells(mole)
         or _gap(scf) < SMALL_GAP
-        or internal_instability(scf) is not None
-        or not is_externally_stable(scf)
+        or first.descent is not None
+        or not first.is_externally_stable
     )
     if not thorough and mole.charge == 0:
         return (first,)
@@ -254,8 +254,8 @@ def _settle(
 
 def _external(settled: Settled) -> bool | None:
     """External stability of a closed shell at a minimum; None if it was not tested."""
-    scf = settled.state.scf
-    return is_externally_stable(scf) if settled.stable and scf.mol.spin == 0 else None
+    state = settled.state
+    return state.is_externally_stable if settled.stable and state.scf.mol.spin == 0 else None
 
 
 def _lower_broken_symmetry(
@@ -286,7 +286,8 @@ def _findings(
         gain = HARTREE_IN_MILLIHARTREE * (states[0].energy - report.energy)
         below = f", {gain:.3f} mHa below that of the first" if gain > 1e-3 else ""
         notes.append(
-            f"{report.method} from {report.guesses} guesses, lowest kept: {report.chosen}{below}"
+            f"{report.method} from {counted(report.guesses, 'guess', 'guesses')},"
+            f" lowest kept: {report.chosen}{below}"
         )
     remedy = "; {scf: {symmetry: break}} takes it"
     return broken_symmetry(report, remedy), tuple(notes)

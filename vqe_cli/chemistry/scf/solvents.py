@@ -142,15 +142,17 @@ def cavity_of(mole: Any, solvent: SolventSpec) -> Any:
         InputError: There is no solvent of that name.
         UnavailableError: PySCF was built without SMD.
     """
-    from pyscf import solvent as models
-    from pyscf.solvent import smd
+    from vqe_cli.chemistry.scf.tabulated_cavities import (
+        TabulatedDdCosmo,
+        TabulatedPcm,
+        TabulatedSmd,
+    )
 
     refuse_unknown_solvent(solvent)
     if solvent.model == "smd":
-        cavity = smd.SMD(mole, solvent.name)
-    else:
-        cavity = models.ddCOSMO(mole) if solvent.model == "ddcosmo" else models.PCM(mole)
-        cavity.eps = permittivity(solvent)
+        return TabulatedSmd(mole, solvent.name)
+    cavity = TabulatedDdCosmo(mole) if solvent.model == "ddcosmo" else TabulatedPcm(mole)
+    cavity.eps = permittivity(solvent)
     return cavity
 
 

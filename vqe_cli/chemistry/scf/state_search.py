@@ -13,6 +13,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -21,6 +22,7 @@ import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.seeds import guesses
+from vqe_cli.chemistry.scf.stability import Rotation, internal_instability, is_externally_stable
 from vqe_cli.chemistry.symmetry.point_group import Operations
 
 Indices = npt.NDArray[np.intp]
@@ -76,6 +78,16 @@ class State:
     def energy(self) -> float:
         """The total energy, Hartree."""
         return float(self.scf.e_tot)
+
+    @cached_property
+    def descent(self) -> Rotation | None:
+        """A direction of descent within restricted orbitals; None at a minimum."""
+        return internal_instability(self.scf)
+
+    @cached_property
+    def is_externally_stable(self) -> bool:
+        """Whether no unrestricted determinant near a closed shell is lower."""
+        return is_externally_stable(self.scf)
 
     @property
     def occupied(self) -> tuple[FloatArray, FloatArray]:

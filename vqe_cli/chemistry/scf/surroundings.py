@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
+from vqe_cli.chemistry.geometry.structures import structure_of
 from vqe_cli.errors import InputError
-from vqe_cli.schema import EnvironmentSpec, Surroundings
+from vqe_cli.schema import EnvironmentSpec, MoleculeSpec, Surroundings
 from vqe_cli.schema.records import Check, doubt
 
 TOO_CLOSE = 0.5
@@ -57,6 +58,26 @@ def refuse_impossible(mole: Any, surroundings: Surroundings) -> None:
             hint="leave the molecule's own atoms out of the charges, and check 'units'; at least"
             f" {TOO_CLOSE:g} Å are needed",
         )
+
+
+def refuse_arbitrary_places(molecule: MoleculeSpec, surroundings: Surroundings) -> None:
+    """Refuse coordinates that are made here among point charges that have coordinates.
+
+    Args:
+        molecule: The molecule section of the input, with a SMILES or molfile.
+        surroundings: The surroundings.
+
+    Raises:
+        InputError: The structure has no coordinates in space.
+    """
+    if surroundings.environment is None or structure_of(molecule)[0].positions:
+        return
+    raise InputError(
+        "point charges need a molecule with coordinates among them; those made from a SMILES or a"
+        " flat drawing lie anywhere",
+        path=("environment", "charges"),
+        hint="give an .xyz file, or a molfile in three dimensions, in the frame of the charges",
+    )
 
 
 def nearest(mole: Any, environment: EnvironmentSpec) -> Nearest:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.diagnosis import Diagnosis
 from vqe_cli.analysis.diagnosis.gradients import GradientPoint, GradientStudy
 from vqe_cli.analysis.diagnosis.noise import NoiseStudy
@@ -37,7 +38,7 @@ def show_diagnosis(found: Diagnosis, out: Console) -> None:
 
 
 def _problem_line(found: Diagnosis) -> str:
-    parts = [f"{found.problem.qubits} qubits", f"ansatz {found.spec['ansatz']['name']}"]
+    parts = [counted(found.problem.qubits, "qubit"), f"ansatz {found.spec['ansatz']['name']}"]
     if found.problem.kind == "electronic":
         parts.insert(1, found.spec["mapper"]["name"])
     return " · ".join(parts)
@@ -53,7 +54,7 @@ def _optimum_line(found: Diagnosis) -> str:
 
 
 def _show_gradients(study: GradientStudy, out: Console) -> None:
-    _heading(f"gradients: variance of ∂E/∂θ at {study.samples} random points, Ha²", out)
+    _heading(f"gradients: variance of ∂E/∂θ at {counted(study.samples, 'random point')}, Ha²", out)
     if study.by_depth:
         out.print(_gradient_table(study.by_depth, study.depth_option))
         out.print()

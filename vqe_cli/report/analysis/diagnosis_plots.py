@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.diagnosis import Diagnosis
 from vqe_cli.analysis.diagnosis.gradients import GradientPoint, GradientStudy
 from vqe_cli.analysis.diagnosis.noise import NoiseStudy
@@ -82,7 +83,7 @@ def _against_depth(study: GradientStudy, axes: Any) -> None:
     _variances(axes, [point.depth for point in study.by_depth], study.by_depth)
     axes.set_xlabel(f"{study.depth_option} of the ansatz")
     qubits = study.by_depth[0].qubits
-    axes.set_title(f"gradients on {qubits} qubits", fontsize=10)
+    axes.set_title(f"gradients on {counted(qubits, 'qubit')}", fontsize=10)
 
 
 def _variances(axes: Any, places: list[Any], points: tuple[GradientPoint, ...]) -> None:

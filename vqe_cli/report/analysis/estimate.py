@@ -46,11 +46,14 @@ def show_estimation(found: Estimation, out: Console) -> None:
 
 def _problem_line(found: Estimation) -> str:
     problem = found.problem
-    parts = [f"{problem.qubits} qubits"]
+    parts = [counted(problem.qubits, "qubit")]
     if problem.pauli_terms is not None:
         parts.append(f"{problem.pauli_terms:,} Pauli terms")
     if problem.electrons is not None:
-        parts.append(f"{sum(problem.electrons)} electrons in {problem.orbitals} orbitals")
+        parts.append(
+            f"{counted(sum(problem.electrons), 'electron')} in"
+            f" {counted(problem.orbitals or 0, 'orbital')}"
+        )
         parts.append(f"2S+1 = {problem.multiplicity}")
     return " · ".join(parts)
 
@@ -58,7 +61,7 @@ def _problem_line(found: Estimation) -> str:
 def _ansatz_line(found: Estimation) -> str:
     ansatz = found.ansatz
     if ansatz.pool is not None:
-        return f"{ansatz.name}: grows from a pool of {ansatz.pool:,} operators"
+        return f"{ansatz.name}: grows from a pool of {counted(ansatz.pool, 'operator')}"
     text = f"{ansatz.name}: {counted(ansatz.parameters, 'parameter')}"
     return text + (f", {counted(ansatz.excitations, 'excitation')}" if ansatz.excitations else "")
 
@@ -69,7 +72,7 @@ def _exact_line(found: Estimation) -> str:
     if exact.gradient_seconds is None:
         return f"{text}time of circuits not estimated"
     if found.problem.sector_dimension is not None:
-        text = f"{found.problem.sector_dimension:,} determinants; {text}"
+        text = f"{counted(found.problem.sector_dimension, 'determinant')}; {text}"
     text += f"{predicted_seconds(exact.gradient_seconds)} for an energy with gradient"
     if exact.seconds is None:
         return text
@@ -81,7 +84,7 @@ def _circuit_table(found: Estimation) -> Table:
     circuit = found.circuit
     for label, size in (
         ("all qubits connected", circuit.all_to_all),
-        (f"{found.device.name}, {found.device.qubits} qubits", circuit.on_device),
+        (f"{found.device.name}, {counted(found.device.qubits, 'qubit')}", circuit.on_device),
     ):
         table.add_row(label, *_cells(size))
     return table

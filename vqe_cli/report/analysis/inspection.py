@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
 from vqe_cli.report.format import energy
 from vqe_cli.report.run.terminal import (
@@ -53,9 +54,9 @@ def show_orbitals(found: OrbitalInspection, out: Console) -> None:
     out.print(Text(found.spec.title, style="bold"))
     alpha, beta = found.nelec
     count = len(found.active_space.orbitals)
-    out.print(f"{alpha} alpha and {beta} beta electrons in {count} active orbitals")
+    out.print(f"{alpha} alpha and {beta} beta electrons in {counted(count, 'active orbital')}")
     out.print(active_space_line(found.active_space))
-    out.print(f"{found.frozen} orbitals frozen, {found.left_out} left out")
+    out.print(f"{counted(found.frozen, 'orbital')} frozen, {found.left_out} left out")
     out.print()
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     for title in ("orbital", "energy / Ha", "electrons"):
@@ -86,25 +87,26 @@ def _orbital_cells(orbital: OrbitalRecord) -> list[str]:
 
 def _size_of_ansatz(found: Inspection) -> str:
     if found.pool_size is not None:
-        return f"grows from a pool of {found.pool_size} operators"
-    size = f"{found.num_parameters} parameters"
+        return f"grows from a pool of {counted(found.pool_size, 'operator')}"
+    size = counted(found.num_parameters, "parameter")
     if found.num_excitations is not None:
-        size += f", {found.num_excitations} excitations"
+        size += f", {counted(found.num_excitations, 'excitation')}"
     return size
 
 
 def _problem_lines(found: Inspection) -> list[str]:
     problem = found.problem
     if problem.kind == "qubit" or problem.electrons is None:
-        return [f"qubit Hamiltonian on {problem.qubits} qubits"]
+        return [f"qubit Hamiltonian on {counted(problem.qubits, 'qubit')}"]
     alpha, beta = problem.electrons
     lines = [
-        f"{alpha} alpha and {beta} beta electrons in {problem.orbitals} orbitals,"
-        f" 2S+1 = {problem.multiplicity}, {problem.sector_dimension:,} determinants"
+        f"{alpha} alpha and {beta} beta electrons"
+        f" in {counted(problem.orbitals or 0, 'orbital')},"
+        f" 2S+1 = {problem.multiplicity}, {counted(problem.sector_dimension or 0, 'determinant')}"
     ]
     lines += input_lines(problem)
     if problem.frozen_electrons:
-        lines.append(f"{problem.frozen_electrons} electrons frozen")
+        lines.append(f"{counted(problem.frozen_electrons, 'electron')} frozen")
     if problem.point_group:
         lines.append(f"point group {found.full_point_group}, in use {problem.point_group}")
     if problem.active_space is not None and problem.active_space.method != "full":
@@ -118,7 +120,7 @@ def _problem_lines(found: Inspection) -> list[str]:
         stable = "stable" if scf.stable else "unstable"
         outside = {True: ", also against UHF", False: ", but not against UHF", None: ""}
         lines.append(
-            f"{scf.method} in {scf.iterations} cycles ({'; '.join(scf.steps)}),"
+            f"{scf.method} in {counted(scf.iterations, 'cycle')} ({'; '.join(scf.steps)}),"
             f" {stable}{outside[scf.externally_stable]}"
         )
     return lines
@@ -147,7 +149,8 @@ def _operator_lines(found: Inspection) -> list[str]:
     mapping = found.resolved["mapper"]["name"]
     kind = f" ({mapping})" if found.problem.kind == "electronic" else ""
     lines = [
-        f"qubit operator{kind}: {found.problem.qubits} qubits, {operator.terms} Pauli terms,"
+        f"qubit operator{kind}: {counted(found.problem.qubits, 'qubit')},"
+        f" {counted(operator.terms, 'Pauli term')},"
         f" 1-norm {operator.one_norm:.4f} Ha"
     ]
     if operator.z2_symmetries:

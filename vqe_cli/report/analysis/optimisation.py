@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
+from vqe_cli._core.wording import counted
 from vqe_cli.report.format import energy, seconds
 from vqe_cli.report.run.terminal import STYLES
 from vqe_cli.schema.geometry_records import OptimizeRecord, TrajectoryStep, VibrationsRecord
@@ -22,7 +23,7 @@ def show_optimisation(record: OptimizeRecord, out: Console) -> None:
         out: The console.
     """
     out.print(Text(record.name, style="bold"))
-    kind = f"search for a {record.target}: {record.steps} steps, {record.message}"
+    kind = f"search for a {record.target}: {counted(record.steps, 'step')}, {record.message}"
     out.print(f"{kind}; {record.thresholds} thresholds", style="dim")
     for constraint in record.constraints:
         out.print(f"constraint: {constraint}", style="dim")
@@ -39,7 +40,11 @@ def show_optimisation(record: OptimizeRecord, out: Console) -> None:
             out.print(line)
     for note in record.notes:
         out.print(f"note: {note}")
-    again = f", {record.replayed} energies from the checkpoint" if record.replayed else ""
+    again = (
+        f", {counted(record.replayed, 'energy', 'energies')} from the checkpoint"
+        if record.replayed
+        else ""
+    )
     out.print(f"time: {seconds(record.wall_s)}{again}")
     out.print()
     for check in record.run.checks:

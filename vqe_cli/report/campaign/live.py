@@ -177,7 +177,10 @@ def show_plan(plan: Preview, out: Console) -> None:
         out.print()
         out.print(table)
         if len(plan.refused) > SHOWN_REASONS:
-            out.print(f"and {len(plan.refused) - SHOWN_REASONS:,} more reasons (--json lists all)")
+            out.print(
+                f"and {counted(len(plan.refused) - SHOWN_REASONS, 'more reason')}"
+                " (--json lists all)"
+            )
     if plan.job_script is not None:
         out.print()
         out.print(Text(plan.job_script), soft_wrap=True)  # a script is copied

@@ -217,7 +217,8 @@ def _structures(options: StructureSpec, seen: Seen, *, neutral: bool) -> Iterato
         relaxed = " and relaxed by GFN2-xTB" if options.optimize == "gfn2-xtb" else ""
         yield (
             f"SMILES were embedded by ETKDGv3 (seed {options.seed}), and the lowest of "
-            f"{options.conformers} conformers by {LABELS[options.rank_by]} was kept{relaxed}."
+            f"{counted(options.conformers, 'conformer')} by"
+            f" {LABELS[options.rank_by]} was kept{relaxed}."
         )
     if seen.geometries and (len(seen.geometries) > 1 or not embedded):
         yield f"Coordinates are from {'; '.join(_counted(seen.geometries))}."

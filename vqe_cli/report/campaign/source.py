@@ -11,6 +11,7 @@ from typing import Any
 from vqe_cli._core.resources import show_bytes
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.properties import CAVEATS, VERDICT, Column, Value, is_verdict, tells_worth
+from vqe_cli.properties.energy import Energy
 from vqe_cli.report.campaign.methods import Seen, caveats_of, in_words, methods_of
 from vqe_cli.report.campaign.page import CampaignReport, Detail, Totals
 from vqe_cli.report.campaign.page.columns import ELSEWHERE
@@ -20,6 +21,9 @@ from vqe_cli.screening.store import PlannedProperty, Revision, Store
 
 Row = dict[str, Value]
 Record = Mapping[str, Any]
+
+ENERGY_COLUMNS = frozenset(column.name for column in Energy.columns if not is_verdict(column.name))
+"""Columns that are empty in campaigns without energies."""
 
 COUNTS = ("atoms", "heavy_atoms", "electrons", "charge", "multiplicity")
 """Columns with the size of a molecule."""
@@ -56,7 +60,7 @@ def campaign_report(
         rank_by, upside_down = _ranking(properties)
         descending = descending or upside_down
     else:
-        rank_by = _known_column(store, rank_by)
+        rank_by = _known_column(store, rank_by, has_energies=has_energies)
     rows: list[dict[str, Any]] = []
     details, seen = [], Seen()
     for row, record in zip(store.rows(timings=True), store.records("energy"), strict=True):
@@ -105,12 +109,16 @@ def _ranking(properties: Sequence[PlannedProperty]) -> tuple[str, bool]:
     return found or "candidate", False
 
 
-def _known_column(store: Store, name: str) -> str:
-    names = [column.name for column in store.columns() if column.name not in ELSEWHERE]
+def _known_column(store: Store, name: str, *, has_energies: bool) -> str:
+    """The name of a column that has values; energies have none if they are not computed."""
+    left_out = ELSEWHERE if has_energies else {*ELSEWHERE, *ENERGY_COLUMNS}
+    names = [column.name for column in store.columns() if column.name not in left_out]
     if name in names:
         return name
     raise InputError(
-        f"the table has no column '{name}'",
+        f"the campaign computes no energies, and '{name}' has no values"
+        if name in ENERGY_COLUMNS and not has_energies
+        else f"the table has no column '{name}'",
         path=("--rank-by",),
         hint=did_you_mean(name, names),
     )

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import (
     ComparedProblem,
     Comparison,
@@ -110,18 +111,6 @@ def _share(variant: VariantSummary) -> str:
 
 def _error(value: float | None) -> str:
     return "" if value is None else signed(value)
-
-
-def name_of(method: str, variant: str) -> str:
-    """A row's name: the method, and what the grid sets besides its ansatz.
-
-    Args:
-        method: The method as chemists write it.
-        variant: Label of the variant.
-    """
-    ansatz = method.removeprefix("VQE-").lower()
-    parts = [part for part in variant.split(", ") if part and part != ansatz]
-    return f"{method} ({', '.join(parts)})" if parts else method
 
 
 def _table(first: str, *others: str) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.report.format import seconds
 from vqe_cli.schema.records import RunRecord
 
@@ -17,15 +18,15 @@ def cost_lines(record: RunRecord) -> list[str]:
         record: The record of the run.
     """
     counts, timings = record.result.evaluations, record.timings
-    cost = f"cost: {counts.energy} energies"
+    cost = f"cost: {counted(counts.energy, 'energy', 'energies')}"
     if counts.gradient:
-        cost += f", {counts.gradient} gradients"
+        cost += f", {counted(counts.gradient, 'gradient')}"
     if counts.shots:
-        cost += f", {counts.shots:,} shots"
+        cost += f", {counted(counts.shots, 'shot')}"
     if record.result.replayed:
         cost += f", {record.result.replayed} of them from the checkpoint"
     if len(record.result.starts) > 1:
-        cost += f", {len(record.result.starts)} starts"
+        cost += f", {counted(len(record.result.starts), 'start')}"
     known = (_convergence_line(record), _circuit_line(record), _shots_line(record))
     lines = [line for line in (_orbital_line(record), *known) if line]
     least = max(WORTH_A_WORD, 0.01 * sum(timings.values()))
@@ -44,7 +45,8 @@ def _orbital_line(record: RunRecord) -> str:
         return ""
     gain = HARTREE_IN_MILLIHARTREE * (found.energy_before - found.energy)
     end = "converged" if found.converged else "not converged"
-    text = f"orbitals: {found.method}, {found.iterations} steps, {end}, {gain:.4f} mHa lower"
+    steps = counted(found.iterations, "step")
+    text = f"orbitals: {found.method}, {steps}, {end}, {gain:.4f} mHa lower"
     if len(found.starts) < 2:
         return text
     best = min(found.starts, key=lambda start: abs(start.energy - found.energy))
@@ -56,10 +58,10 @@ def _circuit_line(record: RunRecord) -> str:
     backend = record.result.backend
     if backend.two_qubit_gates is None:
         return ""
-    text = f"circuit: {backend.two_qubit_gates} two-qubit gates, depth {backend.depth}"
+    text = f"circuit: {counted(backend.two_qubit_gates, 'two-qubit gate')}, depth {backend.depth}"
     if backend.jobs is not None:
         count = len(backend.jobs)
-        text += f"; {count} job{'' if count == 1 else 's'}, {backend.executions:,} executions"
+        text += f"; {counted(count, 'job')}, {counted(backend.executions or 0, 'execution')}"
         text += f", estimated {backend.estimated_qpu_seconds:.3g} s of QPU"
         text += f" and {backend.estimated_cost:.2f} {backend.currency}"
     return text
@@ -74,7 +76,10 @@ def _shots_line(record: RunRecord) -> str:
     shots = f"shots: {', '.join(parts)}"
     if result.backend.measurement is None:
         return shots
-    text = f"measured: {result.backend.measurement}, {result.backend.groups} bases"
+    text = (
+        f"measured: {result.backend.measurement},"
+        f" {counted(result.backend.groups or 0, 'basis', 'bases')}"
+    )
     if result.discarded_share is not None:
         text += f", {100 * result.discarded_share:.2g} % discarded"
     return f"{text}; {shots}"

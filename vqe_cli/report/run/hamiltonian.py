@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vqe_cli._core.wording import counted
 from vqe_cli.schema.hamiltonian_records import (
     DensityFittingRecord,
     EnvironmentRecord,
@@ -26,7 +27,7 @@ def hamiltonian_lines(problem: ProblemRecord) -> list[str]:
 def _of_fitting(fitting: DensityFittingRecord) -> str:
     why = ", since exact ones would not fit into memory" if fitting.automatic else ""
     return (
-        f"two-electron integrals fitted by {fitting.functions} functions of"
+        f"two-electron integrals fitted by {counted(fitting.functions, 'function')} of"
         f" {fitting.auxiliary_basis}{why}"
     )
 
@@ -34,7 +35,7 @@ def _of_fitting(fitting: DensityFittingRecord) -> str:
 def _of_solvent(solvent: SolventRecord) -> str:
     density = "Hartree-Fock"
     if solvent.reaction_field == "self-consistent":
-        density = f"the ansatz, self-consistent in {solvent.iterations} steps"
+        density = f"the ansatz, self-consistent in {counted(solvent.iterations or 0, 'step')}"
     return (
         f"in {solvent.name} ({solvent.model}, ε {solvent.dielectric_constant:.4g}), polarised by"
         f" {density}; energies are free energies"

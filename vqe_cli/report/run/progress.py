@@ -12,6 +12,7 @@ from rich.text import Text
 from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.sizes import Forecast
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.backends import Cost
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
@@ -83,9 +84,12 @@ class ProgressReport(Observer):
         """Show the size of the problem."""
         problem = encoding.problem
         if isinstance(problem, ElectronicProblem):
-            size = f"{encoding.num_qubits} qubits, {problem.sector_dimension:,} determinants"
+            size = (
+                f"{counted(encoding.num_qubits, 'qubit')},"
+                f" {counted(problem.sector_dimension, 'determinant')}"
+            )
         else:
-            size = f"{encoding.num_qubits} qubits"
+            size = counted(encoding.num_qubits, "qubit")
         self._say(f"{self._name}: {size}")
 
     def on_orbital_step(self, step: int, energy: float) -> None:
@@ -147,7 +151,7 @@ class ProgressReport(Observer):
         if self._exact is not None:
             error = HARTREE_IN_MILLIHARTREE * (progress.energy - self._exact)
             line += f", error {error:+.4f} mHa"
-        line += f", {progress.evaluations} evaluations, {seconds(progress.elapsed_s)}"
+        line += f", {counted(progress.evaluations, 'evaluation')}, {seconds(progress.elapsed_s)}"
         return line + (" (from the checkpoint)" if progress.replayed else "")
 
     def _say(self, text: str) -> None:

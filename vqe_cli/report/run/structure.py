@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.schema.records import StructureRecord
 
 _ORIGINS = {"smiles": "SMILES", "molfile": "molfile", "coordinates": "coordinates"}
@@ -35,4 +36,4 @@ def _geometry_line(structure: StructureRecord) -> str:
         span = f"{spread * HARTREE_IN_MILLIHARTREE:.1f} mHa"
     else:
         span = f"{spread:.1f} {energies.unit}"
-    return f"geometry: {structure.method}; lowest of {count} conformers within {span}"
+    return f"geometry: {structure.method}; lowest of {counted(count, 'conformer')} within {span}"

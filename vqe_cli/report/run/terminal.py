@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.report.format import energy, seconds, signed
 from vqe_cli.report.run.corrections import correction_line, correction_rows
 from vqe_cli.report.run.costs import cost_lines
@@ -154,7 +155,7 @@ def _method_line(record: RunRecord) -> str:
     ansatz = f"{spec['ansatz']['name']} ({count} parameter{plural})"
     parts = [ansatz, result.optimizer, backend]
     if result.sqd is not None:
-        parts.insert(2, f"sqd from {result.sqd.shots:,} shots")
+        parts.insert(2, f"sqd from {counted(result.sqd.shots, 'shot')}")
     if record.problem.kind == "electronic":
         parts.insert(0, spec["mapper"]["name"])
     molecule = spec.get("molecule", {})
@@ -174,11 +175,14 @@ def basis_in_short(basis: Any) -> str:
 
 def _problem_line(record: RunRecord) -> str:
     problem = record.problem
-    parts = [f"{problem.qubits} qubits"]
+    parts = [counted(problem.qubits, "qubit")]
     if problem.pauli_terms is not None:
         parts.append(f"{problem.pauli_terms} Pauli terms")
     if problem.kind == "electronic" and problem.electrons is not None:
-        parts.append(f"{sum(problem.electrons)} electrons in {problem.orbitals} orbitals")
+        parts.append(
+            f"{counted(sum(problem.electrons), 'electron')} in"
+            f" {counted(problem.orbitals or 0, 'orbital')}"
+        )
         parts.append(f"2S+1 = {problem.multiplicity}")
         if problem.frozen_electrons:
             parts.append(f"{problem.frozen_electrons} frozen")
@@ -285,9 +289,10 @@ def _sampling_lines(sqd: SqdRecord | None) -> list[str]:
     )
     valid = 100 * sqd.valid_shots / sqd.shots
     return [
-        f"subspace: {share} of {sqd.full_dimension:,} determinants; random baseline:"
+        f"subspace: {share} of {counted(sqd.full_dimension, 'determinant')}; random baseline:"
         f" {random_share}",
-        f"samples: {sqd.different_strings:,} different bit strings, {valid:.3g} % of shots with the"
+        f"samples: {counted(sqd.different_strings, 'different bit string')},"
+        f" {valid:.3g} % of shots with the"
         " right electrons",
     ]
 

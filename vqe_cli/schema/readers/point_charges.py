@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import InputError
 from vqe_cli.schema.faults import TextError
 from vqe_cli.schema.numbers import blank_separated, is_number, number, whole
@@ -117,7 +118,9 @@ def _pqr(text: str) -> Iterator[PointCharge]:
         if not words or not words[0].startswith(ATOM_RECORDS):
             continue
         if len(words) < 9:
-            raise ChargesError(f"'{row.strip()[:60]}' has {len(words)} columns", PQR_FORM, line)
+            raise ChargesError(
+                f"'{row.strip()[:60]}' has {counted(len(words), 'column')}", PQR_FORM, line
+            )
         if is_number(words[-1]) and number(words[-1]) < 0:
             raise ChargesError(f"the radius {words[-1]} is negative", PQR_FORM, line)
         yield read_words(words[-5:], (3, 0, 1, 2), line)
@@ -156,12 +159,12 @@ def _xyz(text: str) -> tuple[PointCharge, ...]:
     order, total = ((4, 1, 2, 3), 5) if columns is None else (_order(columns), columns.total)
     rows = [(line, row) for line, row in enumerate(lines[2:], start=3) if row.strip()]
     if len(rows) != count:
-        raise ChargesError(f"line 1 says {count} atoms, but {len(rows)} follow")
+        raise ChargesError(f"line 1 says {counted(count, 'atom')}, but {len(rows)} follow")
     found = []
     for line, row in rows:
         words = blank_separated(row)
         if len(words) != total:
-            message = f"'{row.strip()[:60]}' has {len(words)} columns instead of {total}"
+            message = f"'{row.strip()[:60]}' has {counted(len(words), 'column')} instead of {total}"
             raise ChargesError(message, "write 'symbol x y z charge' on each line", line)
         found.append(read_words(words, order, line))
     return _in_angstrom(found, comment.units)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from vqe_cli._core.wording import counted
 from vqe_cli.schema.faults import TextError
 from vqe_cli.schema.source import Remark
 
@@ -86,7 +87,10 @@ def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(real, list) or any(mark not in (True, False) for mark in real):
         raise QcschemaError("'real' is not a list of true and false", "false marks a ghost atom")
     if not len(symbols) == len(positions) == len(real):
-        counts = f"{len(symbols)} symbols, {len(positions)} positions and {len(real)} marks 'real'"
+        counts = (
+            f"{counted(len(symbols), 'symbol')}, {counted(len(positions), 'position')}"
+            f" and {len(real)} marks 'real'"
+        )
         raise QcschemaError(f"the molecule has {counts}", "one of each for every atom")
     _refuse_contradictions(inner, symbols)
     lines = [

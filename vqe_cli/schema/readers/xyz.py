@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.numbers import blank_separated, is_number, number, without_comment
 from vqe_cli.schema.readers.content import about, shown
@@ -117,7 +118,9 @@ def _split(path: Path, layout: _Layout) -> tuple[list[str], tuple[Remark, ...]]:
     places = [index for index, line in enumerate(layout.body) if line.strip()]
     found, head = len(places), layout.head + 1
     if layout.count == 0 or found < layout.count:
-        raise about(path, f"line {head} says {layout.count} atoms, but {found} follow", line=head)
+        raise about(
+            path, f"line {head} says {counted(layout.count, 'atom')}, but {found} follow", line=head
+        )
     end = places[layout.count - 1] + 1
     rest = [line for line in layout.body[end:] if line.strip()]
     if rest and _COUNT.fullmatch(rest[0]):
@@ -128,7 +131,10 @@ def _split(path: Path, layout: _Layout) -> tuple[list[str], tuple[Remark, ...]]:
     if any(_LIKE_AN_ATOM.match(line) for line in rest):
         several = "write one geometry per file, with its number of atoms in line 1"
         raise about(
-            path, f"line {head} says {layout.count} atoms, but {found} follow", several, head
+            path,
+            f"line {head} says {counted(layout.count, 'atom')}, but {found} follow",
+            several,
+            head,
         )
     lines = "line" if len(rest) == 1 else "lines"
     text = f"{shown(path)}: {len(rest)} {lines} behind the atoms not read"

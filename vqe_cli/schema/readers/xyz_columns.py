@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from vqe_cli._core.wording import counted
 from vqe_cli.schema.faults import TextError
 
 SYMBOLS = ("species", "element", "elements", "symbol", "symbols")
@@ -78,7 +79,7 @@ class Columns:
         """
         if len(words) != self.total:
             raise ColumnsError(
-                f"the line has {len(words)} columns, 'Properties' names {self.total}",
+                f"the line has {counted(len(words), 'column')}, 'Properties' names {self.total}",
                 "write one value per column",
             )
         x, y, z = words[self.position : self.position + 3]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.schema.readers.electrons import TITLES
 from vqe_cli.screening.candidates.inputs import with_electrons
@@ -138,7 +139,10 @@ def _candidate(path: Path, line: Line, layout: _Layout) -> Candidate:
         return _failed(fallback, source, "the row's quotation marks do not pair", hint)
     if any(cell.strip() for cell in cells[layout.columns :]):
         # It is then unclear which cell holds the SMILES.
-        message = f"the row has {len(cells)} cells, the table {layout.columns} columns"
+        message = (
+            f"the row has {counted(len(cells), 'cell')}, the"
+            f" table {counted(layout.columns, 'column')}"
+        )
         hint = f"put cells that hold a '{layout.delimiter}' in quotation marks"
         return _failed(fallback, source, message, hint)
     return _of_cells(cells, layout, source, fallback)

@@ -7,6 +7,7 @@ import secrets
 import signal
 import time
 from asyncio import CancelledError
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
@@ -26,6 +27,7 @@ from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.fork_client import PRELOAD
 from vqe_cli.screening.workers.scheduler_address import checked
 from vqe_cli.screening.workers.scratch import scratch_folder
+from vqe_cli.screening.workers.status_files import RUNNING, may_have_begun
 from vqe_cli.screening.workers.supervisor import STOP_FILE, WORK, supervise
 
 LOG = package_logger(__name__)
@@ -41,6 +43,9 @@ LOOK_S = 2.0
 
 MOST_THREADS = 8
 LEAST_PROCESSES = 4
+
+MOST_RETURNS = 10
+"""A task whose workers are killed so often while it waits counts as lost."""
 
 GONE_S = 120.0
 """Workers on this machine that have not come back within this time are given up."""
@@ -93,6 +98,7 @@ class DaskExecutor:
         self._running: dict[str, tuple[Any, Task]] = {}
         self._ended: SimpleQueue[str] = SimpleQueue()
         self._known: dict[str, int] = {}
+        self._returned: Counter[str] = Counter()
         self._looked, self._last_worker_seen = 0.0, time.monotonic()
         self.notes: list[str] = []
         """Messages for the user: unsafe connections, workers that were retired."""
@@ -168,8 +174,30 @@ class DaskExecutor:
         """
         self._check_connection()
         self._look()
-        keys = self._ended_keys(timeout)
-        return [self._outcome(*self._running.pop(key)) for key in keys if key in self._running]
+        found = []
+        for key in self._ended_keys(timeout):
+            if key in self._running:
+                future, task = self._running.pop(key)
+                if self._waits_again(future, task):
+                    continue
+                found.append(self._outcome(future, task))
+        return found
+
+    def _waits_again(self, future: Any, task: Task) -> bool:
+        """Queue a task again that waited for a worker that was killed; False for other tasks."""
+        from distributed import KilledWorker
+
+        if future.status != "error" or may_have_begun(self._spool.parent / RUNNING, task):
+            return False
+        if not isinstance(future.exception(timeout=FETCH_S), KilledWorker):
+            return False
+        self._returned[task.id] += 1
+        if self._returned[task.id] > MOST_RETURNS:
+            return False
+        LOG.info("task %s waits for another worker: its own was killed", task.title)
+        future.release()
+        self.submit(task)
+        return True
 
     def cancel_all(self) -> list[TaskOutcome]:
         """Kill running tasks and drop waiting ones.

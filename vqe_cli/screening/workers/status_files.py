@@ -35,7 +35,7 @@ class StatusFile:
     """
 
     def __init__(self, folder: Path, task: Task, started: float) -> None:
-        self._path = folder / f"{task.id}.json"
+        self._path = _path(folder, task)
         self._names = {
             wanted.key: str(wanted.property.get("name", "computing")) for wanted in task.properties
         }
@@ -72,6 +72,22 @@ class StatusFile:
             os.replace(draft, self._path)
         except OSError:
             self._possible = False
+
+
+def may_have_begun(folder: Path, task: Task) -> bool:
+    """Whether a task whose worker was killed may have been running there.
+
+    A killed worker leaves the files of its running tasks behind; tasks that wait have none.
+
+    Args:
+        folder: Folder of status files; without one nothing is known.
+        task: The task.
+    """
+    return not folder.is_dir() or _path(folder, task).exists()
+
+
+def _path(folder: Path, task: Task) -> Path:
+    return folder / f"{task.id}.json"
 
 
 def running_tasks(folder: Path) -> Iterator[Running]:

@@ -20,6 +20,7 @@ from vqe_cli.pipeline import run
 from vqe_cli.properties import PROPERTIES, Case, Finding, Property
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.schema.records import RunRecord
+from vqe_cli.schema.run_spec import UNNAMED
 from vqe_cli.screening.model import Failure, PropertyResult, PropertyTask, Task, failure_of
 from vqe_cli.screening.workers.disk_errors import refuse_full_disk
 from vqe_cli.screening.workers.spool import write_result
@@ -139,12 +140,17 @@ class _Runner:
         submitter = Submitter(mark, self._task.title, True, approve, lambda _: None)
         finished = False
         try:
-            context = Context(submitter, self.mean_fields)
+            context = Context(submitter, self.mean_fields, name=self._named(spec))
             record = run(spec, parts=parts, journal=journal, context=context)
             finished = True
             return record
         finally:
             journal.close(finished=finished)
+
+    def _named(self, spec: RunSpec) -> str:
+        """The name of a run in the log, with that of the candidate, which its spec lacks."""
+        title = spec.title
+        return title.replace(UNNAMED, self._task.title, 1) if title.startswith(UNNAMED) else title
 
 
 def _refuse_what_is_not_finite(finding: Finding) -> None:

@@ -11,6 +11,7 @@ from pydantic import Field
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.correlation.coupled_cluster import solve_amplitudes
 from vqe_cli.chemistry.correlation.diagnostics import (
     D1_CLOSED,
@@ -65,7 +66,10 @@ class CcsdTOutside(Correction):
     def check(self, extent: Extent, memory: Memory) -> None:
         """Refuse a molecule for which CCSD(T) takes too long or too much memory."""
         cost = cost_of_ccsd(extent.nelec, extent.orbitals)
-        what = f"CCSD(T) of {cost.electrons} electrons in {cost.orbitals} orbitals"
+        what = (
+            f"CCSD(T) of {counted(cost.electrons, 'electron')}"
+            f" in {counted(cost.orbitals, 'orbital')}"
+        )
         hint = "choose a smaller basis, or correction: mp2-outside"
         memory.refuse_if_larger(cost.memory_bytes, what, hint)
         operations = cost.operations + _operations_of_triples(extent)

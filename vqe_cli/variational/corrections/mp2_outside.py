@@ -10,6 +10,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.correlation.singles import singles_energy
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
@@ -52,7 +53,7 @@ class Mp2Outside(Correction):
         amplitudes = spins * (alpha * (extent.orbitals - beta)) ** 2
         memory.refuse_if_larger(
             8 * ARRAYS * amplitudes,
-            f"MP2 of {alpha + beta} electrons in {extent.orbitals} orbitals",
+            f"MP2 of {counted(alpha + beta, 'electron')} in {counted(extent.orbitals, 'orbital')}",
             "choose a smaller basis",
         )
 

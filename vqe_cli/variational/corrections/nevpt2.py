@@ -11,6 +11,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.backends.exact.cost import sector_need
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.qubits.encoding import Encoding
@@ -58,7 +59,7 @@ class Nevpt2(Correction):
         yield sector_need(size)
         norb = size.norb
         seconds = PER_DETERMINANT * size.sector_dimension * norb**6 + PER_ELEMENT * norb**8
-        what = f"NEVPT2 on {norb} active orbitals"
+        what = f"NEVPT2 on {counted(norb, 'active orbital')}"
         yield Need(what, 8 * DENSITIES * norb**6, seconds=STATES * seconds)
 
     def check(self, extent: Extent, memory: Memory) -> None:
@@ -66,7 +67,8 @@ class Nevpt2(Correction):
         if extent.active is not None:
             memory.refuse_if_larger(
                 _integral_bytes(extent, *extent.active),
-                f"NEVPT2 with {extent.orbitals} orbitals, {extent.active[1]} of them active,",
+                f"NEVPT2 with {counted(extent.orbitals, 'orbital')},"
+                f" {extent.active[1]} of them active,",
                 "choose a smaller basis or active space, or correction: mp2-outside",
             )
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from vqe_cli._core.seeds import stream
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.backends.objective import DrawsSamples, Expected, Traits
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
@@ -202,7 +203,10 @@ class Sqd(Solver):
             hint="a lower samples_per_batch, or max_dimension",
             seconds=SECONDS_PER_PAIR * self._diagonalisations * alpha * beta * size.norb**2,
         )
-        yield Need(f"{self.shots:,} strings of {bits} bits", BYTES_PER_BIT * self.shots * bits)
+        yield Need(
+            f"{counted(self.shots, 'string')} of {counted(bits, 'bit')}",
+            BYTES_PER_BIT * self.shots * bits,
+        )
 
 
 def _controls(

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli.chemistry.geometry.structures.structure import Structure
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 
@@ -242,6 +243,19 @@ def bonded(atoms: Atoms, charge: int, multiplicity: int) -> Bonded:
             return Bonded(atoms, _perceived(connected), has_orders=False)
     ordered.UpdatePropertyCache(strict=False)
     return Bonded(atoms, _perceived(ordered), has_orders=True)
+
+
+def bonds_of_structure(structure: Structure) -> Bonded:
+    """The bonds of a SMILES or molfile, whose atoms need no positions.
+
+    Args:
+        structure: The structure, with all hydrogens.
+    """
+    from rdkit import Chem
+
+    symbols = structure.symbols
+    atoms = Atoms(symbols, np.zeros((len(symbols), 3)))
+    return Bonded(atoms, _perceived(Chem.Mol(structure.molecule)), has_orders=True)
 
 
 def _perceived(molecule: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.structures.coordination import Coordination
 from vqe_cli.chemistry.geometry.structures.reading import quiet
 from vqe_cli.chemistry.geometry.structures.structure import Structure
@@ -328,7 +329,11 @@ class ForceField:
     def notes(self) -> tuple[str, ...]:
         """Notes on a replacement for MMFF94, and on insufficient time or steps."""
         count = len(self._unfinished)
-        short = (f"{self.name} did not reach the minimum of {count} conformers",) if count else ()
+        short = (
+            (f"{self.name} did not reach the minimum of {counted(count, 'conformer')}",)
+            if count
+            else ()
+        )
         if self.name == "MMFF94" or self._molecule.GetNumAtoms() == 1:
             return short
         if self.name is not None:

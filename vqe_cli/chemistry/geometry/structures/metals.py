@@ -8,6 +8,9 @@ MAIN_GROUP = frozenset({3, 4, 11, 12, 13, 19, 20, 31, 37, 38, 49, 50, 55, 56, 81
 TRANSITION = frozenset({*range(21, 31), *range(39, 49), *range(57, 81), *range(89, 113)})
 """Transition metals, with lanthanides and actinides."""
 
+LANTHANIDES = frozenset(range(57, 72))
+ACTINIDES = frozenset(range(89, 104))
+
 METALS = MAIN_GROUP | TRANSITION
 
 SALT_FORMING = MAIN_GROUP | {30, 47, 48, 80}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.structures.metals import TRANSITION
 from vqe_cli.errors import InputError, Path
 
@@ -123,7 +124,7 @@ def stated_unpaired(molecule: Any, path: Path) -> int | None:
 def _refuse_beyond(last: int, count: int, text: str, path: Path) -> None:
     if last >= count:
         raise InputError(
-            f"'{text[:60]}' puts a radical on atom {last}, but has {count} atoms",
+            f"'{text[:60]}' puts a radical on atom {last}, but has {counted(count, 'atom')}",
             path=path,
             hint=f"its extension counts atoms from 0 to {count - 1}",
         )
@@ -142,7 +143,8 @@ def _refuse_impossible(atom: Any, path: Path) -> None:
     stated, free = _unpaired(atom), atom.GetNumRadicalElectrons()
     if (stated - free) % 2 or stated > max(free, 1):
         raise InputError(
-            f"{atom.GetSymbol()} is stated to have {stated} unpaired electrons, and its bonds"
+            f"{atom.GetSymbol()} is stated to have"
+            f" {counted(stated, 'unpaired electron')}, and its bonds"
             f" leave it {free}",
             path=path,
             hint="correct the radical, the hydrogens or the charge",

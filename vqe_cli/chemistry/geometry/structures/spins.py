@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from vqe_cli.chemistry.geometry.structures.metals import TRANSITION
+from vqe_cli.chemistry.geometry.structures.metals import ACTINIDES, LANTHANIDES, TRANSITION
 
 _CHALCOGENS = (8, 16, 34)
+_OPEN_METALS = {
+    "a transition metal": TRANSITION - LANTHANIDES - ACTINIDES,
+    "a lanthanide": LANTHANIDES,
+    "an actinide": ACTINIDES,
+}
 
 
 def unpaired_of_atom(atom: Any, radicals: int) -> int:
@@ -54,10 +59,12 @@ def notes_on_spin(molecule: Any, unpaired: int) -> Iterator[str]:
 
 
 def notes_on_metals(molecule: Any) -> Iterator[str]:
-    """A note on transition metals, whose spin no structure determines.
+    """A note on metals whose spin no structure determines.
 
     Args:
         molecule: The RDKit molecule.
     """
-    if any(atom.GetAtomicNum() in TRANSITION for atom in molecule.GetAtoms()):
-        yield "a structure does not tell the spin of a transition metal: state the multiplicity"
+    numbers = {atom.GetAtomicNum() for atom in molecule.GetAtoms()}
+    for kind, members in _OPEN_METALS.items():
+        if numbers & members:
+            yield f"a structure does not tell the spin of {kind}: state the multiplicity"

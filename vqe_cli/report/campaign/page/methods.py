@@ -7,6 +7,7 @@ from typing import Any
 
 from vqe_cli._core.kinds import KINDS
 from vqe_cli._core.registry import Registry, docstring_section
+from vqe_cli._core.wording import counted
 from vqe_cli.report.campaign.page.data import CampaignReport, Choice, Methods, Totals
 from vqe_cli.report.format import seconds
 
@@ -171,7 +172,7 @@ def _costs(report: CampaignReport) -> list[str]:
 
 
 def _paid(totals: Totals) -> list[str]:
-    shots = [f"{totals.shots:,} shots"] if totals.shots else []
+    shots = [counted(totals.shots, "shot")] if totals.shots else []
     money = [f"{totals.money:,.2f} {totals.currency} of device time"] if totals.money else []
     return [*shots, *money]
 

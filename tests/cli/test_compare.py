@@ -1,0 +1,112 @@
+"""`vqe compare` from the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pyscf import ci, fci, gto, scf
+
+from tests.conftest import RunVqe, WriteFile
+
+H4 = """
+molecule:
+  name: H4
+  geometry: H 0 0 0; H 0 0 1; H 0 0 2; H 0 0 3
+"""
+
+
+def test_rows_agree_with_pyscf(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    field = scf.RHF(gto.M(atom="H 0 0 0; H 0 0 1; H 0 0 2; H 0 0 3", verbose=0)).run()
+    exact = fci.FCI(field).kernel()[0]
+    path = write_file("h4.yaml", H4)
+    found = run_vqe("compare", str(path), "--grid", "ansatz=uccsd,puccd", "--json", "-q")
+    assert found.code == 0, found.err
+    (problem,) = found.record["problems"]
+    rows = {row["method"]: row for row in problem["rows"]}
+    assert rows["HF"]["energy"] == pytest.approx(field.e_tot, abs=1e-8)
+    assert rows["CISD"]["energy"] == pytest.approx(ci.CISD(field).run().e_tot, abs=1e-7)
+    assert rows["FCI"]["energy"] == pytest.approx(exact, abs=1e-8)
+    assert problem["best"] == {
+        "energy": rows["FCI"]["energy"],
+        "method": "FCI",
+        "exact": True,
+    }
+    assert 0.0 < rows["VQE-UCCSD"]["error_mha"] < 1.6
+    assert rows["VQE-UCCSD"]["accurate"]
+    assert rows["VQE-PUCCD"]["error_mha"] > 1.6
+    assert not rows["VQE-PUCCD"]["accurate"]
+    for row in rows.values():
+        assert row["status"] == "done"
+        assert row["wall_s"] > 0.0
+        assert row["money_usd"] >= 0.0
+        assert row["energy_kwh"] > 0.0
+    assert set(problem["circuits"]) == {"uccsd", "puccd"}
+    assert problem["circuits"]["puccd"]["two_qubit_gates"] > 0
+
+
+def test_what_does_not_apply_is_told_in_its_row(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("z.yaml", "hamiltonian: {paulis: {ZZ: 1.0, XI: 0.5}}\n")
+    found = run_vqe("compare", str(path), "--methods", "numpy,ccsd,vqe", "--json", "-q")
+    rows = {row["name"]: row for row in found.record["problems"][0]["rows"]}
+    assert rows["ccsd"]["status"] == "refused"
+    assert "needs electrons" in rows["ccsd"]["reason"]
+    assert rows["numpy"]["exact"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--methods", "hf,dft"), "dft"),
+        (("--methods", "hf,hf"), "twice"),
+        (("--methods", "hf", "--grid", "ansatz=uccsd"), "add vqe to --methods"),
+        (("--grid", "ansatz"), "KEY=A,B"),
+        (("--grid", "ansats=uccsd"), "ansats"),
+        (("--grid", "ansatz=uccsd,uccsdd"), "uccsdd"),
+        (("--grid", "ansatz=uccsd", "--grid", "ansatz=puccd"), "given twice"),
+        (("--seeds", "0"), "--seeds"),
+    ],
+)
+def test_what_is_wrong_is_refused_before_any_row(
+    run_vqe: RunVqe, write_file: WriteFile, arguments: tuple[str, ...], message: str
+) -> None:
+    found = run_vqe("compare", str(write_file("h4.yaml", H4)), *arguments)
+    assert found.code == 2
+    assert message in found.err
+
+
+def test_a_killed_comparison_keeps_its_rows(write_file: WriteFile, tmp_path: Path) -> None:
+    path = write_file("h4.yaml", H4)
+    command = [sys.executable, "-m", "vqe_cli", "compare", str(path), "--grid", "seed=1,2,3,4"]
+    state = tmp_path / "state"
+    environment = {**os.environ, "VQE_STATE_DIR": str(state)}
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    kept: list[Path] = []
+    deadline = time.monotonic() + 120
+    while len(kept) < 3 and time.monotonic() < deadline:
+        kept = list(state.glob("comparisons/*/rows/*.json"))
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    kept = list(state.glob("comparisons/*/rows/*.json"))
+    assert 3 <= len(kept) < 11
+    again = subprocess.run(
+        [*command, "--resume", "--json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = json.loads(again.stdout)["problems"][0]["rows"]
+    assert all(row["status"] == "done" for row in rows)
+    assert len(rows) == 10
+    assert again.stderr.count(": done") == 11 - len(kept)
+    assert not list(state.glob("comparisons/*"))

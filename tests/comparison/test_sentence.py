@@ -1,0 +1,104 @@
+"""What the sentence of a comparison says, from figures by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vqe_cli.comparison.records import BestBound, ComparisonRow, DeviceNeeds
+from vqe_cli.comparison.sentence import sentence_of
+
+EXACT = BestBound(energy=-1.0, method="FCI", exact=True)
+
+
+def row(name: str, error: float | None, wall_s: float = 1.0, **more: Any) -> ComparisonRow:
+    labels = {"fci": "FCI", "ccsd": "CCSD", "ccsd-t": "CCSD(T)", "vqe": "VQE-UCCSD"}
+    accurate = None if error is None else abs(error) <= 1.6
+    known: dict[str, Any] = {
+        "method": labels[name],
+        "name": name,
+        "family": "vqe" if name == "vqe" else "classical",
+        "settings": {},
+        "variant": "",
+        "status": "done" if error is not None else "not-converged",
+        "energy": None if error is None else -1.0 + error / 1000,
+        "error_mha": error,
+        "accurate": accurate,
+        "variational": name in ("fci", "vqe"),
+        "exact": name == "fci",
+        "wall_s": wall_s,
+    }
+    return ComparisonRow(**{**known, **more})
+
+
+def test_the_exact_method_that_is_cheap_is_admitted() -> None:
+    text = sentence_of([row("fci", 0.0, 1.0), row("vqe", 0.5, 20.0)], EXACT, {})
+    assert "FCI reaches chemical accuracy first, in 1 s: 20 times faster than VQE-UCCSD." in text
+    assert "nothing is gained by another method" in text
+    assert "ends 0.5 mHa above the exact energy and takes 20 times as long as FCI" in text
+
+
+def test_a_cheaper_vqe_is_said_to_be_cheaper() -> None:
+    text = sentence_of([row("fci", 0.0, 50.0), row("vqe", 0.5, 5.0)], EXACT, {})
+    assert "VQE-UCCSD reaches chemical accuracy first, in 5 s: 10 times faster than FCI." in text
+    assert "nothing is gained" not in text
+
+
+def test_times_within_a_factor_of_two_are_not_ranked() -> None:
+    text = sentence_of([row("fci", 0.0, 1.0), row("vqe", 0.5, 1.9)], EXACT, {})
+    assert "FCI and VQE-UCCSD reach chemical accuracy in 1 s to 1.9 s, too close" in text
+
+
+def test_milliseconds_are_not_ranked() -> None:
+    text = sentence_of([row("fci", 0.0, 0.001), row("vqe", 0.5, 0.09)], EXACT, {})
+    assert "too close to be ranked" in text
+
+
+def test_coupled_cluster_that_fails_is_named() -> None:
+    rows = [row("fci", 0.0), row("ccsd", None), row("ccsd-t", -42.0)]
+    text = sentence_of(rows, EXACT, {})
+    assert "CCSD does not converge." in text
+    assert "CCSD(T) fails here: it lies 42 mHa below the exact energy." in text
+
+
+def test_without_an_exact_energy_no_accuracy_is_claimed() -> None:
+    bound = BestBound(energy=-1.0, method="VQE-UCCSD", exact=False)
+    text = sentence_of([row("vqe", 0.0, accurate=None)], bound, {})
+    assert "No exact energy is known" in text
+    assert "chemical accuracy" not in text
+    assert sentence_of([row("ccsd", None)], None, {}).startswith("No method gave an upper bound")
+
+
+def test_one_inaccurate_seed_is_not_accurate() -> None:
+    rows = [row("fci", 0.0, 9.0), *(row("vqe", error, 0.5) for error in (0.1, 0.2, 5.0))]
+    text = sentence_of(rows, EXACT, {})
+    assert "Only FCI reaches chemical accuracy" in text
+
+
+def test_seeds_that_scatter_are_not_ranked() -> None:
+    rows = [row("fci", 0.0)]
+    rows += [row("vqe", error, variant="spsa") for error in (1.0, 3.0, 5.0, 7.0, 9.0)]
+    rows += [row("vqe", error, variant="nft") for error in (2.0, 4.0, 6.0, 8.0, 10.0)]
+    rows += [row("vqe", error, variant="cobyla") for error in (60.0, 61.0, 62.0, 63.0, 64.0)]
+    text = sentence_of(rows, EXACT, {})
+    assert "lowest median error is that of VQE-UCCSD (spsa), 5 mHa" in text
+    assert "VQE-UCCSD (nft) does not differ from it by more than the scatter" in text
+    assert "VQE-UCCSD (cobyla) follows with 62 mHa" in text
+
+
+def test_a_device_is_told_what_it_would_have_to_do() -> None:
+    needs = DeviceNeeds(
+        device="fake_fez",
+        two_qubit_gates=500,
+        depth=900,
+        two_qubit_error=4e-3,
+        shots=200_000,
+        qpu_seconds=60.0,
+        money_usd=96.0,
+        gates_all_to_all=300,
+    )
+    rows = [row("fci", 0.0), row("vqe", 0.5, evaluations=16, mixed_energy=-0.2)]
+    text = sentence_of(rows, EXACT, {"": needs})
+    assert "200,000 shots, 60 s of QPU time and 96.00 USD, and the search asked for 16" in text
+    assert (
+        "its 500 two-qubit gates would need errors below about 4e-06; they are at 4.0e-03" in text
+    )

@@ -1,0 +1,15 @@
+"""Names of rows and variants."""
+
+from __future__ import annotations
+
+
+def name_of(method: str, variant: str) -> str:
+    """A row's name: the method, and what the grid sets besides its ansatz.
+
+    Args:
+        method: The method as chemists write it.
+        variant: Label of the variant.
+    """
+    ansatz = method.removeprefix("VQE-").lower()
+    parts = [part for part in variant.split(", ") if part and part != ansatz]
+    return f"{method} ({', '.join(parts)})" if parts else method

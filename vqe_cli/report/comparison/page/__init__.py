@@ -1,0 +1,94 @@
+"""A comparison as one self-contained HTML file, without network, fonts or libraries."""
+
+from __future__ import annotations
+
+from vqe_cli.comparison.labels import name_of
+from vqe_cli.comparison.records import ComparedProblem, Comparison, ComparisonRow
+from vqe_cli.report.comparison.page import charts
+from vqe_cli.report.comparison.page.charts import HEIGHT, WIDTH
+from vqe_cli.report.format import energy, seconds, signed, three_digits
+from vqe_cli.report.html import render
+
+COLUMNS = (
+    "method", "energy / Ha", "error / mHa", "accurate", "time", "memory", "evaluations", "shots",
+    "two-qubit gates", "USD", "kWh",
+)  # fmt: skip
+
+
+def comparison_page(record: Comparison) -> str:
+    """The HTML page of a comparison.
+
+    Args:
+        record: The comparison.
+    """
+    problems = [_problem(number, problem) for number, problem in enumerate(record.problems)]
+    machine, qpu = record.prices["machine"], record.prices["qpu"]
+    return render(
+        __name__,
+        "page.html",
+        title=" and ".join(problem.name for problem in record.problems[:2])
+        if len(record.problems) <= 2
+        else f"{len(record.problems)} problems",
+        problems=problems,
+        columns=COLUMNS,
+        width=WIDTH,
+        height=HEIGHT,
+        left=charts.LEFT,
+        right=charts.RIGHT,
+        top=charts.TOP,
+        bottom=charts.BOTTOM,
+        version=record.provenance["version"],
+        finished=record.provenance["finished"][:10],
+        costs=[
+            ("core for an hour", f"{machine['hour']['core']} USD ({machine['date']})"),
+            ("source of prices", machine["source"]),
+            ("second of a device", f"{qpu['per_second']} {qpu['currency']} ({qpu['date']})"),
+            ("power of a busy core", f"{machine['power']['core_w']} W"),
+            ("source of power", machine["power"]["source"]),
+            ("rows at the same time", str(record.workers)),
+            ("platform", record.provenance["platform"]),
+        ],
+    )
+
+
+def _problem(number: int, problem: ComparedProblem) -> dict[str, object]:
+    best = problem.best
+    return {
+        "id": f"problem-{number + 1}",
+        "name": problem.name,
+        "sentence": problem.sentence,
+        "bound": ""
+        if best is None
+        else f"{'Exact energy' if best.exact else 'Lowest upper bound'}: {energy(best.energy)} Ha "
+        f"({best.method}).",
+        "rows": [_cells(row) for row in problem.rows if row.energy is not None],
+        "missing": [
+            (name_of(row.method, row.variant), row.status, row.reason or "")
+            for row in problem.rows
+            if row.energy is None
+        ],
+        "time": charts.scatter(problem, lambda row: row.wall_s, "Error against time", "seconds"),
+        "money": charts.scatter(problem, lambda row: row.money_usd, "Error against money", "USD"),
+        "lines": charts.lines(problem),
+        "boxes": charts.boxes(problem),
+    }
+
+
+def _cells(row: ComparisonRow) -> dict[str, object]:
+    """One row of the table as texts, and whether it is accurate."""
+    seed = "" if row.settings.get("seed") is None else f", seed {row.settings['seed']}"
+    accurate = {True: "yes", False: "no", None: ""}[row.accurate]
+    texts = (
+        name_of(row.method, row.variant) + seed,
+        f"{row.energy:.8f}" if row.energy is not None else "",
+        "" if row.error_mha is None else signed(row.error_mha),
+        accurate,
+        "" if row.wall_s is None else seconds(row.wall_s),
+        "" if row.peak_memory_mb is None else f"{row.peak_memory_mb:.0f} MB",
+        "" if row.evaluations is None else three_digits(row.evaluations),
+        "" if not row.shots else three_digits(row.shots),
+        "" if row.two_qubit_gates is None else three_digits(row.two_qubit_gates),
+        "" if row.money_usd is None else f"{row.money_usd:.2g}",
+        "" if row.energy_kwh is None else f"{row.energy_kwh:.2g}",
+    )
+    return {"texts": texts, "grade": {True: "pass", False: "warn", None: ""}[row.accurate]}

@@ -1,0 +1,44 @@
+"""How much a search may take before it stops, so that optimisers can be compared at equal cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vqe_cli.schema.records import Evaluations
+
+
+class BudgetSpentError(Exception):
+    """The budget of a search is spent; the search ends where it is. The message says which."""
+
+
+@dataclass(frozen=True)
+class SearchBudget:
+    """The budget of a search.
+
+    Args:
+        evaluations: Largest number of energies and gradients; None for no limit.
+        shots: Number of shots after which no energy is measured; None for no limit.
+    """
+
+    evaluations: int | None = None
+    shots: int | None = None
+
+    def refuse_next(self, spent: Evaluations, count: int) -> None:
+        """Stop a search before it exceeds the budget.
+
+        Args:
+            spent: What it has taken so far.
+            count: Number of the next evaluations.
+
+        Raises:
+            BudgetSpentError: The next evaluations would exceed the budget.
+        """
+        done = spent.energy + spent.gradient
+        if self.evaluations is not None and done + count > self.evaluations:
+            raise BudgetSpentError(f"stopped after {done} evaluations (max_evaluations)")
+        if self.shots is not None and spent.shots >= self.shots:
+            raise BudgetSpentError(f"stopped after {spent.shots:,} shots (max_shots)")
+
+
+UNLIMITED = SearchBudget()
+"""No limit."""
