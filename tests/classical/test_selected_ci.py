@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from pyscf import ao2mo, fci
 
@@ -22,6 +23,7 @@ from vqe_cli._core.resources import MACHINE
 from vqe_cli._core.sizes import Size
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalEnergy
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
 
 WATER = {**H2O, "basis": "6-31g"}
 STRETCHED_N2 = {"geometry": "N 0 0 0\nN 0 0 2.0"}
@@ -70,6 +72,17 @@ def test_growth_ends_at_the_largest_number_of_determinants() -> None:
     assert found.notes["determinants"] <= 2000
     assert not found.notes["complete"]
     assert found.energy < problem.hartree_fock_energy
+
+
+def test_a_reference_determinant_without_energy_is_improved() -> None:
+    """The Hubbard dimer with U = 4: Hartree-Fock has −2 + U/2 = 0, exact is (U − √(U² + 16))/2."""
+    orbitals = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
+    on_site = np.zeros((2,) * 4)
+    on_site[0, 0, 0, 0] = on_site[1, 1, 1, 1] = 4.0
+    h2 = np.einsum("pqrs,pi,qj,rk,sl->ijkl", on_site, *[orbitals] * 4)
+    problem = ElectronicProblem(np.diag([-1.0, 1.0]), h2, 0.0, (1, 1), 1)
+    assert problem.hartree_fock_energy == pytest.approx(0.0)
+    assert solved(problem).energy == pytest.approx(2 - np.sqrt(8))
 
 
 def test_electrons_of_one_spin_are_refused() -> None:

@@ -90,7 +90,7 @@ class SelectedCi(ClassicalMethod):
         h1, h2, norb, nelec = problem.h1, problem.h2, problem.norb, problem.nelec
         for shift in SHIFTS:
             solver = self._solver(problem, shift)
-            vector = solver.kernel(h1, h2, norb, nelec, ci0=_reference(nelec))[1]
+            vector = solver.kernel(h1, h2, norb, nelec, ci0=_start(solver, problem))[1]
             spin_squared = float(solver.spin_square(vector, norb, nelec)[0])
             if abs(spin_squared - problem.spin_squared) <= SPIN_TOLERANCE:
                 energy = float(_plain_solver().energy(h1, h2, vector, norb, nelec))
@@ -120,12 +120,19 @@ class SelectedCi(ClassicalMethod):
         return solver
 
 
-def _reference(nelec: tuple[int, int]) -> Any:
-    """The reference determinant as a vector of PySCF's selected CI."""
-    from pyscf.fci import selected_ci
+def _start(solver: Any, problem: ElectronicProblem) -> Any:
+    """The reference determinant as a vector over the strings that follow from it.
 
+    The determinant alone will not do: PySCF's iterations end where an energy differs little from
+    the one before, which it takes for zero in the beginning.
+    """
+    from pyscf.fci import direct_spin1, selected_ci
+
+    norb, nelec = problem.norb, problem.nelec
     strings = [np.array([(1 << count) - 1]) for count in nelec]
-    return selected_ci._as_SCIvector(np.ones((1, 1)), strings)
+    reference = selected_ci._as_SCIvector(np.ones((1, 1)), strings)
+    integrals = direct_spin1.absorb_h1e(problem.h1, problem.h2, norb, nelec, 0.5)
+    return solver.enlarge_space([reference], integrals, norb, nelec)[0]
 
 
 def _plain_solver() -> Any:
