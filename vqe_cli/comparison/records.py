@@ -42,10 +42,15 @@ class ComparisonRow(Record):
     method: str = Field(description="The method as chemists write it: CCSD(T), VQE-UCCSD.")
     name: str = Field(description="Name of the classical method's entry; vqe for VQE.")
     family: MethodFamily
-    settings: dict[str, Any] = Field(description="Values of the grid's keys, and the seed.")
+    settings: dict[str, Any] = Field(
+        description="Values of the grid's keys, and the seed; options of a classical method."
+    )
     variant: str = Field(description="Label of the settings without the seed.")
     status: RowStatus
     reason: str | None = Field(default=None, description="Why there is no energy.")
+    notes: dict[str, Any] = Field(
+        default={}, description="Further results of a classical method, such as discarded weight."
+    )
     energy: float | None = Field(default=None, description="Total energy, Hartree.")
     standard_error: float | None = Field(default=None, description="Of a sampled energy, Hartree.")
     error_mha: float | None = Field(

@@ -55,7 +55,7 @@ def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
             if name == DEVICE:
                 found = device_needs(spec)
             else:
-                found = _vqe(spec, task) if name == VQE else _classical(spec, name)
+                found = _vqe(spec, task) if name == VQE else _classical(spec, wanted.property)
     except Exception as error:
         refuse_full_disk(error, Path(tempfile.gettempdir()))
         failure = failure_of(error)
@@ -71,9 +71,9 @@ def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
     )
 
 
-def _classical(spec: RunSpec, name: str) -> dict[str, Any]:
+def _classical(spec: RunSpec, selection: dict[str, Any]) -> dict[str, Any]:
     """A classical energy and its cost."""
-    parts, method = look_up_parts(spec), CLASSICAL_METHODS.create(name)
+    parts, method = look_up_parts(spec), CLASSICAL_METHODS.create(selection)
     with metered() as setup:
         needs = needs_of_methods(parts, [method], spec.memory)
         problem = build_problem(spec, parts.active_space, needs)
@@ -87,8 +87,9 @@ def _classical(spec: RunSpec, name: str) -> dict[str, Any]:
         "label": method.label_for(encoding),
         "exact": found.exact,
         "variational": method.variational,
+        "notes": found.notes,
         "problem": problem_record(encoding, spec).model_dump(mode="json"),
-        **_cost(setup if name == MEAN_FIELD else work, setup),
+        **_cost(setup if method.name == MEAN_FIELD else work, setup),
     }
 
 
