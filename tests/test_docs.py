@@ -128,6 +128,7 @@ PAGES = [
     "docs/architecture.md",
     "docs/add-an-ansatz.md",
     "docs/properties.md",
+    "docs/replay.md",
     "docs/screening.md",
 ]
 
@@ -150,5 +151,15 @@ def test_the_commands_of_the_page_on_properties_run(
     (tmp_path / "molecules").symlink_to(ROOT / "molecules")
     monkeypatch.chdir(tmp_path)
     for command in commands_of("docs/properties.md"):
+        outcome = run_vqe(*command[1:])
+        assert outcome.code == 0, (command, outcome.err)
+
+
+def test_the_commands_of_the_page_on_replay_run(
+    run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "molecules").symlink_to(ROOT / "molecules")
+    monkeypatch.chdir(tmp_path)
+    for command in commands_of("docs/replay.md"):
         outcome = run_vqe(*command[1:])
         assert outcome.code == 0, (command, outcome.err)

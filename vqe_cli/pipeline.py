@@ -51,8 +51,8 @@ def run(
         parts: The parts of the run, if they have been looked up already.
         observer: The observer, notified of the run's progress.
         journal: The journal of evaluations, from which an interrupted run can be resumed.
-        context: The submitter of jobs and the cache of mean fields. Default: an empty context,
-            which sends no jobs to real devices.
+        context: The submitter of jobs, the cache of mean fields, and what is known before the run.
+            Default: an empty context, which sends no jobs to real devices.
 
     Returns:
         The record of the run.
@@ -65,7 +65,10 @@ def run(
     with located(spec), closing(context.submitter):
         parts = parts or look_up_parts(spec)
         known, neighbour = context.mean_fields, context.neighbour
-        built = prepare_problem(spec, parts, known, neighbour, observer, clock)
+        if context.problem is None:
+            built = prepare_problem(spec, parts, known, neighbour, observer, clock)
+        else:
+            built = PreparedProblem(context.problem, spec)
         problem, search = built.problem, built.spec_of_search
         encoding = Encoding(problem, parts.mapper, spec.memory)
         observer.on_problem(encoding)

@@ -9,6 +9,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Check, doubt
 from vqe_cli.schema.source import Remark
+from vqe_cli.schema.stored_records import NOT_UNDERSTOOD
 
 
 def with_remarks(problem: ElectronicProblem, spec: RunSpec) -> ElectronicProblem:
@@ -33,5 +34,5 @@ def doubts_of(remarks: Iterable[Remark]) -> tuple[Check, ...]:
         remarks: Remarks of the file's reader.
     """
     return tuple(
-        doubt(name="input-understood", detail=remark.text) for remark in remarks if remark.doubtful
+        doubt(name=NOT_UNDERSTOOD, detail=remark.text) for remark in remarks if remark.doubtful
     )

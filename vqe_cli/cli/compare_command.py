@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 )
 @run_options
 @json_option
-@click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
+@click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
 @click.option("--plot", metavar="PATH", help="Write errors against costs (.png, .svg or .pdf).")
 @click.option("--page", metavar="PATH", help="Write an HTML page that needs no network.")
 @click.option("--resume", is_flag=True, help="Keep the rows of an interrupted comparison.")
@@ -148,7 +148,7 @@ def command(
     record = _computed(problems, grown, workers, time_limit, resume=resume, quiet=quiet)
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),
-        lambda: None if path is None else write_atomic(path, to_json(record) + "\n"),
+        lambda: _write(record, problems, path),
         lambda: None if plot_path is None else _plot(record, plot_path),
         lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
     ]
@@ -157,6 +157,19 @@ def command(
         raise reader_gone
     known = [row for problem in record.problems for row in problem.rows if row.energy is not None]
     ctx.exit(next((code for code in lost if code), 0 if known else 4))
+
+
+def _write(record: Comparison, problems: Sequence[PlannedProblem], path: Path | None) -> None:
+    """Write the record as JSON, or as a bundle with what belongs to it."""
+    from vqe_cli._core.bundles import names_bundle
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.comparison.bundle import write_comparison_bundle
+    from vqe_cli.schema.records import to_json
+
+    if path is not None and names_bundle(path):
+        write_comparison_bundle(path, record, problems)
+    elif path is not None:
+        write_atomic(path, to_json(record) + "\n")
 
 
 def _grown(

@@ -28,6 +28,7 @@ from vqe_cli.errors import (
 from vqe_cli.errors import Path as KeyPath
 
 if TYPE_CHECKING:
+    from vqe_cli.analysis.bundles.of_run import RunFiles
     from vqe_cli.cli.densities import DensityFile
     from vqe_cli.cli.export_files import ExportFiles, Target
     from vqe_cli.cli.runner import RunOptions
@@ -45,12 +46,14 @@ class Ended:
         code: The exit code of the failure; 0 for a result.
         journals: The checkpoints of the run, and of other molecules that its properties need.
         files: Further files of the run: density matrices, exports.
+        bundled: The files of the run for a bundle; None without one.
     """
 
     record: RunRecord | FailedRun
     code: int = 0
     journals: Sequence[FileJournal] = ()
     files: Sequence[DensityFile | ExportFiles] = ()
+    bundled: RunFiles | None = None
 
     def close(self, *, delivered: bool) -> None:
         """Close the checkpoints; remove them once the result has been delivered."""
@@ -60,6 +63,13 @@ class Ended:
 
 @click.command("run")
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
+@click.option(
+    "--from",
+    "recorded",
+    metavar="PATH",
+    help="Repeat the run of a record or bundle, which flags can change.",
+)
+@click.option("--name", metavar="NAME", help="The run of a record that holds several.")
 @run_options
 @click.option(
     "--property",
@@ -70,7 +80,7 @@ class Ended:
     help="Also compute a property, e.g. ionization-energy. Can be repeated.",
 )
 @json_option
-@click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
+@click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
 @click.option(
@@ -92,6 +102,8 @@ def command(
     ctx: click.Context,
     /,
     files: Sequence[str],
+    recorded: str | None,
+    name: str | None,
     assignments: Sequence[str],
     properties: Sequence[str],
     as_json: bool,
@@ -109,8 +121,8 @@ def command(
     """Run VQE on each FILE, compare with the exact energy, report a verdict.
 
     FILE is a YAML input file, an .xyz, .mol or .sdf geometry or an FCIDUMP
-    file; --smiles can replace it. Flags override the file, and the file
-    overrides the defaults.
+    file; --smiles can replace it, and --from the record of a run. Flags
+    override the file, and the file overrides the defaults.
 
     \b
     Examples:
@@ -122,7 +134,10 @@ def command(
           electrons: 4, orbitals: 4}'
       vqe run molecules/h2o.yaml --property ionization-energy --property gap
       vqe run molecules/h2o.yaml --export molden h2o.molden
+      vqe run molecules/h2.yaml -o h2.zip
+      vqe run --from h2.zip --ansatz puccd
     """
+    from vqe_cli._core.bundles import names_bundle
     from vqe_cli.cli.export_files import export_targets
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_same
     from vqe_cli.cli.runner import RunOptions
@@ -132,6 +147,7 @@ def command(
     rdm_path = check_writable(rdm, (".npz",))
     targets = export_targets(exports)
     refuse_same((output_path, plot_path, rdm_path, *(target.path for target in targets)))
+    files = _inputs(files, recorded, name)
     require_input(files, flags)
     changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:
@@ -140,15 +156,17 @@ def command(
         raise click.UsageError("--export writes files of one FILE, not of several")
     if populations and len(files) > 1:
         raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
-    how = RunOptions(resume=resume, quiet=quiet, yes=yes)
+    bundle = output_path is not None and names_bundle(output_path)
+    how = RunOptions(resume=resume, quiet=quiet, yes=yes, bundle=bundle)
     if len(files) <= 1:
-        ended = [_run_one(files[0] if files else None, changes, how, rdm_path, targets)]
+        file = files[0] if files else None
+        ended = [_run_one(file, changes, how, rdm_path, targets, name)]
     else:
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]
     outputs = [
         lambda: _print(records, as_json, populations),
-        lambda: _write(records, output_path),
+        lambda: _write(ended, output_path),
         lambda: _plot(records, plot_path),
         *(file.write for one in ended for file in one.files),
     ]
@@ -167,6 +185,25 @@ def command(
     ctx.exit(next((code for code in codes if code), 0))
 
 
+def _inputs(files: Sequence[str], recorded: str | None, name: str | None) -> Sequence[str]:
+    """The input files, or the record in their place.
+
+    Raises:
+        UsageError: There are both, or a run is chosen in several files.
+        InputError: The file is not the record of a run.
+    """
+    if recorded is None:
+        if name is not None and len(files) != 1:
+            raise click.UsageError("--name chooses a run of one record")
+        return files
+    if files:
+        raise click.UsageError("--from stands in the place of FILE")
+    from vqe_cli.schema.stored_records import read_stored_run
+
+    read_stored_run(Path(recorded), name)
+    return (recorded,)
+
+
 def _requested(properties: Sequence[str]) -> list[tuple[KeyPath, Any, str]]:
     """The change of the input by ``--property``, which replaces the properties of the file."""
     if not properties:
@@ -180,8 +217,9 @@ def _run_one(
     how: RunOptions,
     rdm: Path | None = None,
     targets: Sequence[Target] = (),
+    name: str | None = None,
 ) -> Ended:
-    """Run one file with progress and a checkpoint.
+    """Run one file, or the named run of a record, with progress and a checkpoint.
 
     Raises:
         VqeError: The run failed; its checkpoint is kept.
@@ -189,15 +227,25 @@ def _run_one(
     import vqe_cli
     from vqe_cli.cli.runner import Runner
 
-    spec = vqe_cli.load(file, changes)
+    spec = vqe_cli.load(file, changes, name)
     further = _files_of(spec, rdm, targets)
+    bundled = _bundled(spec) if how.bundle else None
     runner = Runner(how)
     try:
-        record = runner.run(spec, further)
+        record = runner.run(spec, [*further, *([bundled] if bundled else [])])
     except BaseException:
         runner.close()
         raise
-    return Ended(record, journals=runner.journals, files=further)
+    return Ended(record, journals=runner.journals, files=further, bundled=bundled)
+
+
+def _bundled(spec: RunSpec) -> RunFiles:
+    """The files of a run for a bundle, which observe it."""
+    from vqe_cli.analysis.bundles.of_run import RunFiles
+    from vqe_cli.parts import located, look_up_parts
+
+    with located(spec):
+        return RunFiles(spec, look_up_parts(spec))
 
 
 def _files_of(
@@ -253,19 +301,25 @@ def _exit_codes(record: RunRecord | FailedRun, strict: bool) -> list[int]:
 
 
 def _as_json(records: Sequence[RunRecord | FailedRun]) -> str:
-    from vqe_cli.schema.records import RUNS_SCHEMA, to_json
+    from vqe_cli.schema.records import runs_record, to_json
 
-    if len(records) == 1:
-        return to_json(records[0])
-    runs = [record.model_dump(mode="json", by_alias=True) for record in records]
-    return to_json({"schema": RUNS_SCHEMA, "runs": runs})
+    return to_json(runs_record(records))
 
 
-def _write(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
+def _write(ended: Sequence[Ended], path: Path | None) -> None:
+    """Write the records as JSON, or as a bundle with what belongs to them."""
+    from vqe_cli._core.bundles import names_bundle
     from vqe_cli._core.files import write_atomic
 
-    if path is not None:
+    if path is None:
+        return
+    records = [one.record for one in ended]
+    if not names_bundle(path):
         write_atomic(path, _as_json(records) + "\n")
+        return
+    from vqe_cli.analysis.bundles.of_run import write_run_bundle
+
+    write_run_bundle(path, records, [one.bundled for one in ended])
 
 
 def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:

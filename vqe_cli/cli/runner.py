@@ -34,11 +34,13 @@ class RunOptions:
         resume: Whether to resume from checkpoints.
         quiet: Whether to hide progress.
         yes: Whether to send jobs to real devices without confirmation.
+        bundle: Whether the output is a bundle.
     """
 
     resume: bool
     quiet: bool
     yes: bool
+    bundle: bool = False
 
 
 class Runner:

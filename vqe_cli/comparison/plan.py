@@ -167,7 +167,7 @@ def _vqe_rows(
         for number in range(seeds):
             own = {**data, "reference": "none"}
             for key, value in variant.overrides.items():
-                own = _with(own, key.split("."), value)
+                own = with_value(own, key.split("."), value)
             seed = int(own.get("seed", spec.seed)) + number
             own["seed"] = seed
             settings = {**variant.overrides, "seed": seed}
@@ -205,14 +205,20 @@ def _data(spec: RunSpec, parts: Parts) -> dict[str, Any]:
     return data
 
 
-def _with(data: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, Any]:
-    """A copy of an input with one value set; a name on the way becomes a mapping with it."""
+def with_value(data: dict[str, Any], keys: Sequence[str], value: Any) -> dict[str, Any]:
+    """A copy of an input with one value set; a name on the way becomes a mapping with it.
+
+    Args:
+        data: The input as plain data.
+        keys: The keys that lead to the value.
+        value: The value.
+    """
     first, *rest = keys
     if not rest:
         return {**data, first: value}
     inner = data.get(first, {})
     inner = {"name": inner} if isinstance(inner, str) else inner
-    return {**data, first: _with(dict(inner), rest, value)}
+    return {**data, first: with_value(dict(inner), rest, value)}
 
 
 def _key(name: str, content: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from vqe_cli._core.bundles import RECORD, is_bundle
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.validation import input_error
 from vqe_cli.errors import InputError
@@ -21,6 +22,7 @@ from vqe_cli.schema.readers.point_charges import with_charges
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
 from vqe_cli.schema.run_spec import InitialSpec, RunSpec, locate
 from vqe_cli.schema.source import Origin, Remark, Source
+from vqe_cli.schema.stored_records import StoredRun, read_stored_run, stored_run
 
 LOG = package_logger(__name__)
 
@@ -30,28 +32,41 @@ MAX_PARAMETER = 1e6
 """Largest angle in radians; beyond, round-off leaves few digits of its sine."""
 
 
-def load(file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> RunSpec:
+_OF_ELEMENTS = (("molecule", "basis"), GEOMETRY)
+"""Keys on which the core potentials of a molecule depend."""
+
+
+def load(
+    file: str | Path | None,
+    overrides: Sequence[tuple[KeyPath, Any, str]] = (),
+    run: str | None = None,
+) -> RunSpec:
     """The input of a run: an input file with overrides applied.
 
     Args:
-        file: Path of a YAML input file, an .xyz, .mol, .sdf or QCSchema geometry, an FCIDUMP file
-            or a qubit Hamiltonian; ``-`` is standard input; None for an empty input.
+        file: Path of a YAML input file, an .xyz, .mol, .sdf or QCSchema geometry, an FCIDUMP file,
+            a qubit Hamiltonian, or the record or bundle of a run, which is to be repeated; ``-`` is
+            standard input; None for an empty input.
         overrides: Keys, value and name in errors (``"--basis"``) of each override.
+        run: Name of the run in a record of several, or its number from 1.
 
     Raises:
         InputError: The input is wrong; the error names file and line.
     """
-    return spec_from_data(*load_data(file, overrides))
+    return spec_from_data(*load_data(file, overrides, run))
 
 
 def load_data(
-    file: str | Path | None, overrides: Sequence[tuple[KeyPath, Any, str]] = ()
+    file: str | Path | None,
+    overrides: Sequence[tuple[KeyPath, Any, str]] = (),
+    run: str | None = None,
 ) -> tuple[dict[str, Any], Source]:
     """The unchecked data of an input file with overrides applied.
 
     Args:
         file: The file, as for `load`.
         overrides: The overrides, as for `load`.
+        run: The choice, as for `load`.
 
     Returns:
         The data and the origins of their values.
@@ -59,7 +74,9 @@ def load_data(
     Raises:
         InputError: The file cannot be read, or an override does not fit.
     """
-    data, source = _read(Path(file)) if file is not None else ({}, Source())
+    data, source = _read(Path(file), run) if file is not None else ({}, Source())
+    if source.name is not None:
+        _forget_core_potentials(data, {key_path for key_path, *_ in overrides})
     for key_path, value, origin in overrides:
         _refuse_molecule_flag(data, key_path, origin)
         _override(data, source, key_path, value, origin)
@@ -114,10 +131,29 @@ def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> Run
     return spec
 
 
-def _read(path: Path) -> tuple[dict[str, Any], Source]:
+def _read(path: Path, run: str | None = None) -> tuple[dict[str, Any], Source]:
+    if run is not None or is_bundle(path):
+        return _input_again(read_stored_run(path, run))
     found = read(path)
     LOG.info("read: %s", path)
+    if found.record is not None:
+        return _input_again(stored_run(path, found.record))
     return found.data, Source(path, dict(found.origins), list(found.remarks))
+
+
+def _input_again(stored: StoredRun) -> tuple[dict[str, Any], Source]:
+    """The input of a run that has been recorded; its files are beside the record or in a bundle."""
+    path = stored.path if stored.bundle is None else stored.path / RECORD
+    LOG.info("read: the record of %s in %s", stored.name, path)
+    origins: dict[KeyPath, Origin] = {(): Origin(shown(stored.path))}
+    return stored.input_data(), Source(path, origins, stored.remarks(), stored.name)
+
+
+def _forget_core_potentials(data: dict[str, Any], changed: Set[KeyPath]) -> None:
+    """Drop the recorded core potentials if the basis sets or elements that they fit are changed."""
+    molecule = data.get("molecule")
+    if isinstance(molecule, dict) and any(path[:2] in _OF_ELEMENTS for path in changed):
+        data["molecule"] = {key: value for key, value in molecule.items() if key != "ecp"}
 
 
 def _inline_geometry(data: dict[str, Any], source: Source) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import (
@@ -434,6 +435,18 @@ class FailedRun(Record):
     name: str | None = None
     error: dict[str, Any]
     known: dict[str, Any] = Field(default={})
+
+
+def runs_record(records: Sequence[RunRecord | FailedRun]) -> RunRecord | FailedRun | dict[str, Any]:
+    """The record of one run, or that of several as plain data.
+
+    Args:
+        records: The records of the runs.
+    """
+    if len(records) == 1:
+        return records[0]
+    runs = [record.model_dump(mode="json", by_alias=True) for record in records]
+    return {"schema": RUNS_SCHEMA, "runs": runs}
 
 
 def to_json(record: Record | dict[str, Any], *, indent: int | None = 2) -> str:

@@ -52,11 +52,13 @@ class Source:
         file: Path of the input file, or None; ``-`` is standard input.
         origins: Origin of each value by its keys.
         remarks: Remarks on how files were read.
+        name: The name of the run in tables, if the input has none; None for that of the file.
     """
 
     file: Path | None = None
     origins: dict[KeyPath, Origin] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    name: str | None = None
 
     def settle(self, keys: Collection[str]) -> None:
         """Drop remarks on keys of the molecule that are set elsewhere."""
@@ -69,7 +71,9 @@ class Source:
 
     @property
     def stem(self) -> str | None:
-        """The name of the input file without folder and extension."""
+        """The name of the input file without folder and extension, or that of a record's run."""
+        if self.name is not None:
+            return self.name
         if self.file is None or str(self.file) == "-":
             return None
         compressed = self.file.suffix.lower() == ".gz"

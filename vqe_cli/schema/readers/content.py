@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from vqe_cli._core.bundles import Bundle, bundle_around
 from vqe_cli.errors import InputError
 from vqe_cli.schema.yaml_source import MAX_BYTES
 
@@ -69,7 +70,8 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """The content of a file, decompressed up to the limit.
 
     Args:
-        path: Path of the file, plain or gzip; ``-`` is standard input.
+        path: Path of the file, plain or gzip; ``-`` is standard input; ``result.zip/record.json``
+            is a file in a bundle.
         limit: Largest size in bytes.
 
     Raises:
@@ -125,7 +127,9 @@ def read_text(
 
 def _is_stream(path: Path) -> bool:
     """Whether the file can be read only once and is therefore kept in memory."""
-    return str(path) == STANDARD_INPUT or not (path.is_file() or path.is_dir())
+    if str(path) == STANDARD_INPUT:
+        return True
+    return not (path.is_file() or path.is_dir() or bundle_around(path) is not None)
 
 
 def _size(limit: int) -> str:
@@ -152,6 +156,9 @@ def _stored(path: Path) -> io.BufferedReader:
         if sys.stdin is None:
             raise about(path, "is closed")
         return _in_memory(_drained(sys.stdin.buffer))
+    bundle = None if path.exists() else bundle_around(path)
+    if bundle is not None:
+        return _in_memory(Bundle(bundle).read(path.relative_to(bundle).as_posix()))
     mode = path.stat().st_mode
     if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
         return path.open("rb")

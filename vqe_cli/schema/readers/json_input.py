@@ -1,4 +1,4 @@
-"""JSON files: QCSchema molecules and inputs, lists of Pauli strings."""
+"""JSON files: QCSchema molecules and inputs, lists of Pauli strings, records of this program."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.readers.content import about, shown, suffix_of
 from vqe_cli.schema.readers.qcschema import QcschemaError, is_qcschema, molecule_of, remarks_of
 from vqe_cli.schema.readers.reading import Reading
+from vqe_cli.schema.record import is_record
 from vqe_cli.schema.source import Origin
 
 
@@ -18,7 +19,7 @@ class _JsonError(ValueError):
 
 
 def read_json(path: Path, text: str) -> Reading | None:
-    """The content of a JSON file of another program.
+    """The content of a JSON file of another program, or of a record.
 
     Args:
         path: Path of the file.
@@ -47,6 +48,8 @@ def read_json(path: Path, text: str) -> Reading | None:
     origins: dict[KeyPath, Origin] = {(): Origin(shown(path))}
     if isinstance(data, list) and all(isinstance(entry, list) for entry in data):
         return Reading({"hamiltonian": {"paulis": data}}, origins)
+    if is_record(data):
+        return Reading({}, origins, record=data)
     if is_qcschema(data):
         try:
             return Reading({"molecule": molecule_of(data)}, origins, remarks_of(data))

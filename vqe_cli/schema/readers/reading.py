@@ -22,8 +22,10 @@ class Reading:
         data: Data as in a YAML input file.
         origins: Origin of each value by its keys.
         remarks: Remarks for the user on how the file was read.
+        record: The content of a record of this program; None for other files.
     """
 
     data: dict[str, Any]
     origins: dict[KeyPath, Origin] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    record: dict[str, Any] | None = None

@@ -1,0 +1,109 @@
+"""Replays of comparisons."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyscf import gto, scf
+
+import vqe_cli
+from tests.cli.hydrogen import EXACT
+from tests.conftest import RunVqe, WriteFile
+from vqe_cli._core.bundles import Bundle
+from vqe_cli.comparison.bundle import write_comparison_bundle
+from vqe_cli.comparison.plan import plan_problem
+from vqe_cli.comparison.records import Comparison
+
+MOLECULE = {"name": "Hydrogen", "geometry": "H 0 0 0; H 0 0 0.735"}
+FCIDUMP = Path(__file__).parents[2] / "molecules" / "h2.fcidump"
+
+
+def hartree_fock() -> float:
+    mole = gto.M(atom=MOLECULE["geometry"], basis="sto-3g", verbose=0)
+    return float(scf.RHF(mole).run().e_tot)
+
+
+def row(name: str, energy: float | None, **more: Any) -> dict[str, Any]:
+    """A row of a comparison, as it is recorded."""
+    plain = {"method": name.upper(), "name": name, "family": "classical", "settings": {}}
+    vqe = {"family": "vqe"} if name == "vqe" else {}
+    error = None if energy is None else 1000 * (energy - EXACT)
+    status = {"variant": "", "status": "done", "variational": True, "exact": name == "fci"}
+    return {**plain, **vqe, **status, "energy": energy, "error_mha": error, **more}
+
+
+def comparison(**changes: Any) -> dict[str, Any]:
+    """The record of a comparison of hydrogen."""
+    rows = (
+        row("hf", hartree_fock()),
+        row("fci", EXACT),
+        row("vqe", EXACT, settings={"ansatz": "puccd", "seed": 8}),
+        row("ccsd", None, status="failed", reason="killed"),
+    )
+    problem = {
+        "name": "Hydrogen",
+        "spec": {"molecule": MOLECULE},
+        "problem": {},
+        "best": {"energy": EXACT, "method": "FCI", "exact": True},
+        "rows": rows,
+        "variants": [],
+        "sentence": "",
+    }
+    provenance = {"packages": {}, "version": "0.1.0", "python": "3", "platform": "Linux"}
+    data = {"problems": [{**problem, **changes}], "prices": {}, "workers": 1}
+    record = Comparison.model_validate({**data, "provenance": provenance})
+    return json.loads(record.model_dump_json(by_alias=True))  # type: ignore[no-any-return]
+
+
+def test_every_row_is_computed_again(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("comparison.json", json.dumps(comparison()))
+    found = run_vqe("replay", "-q", path, "--json")
+    assert found.code == 0
+    rows = found.record["rows"]
+    assert [one["status"] for one in rows] == ["same", "same", "same", "not-recomputed"]
+    assert all(abs(one["drift_mha"]) < 1e-5 for one in rows[:3])
+    assert "3 of 4 rows are the same" in found.record["explanation"]
+
+
+def test_rows_that_drift_fail_or_contradict_are_told(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    wrong = row("hf", hartree_fock() - 0.001)
+    edited = {**row("fci", EXACT), "error_mha": 0.5}
+    impossible = row("vqe", EXACT, settings={"ansatz": "no-such-ansatz"})
+    path = write_file("c.json", json.dumps(comparison(rows=(wrong, edited, impossible))))
+    found = run_vqe("replay", "-q", path)
+    assert found.code == 5
+    assert max(map(len, found.out.splitlines())) <= 80
+    assert "1 drifted, most of all HF of Hydrogen by +1 mHa" in " ".join(found.out.split())
+    assert "! Hydrogen, FCI: error_mha is 0.5" in found.out
+    assert "there is no ansatz called 'no-such-ansatz'" in " ".join(found.out.split())
+
+
+def test_a_bundle_of_a_comparison_brings_its_integrals(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    write_file("folder/h2.fcidump", FCIDUMP.read_text())
+    path = write_file("folder/h2.yaml", "fcidump: {file: h2.fcidump}\n")
+    planned = plan_problem("Hydrogen", vqe_cli.load(path), ("fci", "vqe"), {}, 1)
+    record = Comparison.model_validate(comparison(spec=planned.resolved, rows=(row("fci", EXACT),)))
+    write_comparison_bundle(Path("c.zip"), record, [planned])
+    Path("folder/h2.fcidump").unlink()
+    assert {
+        "problem-1/input.json",
+        "problem-1/inputs/h2.fcidump",
+        "problem-1/integrals.npz",
+        "problem-1/vqe-1.json",
+    } <= set(Bundle(Path("c.zip")).names)
+    found = run_vqe("replay", "-q", "c.zip", "--json")
+    assert found.record["rows"][0]["energy"] == pytest.approx(EXACT, abs=1e-6)
+
+
+def test_a_damaged_comparison_is_refused(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("c.json", json.dumps({"schema": "vqe-compare/1", "problems": [{}]}))
+    found = run_vqe("replay", path)
+    assert found.code == 2
+    assert "c.json: is no complete record of a comparison" in found.err

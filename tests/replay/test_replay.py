@@ -1,0 +1,239 @@
+"""Replays: what drifts, by how much, and from where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyscf import fci, gto, scf
+
+from tests.cli.hydrogen import EXACT
+from tests.conftest import RunVqe, WriteFile
+from tests.replay.bundles import Change, edited, forged
+from vqe_cli.replay import replaying
+from vqe_cli.replay.records import ReplayRecord
+from vqe_cli.schema.stored_records import read_stored_run
+
+TWO_ORBITALS = "{name: frontier, electrons: 2, orbitals: 2}"
+H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\n"
+
+
+def replayed(path: Path) -> ReplayRecord:
+    return replaying.replay(read_stored_run(path))
+
+
+def full_ci(distance: float) -> float:
+    """Full CI of hydrogen in STO-3G by PySCF, Hartree."""
+    mole = gto.M(atom=f"H 0 0 0; H 0 0 {distance}", basis="sto-3g", verbose=0)
+    return float(fci.FCI(scf.RHF(mole).run()).kernel()[0])
+
+
+@pytest.fixture
+def bundle(run_vqe: RunVqe, write_file: WriteFile) -> Path:
+    assert run_vqe("run", "-q", write_file("h2.yaml", H2), "-o", "h2.zip").code == 0
+    return Path("h2.zip")
+
+
+@pytest.fixture
+def record(run_vqe: RunVqe, write_file: WriteFile) -> Path:
+    assert run_vqe("run", "-q", write_file("h2.yaml", H2), "-o", "h2.json").code == 0
+    return Path("h2.json")
+
+
+def test_a_bundle_gives_the_same_energy_again(bundle: Path) -> None:
+    found = replayed(bundle)
+    assert found.same
+    assert found.drift_mha == pytest.approx(0, abs=1e-6)
+    assert found.energy == pytest.approx(EXACT, abs=1e-8)
+    assert found.energy_at_parameters == pytest.approx(EXACT, abs=1e-8)
+    assert found.integrals == "recorded"
+    assert (found.changes, found.contradictions, found.not_recomputed) == ((), (), ())
+    assert found.explanation == "The energy is the same to round-off."
+
+
+def test_a_record_alone_does_too(record: Path) -> None:
+    found = replayed(record)
+    assert found.same
+    assert found.energy_at_parameters == pytest.approx(EXACT, abs=1e-8)
+    assert (found.integrals, found.contributions) == ("present", None)
+
+
+def test_drift_of_the_mean_field_is_told_from_that_of_the_search(bundle: Path) -> None:
+    def stretch(data: dict[str, Any]) -> None:
+        data["spec"]["molecule"]["geometry"]["cartesian"] = "H 0 0 0; H 0 0 0.745"
+
+    found = replayed(forged(bundle, stretch))
+    expected = 1000 * (full_ci(0.745) - full_ci(0.735))
+    assert not found.same
+    assert found.drift_mha == pytest.approx(expected, abs=1e-4)
+    assert found.contributions is not None
+    assert found.contributions.mean_field_mha == pytest.approx(expected, abs=1e-4)
+    assert found.contributions.search_mha == pytest.approx(0, abs=1e-4)
+    assert found.contributions.evaluation_mha == pytest.approx(0, abs=1e-4)
+    kinds = [change.kind for change in found.changes]
+    assert kinds[0] == "mean-field"
+    assert {"orbitals", "integrals", "reference"} <= set(kinds)
+    assert "come from the mean field" in found.explanation
+
+
+def test_drift_of_the_search_is_told_from_that_of_the_mean_field(bundle: Path) -> None:
+    def stop_early(data: dict[str, Any]) -> None:
+        data["spec"]["optimizer"] = {"name": "none"}
+        data["spec"]["initial"] = {"name": "zeros"}
+
+    found = replayed(forged(bundle, stop_early))
+    mole = gto.M(atom="H 0 0 0; H 0 0 0.735", basis="sto-3g", verbose=0)
+    expected = 1000 * (float(scf.RHF(mole).run().e_tot) - EXACT)  # zeros are Hartree-Fock
+    assert found.drift_mha == pytest.approx(expected, abs=1e-4)
+    assert found.contributions is not None
+    assert found.contributions.search_mha == pytest.approx(expected, abs=1e-4)
+    assert found.contributions.mean_field_mha == pytest.approx(0, abs=1e-4)
+    assert "the optimiser, which ends elsewhere" in found.explanation
+
+
+def test_an_energy_that_is_not_that_of_the_parameters_is_noticed(bundle: Path) -> None:
+    def better(data: dict[str, Any]) -> None:
+        data["result"]["parameters"][0] += 0.05
+
+    found = replayed(forged(bundle, better))
+    assert not found.same
+    assert found.drift_mha == pytest.approx(0, abs=1e-6)
+    (told,) = found.contradictions
+    assert told.startswith("the recorded parameters give -1.13")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda data: data["result"].update(energy=-1.2), "result.energy is -1.2"),
+        (lambda data: data.update(error_mha=0.5), "error_mha is 0.5"),
+        (lambda data: data.update(verdict="warn"), "the verdict is warn"),
+        (lambda data: data["spec"].update(seed=8), "the input (spec) is not the one"),
+        (lambda data: data["problem"].update(core_energy=0.7), "electronic_energy + core_energy"),
+        (lambda data: data["problem"].update(sector_dimension=6), "sector_dimension is 6, not 4"),
+        (lambda data: data["reference"].update(energy=-1.2), "energy - reference energy"),
+        (lambda data: data["result"].update(gradient_norm=0.1), "the check gradient-norm"),
+        (lambda data: data["result"].update(converged=False), "the check optimizer-converged"),
+        (lambda data: data["result"].update(parameters=[0.1]), "the recorded parameters give"),
+        (
+            lambda data: next(
+                check for check in data["checks"] if check["name"] == "particle-number"
+            ).update(value=3.0),
+            "the check particle-number passed with 3",
+        ),
+    ],
+)
+def test_a_record_that_was_edited_by_hand_is_noticed(
+    record: Path, change: Change, told: str
+) -> None:
+    found = replayed(edited(record, change))
+    assert not found.same
+    assert any(told in one for one in found.contradictions), found.contradictions
+    assert found.explanation.startswith("The record was changed after it was written")
+
+
+def test_a_consistent_forgery_of_the_energy_is_noticed_by_its_parameters(record: Path) -> None:
+    def shift(data: dict[str, Any]) -> None:
+        for keys in (
+            ("result", "energy"),
+            ("result", "electronic_energy"),
+            ("reference", "energy"),
+        ):
+            data[keys[0]][keys[1]] -= 0.01
+
+    found = replayed(edited(record, shift))
+    assert found.drift_mha == pytest.approx(10, abs=1e-4)
+    assert any("the recorded parameters give" in one for one in found.contradictions)
+
+
+def test_other_versions_are_named(record: Path) -> None:
+    def older(data: dict[str, Any]) -> None:
+        data["provenance"]["packages"]["pyscf"] = "2.11.0"
+        data["provenance"] |= {"threads": 64, "python": "3.12.1", "version": "0.0.1"}
+
+    found = replayed(edited(record, older))
+    assert found.same
+    assert {(one.kind, one.name, one.recorded) for one in found.changes} == {
+        ("version", "vqe", "0.0.1"),
+        ("package", "pyscf", "2.11.0"),
+        ("platform", "python", "3.12.1"),
+        ("threads", "threads", 64),
+    }
+
+
+def test_sampled_energies_are_the_same_shot_by_shot(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    shots = ("--shots", 200, "--optimizer", "{name: spsa, maxiter: 3}", "-o", "h2.zip")
+    run_vqe("run", "-q", write_file("h2.yaml", H2), *shots)
+    found = replayed(Path("h2.zip"))
+    assert found.same
+    assert found.drift_mha == 0
+    assert found.standard_error is not None
+    assert found.explanation == "The sampled energy is the same, shot by shot."
+
+
+def test_other_shots_drift_within_their_error_bar(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    start = ("--optimizer", "none", "--initial", "mp2", "--reference", "none")
+    run_vqe("run", "-q", write_file("h2.yaml", H2), "--shots", 200, *start, "-o", "h2.zip")
+
+    def reseed(data: dict[str, Any]) -> None:
+        data["spec"]["seed"] = 8
+
+    found = replayed(forged(Path("h2.zip"), reseed))
+    assert found.same
+    assert found.drift_mha is not None
+    assert 0 < abs(found.drift_mha) <= found.tolerance_mha
+    assert "within its error bar" in found.explanation
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ("--ansatz", "adapt"),
+        ("--ansatz", "two-local", "--set", "ansatz.reps=1", "--set", "restarts=0"),
+        ("--solver", "sqd", "--ansatz", "lucj"),
+        ("--correction", "nevpt2", "--basis", "6-31g", "--active-space", TWO_ORBITALS),
+    ],
+)
+def test_all_kinds_of_runs_are_replayed(
+    run_vqe: RunVqe, write_file: WriteFile, flags: tuple[str, ...]
+) -> None:
+    run_vqe("run", "-q", write_file("h2.yaml", H2), *flags, "-o", "h2.zip")
+    found = replayed(Path("h2.zip"))
+    assert found.same, found.explanation
+    assert abs(found.drift_mha or 0.0) < 1e-6
+
+
+def test_optimised_orbitals_are_replayed_on_their_integrals(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    path = write_file("h2.yaml", H2)
+    space = ("--active-space", TWO_ORBITALS)
+    run_vqe("run", "-q", path, "--basis", "6-31g", "--orbitals", "optimised", *space, "-o", "h.zip")
+    found = replayed(Path("h.zip"))
+    assert found.same, found.explanation
+    assert found.energy_at_parameters == pytest.approx(found.recorded_energy, abs=1e-8)
+
+
+def test_a_qubit_hamiltonian_has_no_integrals(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    text = "hamiltonian: {paulis: {ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}}\nrestarts: 0\n"
+    run_vqe("run", "-q", write_file("model.yaml", text), "-o", "model.zip")
+    found = replayed(Path("model.zip"))
+    assert found.same
+    assert found.integrals == "present"
+
+
+def test_a_run_that_fails_now_names_what_changed(
+    run_vqe: RunVqe, record: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def older(data: dict[str, Any]) -> None:
+        data["provenance"]["packages"]["scipy"] = "1.16.3"
+
+    def fail(*_: Any) -> None:
+        raise AttributeError("no attribute 'x'")
+
+    monkeypatch.setattr(replaying, "run_again", fail)
+    found = run_vqe("replay", "-q", edited(record, older))
+    assert found.code == 1
+    assert "no attribute 'x'" in found.err
+    assert "scipy 1.16.3 →" in found.err

@@ -1,0 +1,1 @@
+"""Replay of recorded runs: computed again, and compared with what the record says."""

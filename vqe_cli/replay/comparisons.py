@@ -1,0 +1,190 @@
+"""Replays of comparisons: every row computed again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from vqe_cli import pipeline
+from vqe_cli._core.bundles import Bundle, is_bundle
+from vqe_cli._core.provenance import provenance
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.classical import CLASSICAL_METHODS
+from vqe_cli.comparison.bundle import problem_folder
+from vqe_cli.comparison.plan import VQE, with_value
+from vqe_cli.context import Context
+from vqe_cli.errors import InputError, NotConvergedError, VqeError
+from vqe_cli.parts import look_up_parts
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.replay.contradictions import DIGITS
+from vqe_cli.replay.differences import machine_changes
+from vqe_cli.replay.explanation import because
+from vqe_cli.replay.recomputation import is_on_device
+from vqe_cli.replay.records import REPLAY_SCHEMA, Change, ComparisonReplay, RowReplay
+from vqe_cli.replay.replaying import tolerance_of
+from vqe_cli.schema import Source, spec_from_data
+from vqe_cli.schema.readers.content import about
+from vqe_cli.schema.stored_records import INPUTS
+
+OnRow = Callable[[RowReplay], None]
+
+
+def replay_comparison(path: Path, data: Mapping[str, Any], on_row: OnRow) -> ComparisonReplay:
+    """Compute every row of a comparison again, and say which drifted.
+
+    Args:
+        path: The record or bundle.
+        data: Its content.
+        on_row: Callback, called with each row.
+
+    Raises:
+        InputError: The record is damaged.
+    """
+    try:
+        rows = []
+        for row in _rows(path, data):
+            rows.append(row)
+            on_row(row)
+        found = tuple(_contradictions(path, data))
+        changes = tuple(machine_changes(data["provenance"], provenance()))
+        name = ", ".join(problem["name"] for problem in data["problems"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise about(path, f"is no complete record of a comparison: {error!r}") from None
+    drifts = [row.drift_mha for row in rows if row.drift_mha is not None]
+    return ComparisonReplay(
+        schema=REPLAY_SCHEMA,
+        name=name,
+        file=str(path),
+        same=not found and all(row.status in ("same", "not-recomputed") for row in rows),
+        drift_mha=max(drifts, key=abs, default=None),
+        rows=tuple(rows),
+        changes=changes,
+        contradictions=found,
+        explanation=_explanation(rows, changes, found),
+        recorded_on=data["provenance"].get("finished"),
+        provenance=provenance(),
+    )
+
+
+def _rows(path: Path, data: Mapping[str, Any]) -> Iterator[RowReplay]:
+    for number, problem in enumerate(data["problems"]):
+        known = MeanFields()
+        for row in problem["rows"]:
+            yield _again(path, number, problem, row, known)
+
+
+def _again(
+    path: Path,
+    number: int,
+    problem: Mapping[str, Any],
+    row: Mapping[str, Any],
+    known: MeanFields,
+) -> RowReplay:
+    """One row, computed again."""
+    found = RowReplay(
+        problem=problem["name"],
+        method=row["method"],
+        settings=row["settings"],
+        status="not-recomputed",
+        recorded_energy=row["energy"],
+    )
+    if row["energy"] is None:
+        return found.model_copy(update={"reason": "it had no energy when it was recorded"})
+    try:
+        energy, error = _computed(_input(path, number, problem, row), path, row["name"], known)
+    except _OnDeviceError as refused:
+        return found.model_copy(update={"reason": refused.message})
+    except VqeError as failed:
+        return found.model_copy(update={"status": "failed", "reason": str(failed)})
+    errors = [one for one in (row["standard_error"], error) if one is not None]
+    tolerance = tolerance_of(row["energy"], math.hypot(*errors) if errors else None)
+    drift = HARTREE_IN_MILLIHARTREE * (energy - row["energy"])
+    return found.model_copy(
+        update={
+            "status": "same" if abs(drift) <= tolerance else "drifted",
+            "energy": energy,
+            "drift_mha": drift,
+            "tolerance_mha": tolerance,
+        }
+    )
+
+
+class _OnDeviceError(InputError):
+    """A row that was measured on a device."""
+
+
+def _input(
+    path: Path, number: int, problem: Mapping[str, Any], row: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The input of a row, as `vqe compare` makes it of the problem's."""
+    data = dict(problem["spec"])
+    if "fcidump" in data and is_bundle(path):
+        name = PurePosixPath(data["fcidump"]["file"]).name
+        file = f"{problem_folder(number)}{INPUTS}/{name}"
+        data["fcidump"] = {**data["fcidump"], "file": file}
+    if row["name"] != VQE:
+        data.pop("correction", None)
+        return {**data, "orbitals": "mean-field"}
+    data["reference"] = "none"
+    for key, value in row["settings"].items():
+        data = with_value(data, key.split("."), value)
+    return data
+
+
+def _computed(
+    data: Mapping[str, Any], path: Path, name: str, known: MeanFields
+) -> tuple[float, float | None]:
+    """The energy of a row and its standard error, Hartree."""
+    spec = spec_from_data(data, Source(path / "record" if is_bundle(path) else path))
+    parts = look_up_parts(spec)
+    if name == VQE:
+        if is_on_device(parts):
+            raise _OnDeviceError("it was measured on a device, to which nothing is sent")
+        record = pipeline.run(spec, parts=parts, context=Context(mean_fields=known))
+        return record.result.energy, record.result.standard_error
+    problem = build_problem(spec, parts.active_space, mean_fields=known)
+    method = CLASSICAL_METHODS.create(name)
+    found = method.solve(Encoding(problem, parts.mapper, spec.memory))
+    if not found.converged:
+        raise NotConvergedError(f"{method.label} did not converge")
+    return found.energy, None
+
+
+def _contradictions(path: Path, data: Mapping[str, Any]) -> Iterator[str]:
+    """Changed files of a bundle, and errors that are not those of the energies."""
+    if is_bundle(path):
+        yield from Bundle(path).faults()
+    for problem in data["problems"]:
+        best = problem["best"]
+        for row in problem["rows"]:
+            if best is None or row["energy"] is None or row["error_mha"] is None:
+                continue
+            error = HARTREE_IN_MILLIHARTREE * (row["energy"] - best["energy"])
+            if abs(error - row["error_mha"]) > HARTREE_IN_MILLIHARTREE * DIGITS:
+                yield (
+                    f"{problem['name']}, {row['method']}: error_mha is {row['error_mha']:.6g}, but"
+                    f" energy - best energy is {error:.6g}"
+                )
+
+
+def _explanation(
+    rows: Sequence[RowReplay], changes: Sequence[Change], contradictions: Sequence[str]
+) -> str:
+    computed = [row for row in rows if row.energy is not None]
+    drifted = [row for row in computed if row.status == "drifted"]
+    failed = [row for row in rows if row.status == "failed"]
+    sentences = ["The record was changed after it was written."] if contradictions else []
+    sentences.append(f"{len(computed) - len(drifted)} of {len(rows)} rows are the same.")
+    if drifted:
+        worst = max(drifted, key=lambda row: abs(row.drift_mha or 0.0))
+        sentences.append(
+            f"{len(drifted)} drifted, most of all {worst.method} of {worst.problem} by"
+            f" {worst.drift_mha:+.4g} mHa{because(changes)}."
+        )
+    if failed:
+        sentences.append(f"{len(failed)} failed, which had an energy when it was recorded.")
+    return " ".join(sentences)

@@ -1,0 +1,129 @@
+"""What in a record contradicts the rest of it: signs that it was changed after it was written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from vqe_cli._core.kinds import Parts
+from vqe_cli._core.provenance import fingerprint
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.schema.records import Check, RunRecord
+from vqe_cli.schema.stored_records import StoredRun
+from vqe_cli.variational.checks import verdict_of
+
+DIGITS = 1e-9
+"""Tolerance of sums in a record, in their unit: doubles are written with all digits."""
+
+TWO_SIDED = ("particle-number", "sz", "s-squared", "chemical-accuracy", "gradient-norm")
+"""Checks that pass exactly if the value is within the tolerance."""
+
+
+def contradictions(stored: StoredRun, record: RunRecord, parts: Parts) -> tuple[str, ...]:
+    """What in a record contradicts the rest of it, as sentences.
+
+    Args:
+        stored: The record as it was written.
+        record: The record.
+        parts: The parts of its run.
+    """
+    return (
+        *(stored.bundle.faults() if stored.bundle is not None else ()),
+        *_fingerprint(stored.written, parts),
+        *_energies(record),
+        *_numbers(record),
+        *_checks(record),
+        *_verdict(record),
+    )
+
+
+def _fingerprint(written: dict[str, Any], parts: Parts) -> Iterator[str]:
+    if fingerprint(parts.without_limits(written["spec"])) != written["fingerprint"]:
+        yield "the input (spec) is not the one of the fingerprint"
+
+
+def _energies(record: RunRecord) -> Iterator[str]:
+    """Energies that follow from others."""
+    result, problem = record.result, record.problem
+    energy, reference = result.energy, record.reference
+    if result.electronic_energy is not None and problem.core_energy is not None:
+        total = result.electronic_energy + problem.core_energy
+        yield from _unequal("result.energy", energy, "electronic_energy + core_energy", total)
+    if reference is None:
+        if record.error_mha is not None:
+            yield "error_mha is given without a reference"
+    elif record.error_mha is None:
+        yield "error_mha is missing although there is a reference"
+    else:
+        error = HARTREE_IN_MILLIHARTREE * (energy - reference.energy)
+        yield from _unequal("error_mha", record.error_mha, "energy - reference energy", error)
+    if result.mitigation:
+        yield from _unequal(
+            "result.energy", energy, "the last mitigated energy", result.mitigation[-1].energy
+        )
+    for found in result.corrections:
+        total = energy + found.correction
+        yield from _unequal(f"{found.name}: energy", found.energy, "energy + correction", total)
+
+
+def _numbers(record: RunRecord) -> Iterator[str]:
+    """Counts that follow from others."""
+    result, problem = record.result, record.problem
+    shots = sum(result.shots_by_purpose.values())
+    if result.shots_by_purpose and shots != result.evaluations.shots:
+        yield f"evaluations.shots is {result.evaluations.shots}, the sum by purpose {shots}"
+    if problem.orbitals is not None and problem.electrons is not None:
+        alpha, beta = (math.comb(problem.orbitals, count) for count in problem.electrons)
+        if problem.sector_dimension not in (None, alpha * beta):
+            yield f"sector_dimension is {problem.sector_dimension}, not {alpha * beta}"
+    if result.operators is not None and len(result.operators) != len(result.parameters):
+        yield f"{len(result.operators)} operators have {len(result.parameters)} parameters"
+
+
+def _checks(record: RunRecord) -> Iterator[str]:
+    """Checks whose status or value is not that of the numbers."""
+    for check in record.checks:
+        yield from _status(check)
+    known = {check.name: check.value for check in record.checks}
+    result, reference = record.result, record.reference
+    if reference is not None and (value := _number(known.get("not-below-exact"))) is not None:
+        yield from _unequal(
+            "the check not-below-exact",
+            value,
+            "energy - reference",
+            result.energy - reference.energy,
+        )
+    if result.gradient_norm is not None:
+        value = _number(known.get("gradient-norm"))
+        if value is not None:
+            yield from _unequal(
+                "the check gradient-norm", value, "result.gradient_norm", result.gradient_norm
+            )
+    converged = known.get("optimizer-converged")
+    if converged is not None and converged != result.converged:
+        yield "the check optimizer-converged is not result.converged"
+
+
+def _status(check: Check) -> Iterator[str]:
+    value, expected = _number(check.value), _number(check.expected)
+    if check.status != "pass" or value is None or expected is None or check.tolerance is None:
+        return
+    below = check.name == "not-below-exact" and value < expected - check.tolerance
+    if below or (check.name in TWO_SIDED and abs(value - expected) > check.tolerance):
+        yield f"the check {check.name} passed with {value:g}, beyond its tolerance"
+
+
+def _verdict(record: RunRecord) -> Iterator[str]:
+    verdict = verdict_of(record.checks)
+    if verdict != record.verdict:
+        yield f"the verdict is {record.verdict}, that of the checks {verdict}"
+
+
+def _unequal(name: str, value: float, other: str, expected: float) -> Iterator[str]:
+    if abs(value - expected) > DIGITS * max(1.0, abs(expected)):
+        yield f"{name} is {value:.10g}, but {other} is {expected:.10g}"
+
+
+def _number(value: float | bool | str | None) -> float | None:
+    return None if isinstance(value, (bool, str)) or value is None else float(value)

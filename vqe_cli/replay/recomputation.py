@@ -1,0 +1,161 @@
+"""The calculations of a replay: the run again, on recorded integrals, at recorded parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from vqe_cli import pipeline
+from vqe_cli._core.kinds import Parts
+from vqe_cli._core.threads import threads_for
+from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.backends import BACKENDS
+from vqe_cli.backends.ibm import Ibm
+from vqe_cli.backends.ibm.device_preparation import is_fake
+from vqe_cli.backends.objective import Objective
+from vqe_cli.context import Context
+from vqe_cli.errors import InputError
+from vqe_cli.fermions.excitations import Excitation, shared_product
+from vqe_cli.fermions.problem import ElectronicProblem, Problem
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import InitialSpec, RunSpec, Selection
+from vqe_cli.schema.records import OperatorRecord, RunRecord
+from vqe_cli.schema.run_spec import OrbitalsSpec
+from vqe_cli.variational.observers import Observer, Observers
+from vqe_cli.variational.solution import Solution
+
+
+class _Problem(Observer):
+    """Keeps the problem of a run."""
+
+    def __init__(self) -> None:
+        self.problem: Problem | None = None
+
+    def on_solution(self, objective: Objective, solution: Solution) -> None:
+        """Keep the problem of the solution."""
+        self.problem = solution.state.encoding.problem
+
+
+def run_again(spec: RunSpec, observer: Observer) -> tuple[RunRecord, Problem]:
+    """Run a spec, without the properties beside the energy.
+
+    Args:
+        spec: The spec.
+        observer: The observer, notified of the run's progress.
+
+    Returns:
+        The record, and the problem that was solved.
+
+    Raises:
+        VqeError: The run failed.
+    """
+    kept = _Problem()
+    without = spec.model_copy(update={"properties": ()})
+    record = pipeline.run(without, observer=Observers([observer, kept]))
+    assert kept.problem is not None
+    return record, kept.problem
+
+
+def run_on(problem: Problem, spec: RunSpec, record: RunRecord, observer: Observer) -> RunRecord:
+    """Run VQE on given integrals.
+
+    Orbitals that followed the state are those of the integrals; the search then begins at the
+    recorded parameters.
+
+    Args:
+        problem: The problem of the recorded run.
+        spec: The spec of the run.
+        record: The recorded run.
+        observer: The observer, notified of the run's progress.
+    """
+    changes: dict[str, Any] = {
+        "orbitals": OrbitalsSpec(),
+        "correction": None,
+        "solvent": None,
+        "forces": False,
+        "properties": (),
+        "reference": Selection(name="none"),
+    }
+    if spec.orbitals.name == "optimised" and record.result.operators is None:
+        changes |= {"initial": InitialSpec(values=record.result.parameters), "restarts": 0}
+    own = spec.model_copy(update=changes)
+    return pipeline.run(own, observer=observer, context=Context(problem=problem))
+
+
+def energy_at_parameters(record: RunRecord, problem: Problem, spec: RunSpec, parts: Parts) -> float:
+    """The exact energy of the recorded parameters, Hartree.
+
+    Args:
+        record: The recorded run.
+        problem: The problem.
+        spec: The spec of the run.
+        parts: The parts of the run.
+
+    Raises:
+        InputError: The ansatz has another number of parameters than the record.
+        ResourceLimitError: The state does not fit into memory.
+    """
+    encoding = Encoding(problem, parts.mapper, spec.memory)
+    with threads_for(encoding.vector_length):
+        state = parts.ansatz.state(encoding)
+        if record.result.operators is not None:
+            state = _grown(state, record.result.operators)
+        x = np.array(record.result.parameters, dtype=float)
+        if state.num_parameters != x.size:
+            message = f"the ansatz has {state.num_parameters} parameters now, the record {x.size}"
+            raise InputError(message)
+        objective = BACKENDS.create("exact").prepare(state, spec.seed)
+        return objective.energy(x, spec.seed).value
+
+
+def _grown(state: ParameterisedState, operators: Sequence[OperatorRecord]) -> ParameterisedState:
+    """The state with the recorded operators of an adaptive ansatz."""
+    problem = state.encoding.problem
+    assert isinstance(problem, ElectronicProblem)
+    groups = [
+        [
+            Excitation(create, annihilate, operator.qubit)
+            for create, annihilate in zip(operator.create, operator.annihilate, strict=True)
+        ]
+        for operator in operators
+    ]
+    return state.with_product(shared_product(problem.norb, problem.nelec, groups))
+
+
+def is_on_device(parts: Parts) -> bool:
+    """Whether energies were measured on a real device, to which a replay sends nothing.
+
+    Args:
+        parts: The parts of the run.
+    """
+    return isinstance(parts.backend, Ibm) and not is_fake(parts.backend.device)
+
+
+def simulated_spec(spec: RunSpec, record: RunRecord) -> RunSpec:
+    """The spec of what can be computed again of a run on a device.
+
+    The search, if it was simulated, or else the energy at the recorded parameters.
+
+    Args:
+        spec: The spec of the run.
+        record: The recorded run.
+    """
+    changes: dict[str, Any] = {"backend": Selection(name="exact"), "solver": Selection(name="vqe")}
+    if not was_simulated(record):
+        changes |= {
+            "optimizer": Selection(name="none"),
+            "initial": InitialSpec(values=record.result.parameters),
+            "restarts": 0,
+        }
+    return spec.model_copy(update=changes)
+
+
+def was_simulated(record: RunRecord) -> bool:
+    """Whether the parameters were found by exact simulation before the measurement.
+
+    Args:
+        record: The recorded run.
+    """
+    return bool(record.result.stages) and record.result.sqd is None

@@ -1,0 +1,116 @@
+"""Terminal output of `vqe replay`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vqe_cli.replay.records import (
+    Change,
+    ComparisonReplay,
+    Contributions,
+    ReplayRecord,
+    RowReplay,
+)
+from vqe_cli.report.format import energy
+from vqe_cli.report.run.terminal import STYLES
+
+
+def show_replay(record: ReplayRecord | ComparisonReplay, out: Console) -> None:
+    """Print what drifted, what differs, and why.
+
+    Args:
+        record: The record of the replay.
+        out: The console.
+    """
+    out.print(Text(record.name, style="bold"))
+    when = "" if record.recorded_on is None else f", recorded {record.recorded_on}"
+    out.print(f"{record.file}{when}", style="dim")
+    out.print()
+    out.print(_rows(record.rows) if isinstance(record, ComparisonReplay) else _energies(record))
+    out.print()
+    if record.changes:
+        out.print(_changes(record.changes))
+        out.print()
+    for contradiction in record.contradictions:
+        out.print(f"! {contradiction}", style=STYLES["fail"])
+    for left_out in _left_out(record):
+        out.print(f"not recomputed: {left_out}", style="dim")
+    out.print(record.explanation)
+    verdict = ("same", STYLES["pass"]) if record.same else ("not the same", STYLES["fail"])
+    out.print(Text.assemble("verdict: ", verdict))
+
+
+def _left_out(record: ReplayRecord | ComparisonReplay) -> Iterator[str]:
+    """What was not computed again, and why."""
+    if isinstance(record, ReplayRecord):
+        yield from record.not_recomputed
+        return
+    for row in record.rows:
+        if row.reason is not None:
+            yield f"{row.method} of {row.problem}: {row.reason}"
+
+
+def _rows(rows: Sequence[RowReplay]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for name in ("problem", "method"):
+        table.add_column(name, overflow="fold")
+    for name in ("recorded / Ha", "drift / mHa", ""):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        settings = ", ".join(f"{key} {value}" for key, value in row.settings.items())
+        method = f"{row.method} ({settings})" if settings else row.method
+        told = (energy(row.recorded_energy), _drift(row.drift_mha), row.status)
+        table.add_row(row.problem, method, *told)
+    return table
+
+
+def _energies(record: ReplayRecord) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("")
+    table.add_column("energy / Ha", justify="right")
+    table.add_column("drift / mHa", justify="right")
+    what = "recorded" if record.of == "result" else f"recorded {record.of}"
+    table.add_row(what, energy(record.recorded_energy), "")
+    table.add_row("now", energy(record.energy), _drift(record.drift_mha))
+    if record.contributions is not None and not record.same:
+        for name, size in _parts(record.contributions):
+            table.add_row(f"  by {name}", "", _drift(size))
+    if record.energy_at_parameters is not None:
+        where = f"recorded parameters, {record.integrals} integrals"
+        table.add_row(where, energy(record.energy_at_parameters), "")
+    return table
+
+
+def _parts(parts: Contributions) -> Iterator[tuple[str, float]]:
+    yield "the mean field", parts.mean_field_mha
+    yield "the optimiser", parts.search_mha
+    yield "evaluating the recorded parameters", parts.evaluation_mha
+
+
+def _changes(changes: tuple[Change, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for name in ("what differs", "recorded", "now", ""):
+        table.add_column(name, overflow="fold")
+    for one in changes:
+        name = one.name if one.name == one.kind else f"{one.kind}: {one.name}"
+        told = [_drift(one.drift_mha) + " mHa"] if one.drift_mha is not None else []
+        told += [one.detail] if one.detail else []
+        table.add_row(name, _value(one.recorded), _value(one.now), "; ".join(told))
+    return table
+
+
+def _value(value: float | int | str | bool | None) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return energy(value) if isinstance(value, float) else "" if value is None else str(value)
+
+
+def _drift(mha: float | None) -> str:
+    """A drift in mHa, however small it is."""
+    if mha is None:
+        return ""
+    return "0" if mha == 0 else f"{mha:+.1e}" if abs(mha) < 1e-3 else f"{mha:+.4f}"
