@@ -31,6 +31,7 @@ COMMANDS = {
     "run": "Run VQE, compare with the exact energy, report a verdict.",
     "optimize": "Relax a geometry: minimum, transition state, vibrations.",
     "compare": "Compare classical methods and VQE: energies, errors, costs.",
+    "verify": "Verify a claimed energy: evidence, bounds, verdict.",
     "reference": "Compute classical energies: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
     "reaction": "Compute the energy of a reaction by VQE and classical methods.",
     "estimate": "Estimate qubits, gates, shots, time, memory and money.",
