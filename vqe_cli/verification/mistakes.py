@@ -119,10 +119,10 @@ def _variations(molecule: MoleculeSpec) -> Iterator[tuple[str, MoleculeSpec]]:
         multiplicity = molecule.multiplicity + difference
         if multiplicity >= 1:
             yield f"with multiplicity {multiplicity}", changed(multiplicity=multiplicity)
+    for basis in BASES:
+        if basis != molecule.basis:
+            yield f"in the basis {basis}", changed(basis=basis)
     for charge in (molecule.charge + 1, molecule.charge - 1):
         for multiplicity in {molecule.multiplicity + 1, abs(molecule.multiplicity - 1)} - {0}:
             words = f"with charge {charge} and multiplicity {multiplicity}"
             yield words, changed(charge=charge, multiplicity=multiplicity)
-    for basis in BASES:
-        if basis != molecule.basis:
-            yield f"in the basis {basis}", changed(basis=basis)

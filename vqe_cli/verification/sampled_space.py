@@ -159,7 +159,7 @@ def _lowest(problem: ElectronicProblem, space: _Strings) -> float:
 
 def _random(problem: ElectronicProblem, space: _Strings, seed: int) -> NullHypothesis:
     """Energies of as many random strings of each spin, the reference determinant among them."""
-    rng = stream(seed, "random bit strings of a verification").generator
+    rng = stream(seed, "verification baseline").generator
     shared = space.alpha.size == space.beta.size and bool(np.all(space.alpha == space.beta))
     energies = []
     for _ in range(TRIALS):
