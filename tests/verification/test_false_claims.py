@@ -371,7 +371,7 @@ PLANTED = (
     Planted(_sign, "not-supported", "without its sign"),
     Planted(_triplet_for_singlet, "not-supported", "multiplicity 3"),
     Planted(_singlet_for_triplet, "not-supported", "above the exact"),
-    Planted(_cation_for_neutral, "not-supported", "charge 1"),
+    Planted(_cation_for_neutral, "not-supported", "above the exact"),
     Planted(_bohr, "not-supported", "bohr"),
     Planted(_larger_basis, "impossible", "in the basis 6-31g"),
     Planted(_smaller_basis, "not-supported", "above the exact"),
@@ -379,9 +379,7 @@ PLANTED = (
     Planted(_hartree_fock_as_exact, "not-supported", "above the exact"),
     Planted(_all_orbitals_for_an_active_space, "impossible", "below the exact"),
     Planted(_active_space_for_all_orbitals, "not-supported", "above the exact"),
-    Planted(
-        _below_the_certified_bound, "impossible", "certified lower bound (D, Q, G)", quick=True
-    ),
+    Planted(_below_the_certified_bound, "impossible", "certified lower bound", quick=True),
     Planted(_another_method, "not-supported", "its evidence gives"),
     Planted(_circuit_of_the_determinant, "not-supported", "20.31 mHa below what"),
     Planted(_circuit_with_three_electrons, "impossible", "particle-number: 3, not 2", quick=True),

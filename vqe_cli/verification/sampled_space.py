@@ -12,6 +12,8 @@ import numpy as np
 from vqe_cli._core.arrays import IntArray
 from vqe_cli._core.seeds import stream
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.determinants.hamiltonian import Direct
+from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.readers.content import about, read_text
@@ -144,6 +146,8 @@ def _strings(problem: ElectronicProblem, occupations: IntArray) -> _Strings:
 
 def _lowest(problem: ElectronicProblem, space: _Strings) -> float:
     """The lowest energy of the right spin in a space, Hartree."""
+    if 0 in problem.nelec:
+        return _lowest_of_one_spin(problem, space)
     from qiskit_addon_sqd.fermion import solve_sci
 
     found = solve_sci(
@@ -155,6 +159,17 @@ def _lowest(problem: ElectronicProblem, space: _Strings) -> float:
         spin_sq=problem.spin_squared,
     )
     return float(found.energy) + problem.core_energy
+
+
+def _lowest_of_one_spin(problem: ElectronicProblem, space: _Strings) -> float:
+    """The lowest energy of electrons of one spin, which PySCF's selected CI does not take."""
+    sector = SectorSpace(problem.norb, problem.nelec, (0,) * problem.norb, 0)
+    chosen = space.alpha if problem.nelec[0] else space.beta
+    values = sector.strings[0 if problem.nelec[0] else 1].values
+    places = np.flatnonzero(np.isin(values, chosen))
+    product = Direct(problem, sector)
+    rows = np.array([product.times(row)[places] for row in np.eye(values.size)[places]])
+    return float(np.linalg.eigvalsh(rows)[0]) + problem.core_energy
 
 
 def _random(problem: ElectronicProblem, space: _Strings, seed: int) -> NullHypothesis:
