@@ -32,6 +32,8 @@ EXTRAS = {
     "pyarrow": ("parquet", "exports to Parquet"),
     "dask-jobqueue": ("cluster", "campaigns on SLURM, PBS, LSF or SGE"),
     "bokeh": ("dashboard", "Dask's dashboard"),
+    "scs": ("bounds", "certified lower bounds of `vqe verify`"),
+    "qiskit-qasm3-import": ("qasm3", "circuits in OpenQASM 3"),
 }
 """Optional packages: the extra that installs each, and its purpose."""
 

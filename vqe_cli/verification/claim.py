@@ -68,17 +68,22 @@ class ClaimKeys(Frozen):
         default=None, description="Density matrices, or the file of `vqe run --rdm`."
     )
 
-    @field_validator("parameters", "bitstrings", mode="before")
-    @classmethod
-    def _from_list(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
     @field_validator("parameters", mode="before")
     @classmethod
-    def _whole_numbers_too(cls, value: Any) -> Any:
-        if not isinstance(value, tuple):
+    def _numbers(cls, value: Any) -> Any:
+        if not isinstance(value, list):
             return value
         return tuple(float(one) if type(one) is int else one for one in value)
+
+    @field_validator("bitstrings", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        for place, one in enumerate(value):
+            if not isinstance(one, str):
+                raise SpecError(f"{one} is a number", "write bit strings in quotes", (place,))
+        return tuple(value)
 
     @model_validator(mode="after")
     def _at_most_one(self) -> ClaimKeys:

@@ -13,7 +13,7 @@ from vqe_cli.verification.records import ClaimVerdict, Evidence, NullHypothesis
 from vqe_cli.verification.upper_bounds import UpperBounds
 
 SPREADS = 3.0
-"""Standard deviations below random trials at which an energy is better than theirs."""
+"""Standard deviations below the mean of random trials at which an energy is better than theirs."""
 
 CHEMICAL_ACCURACY = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE
 
@@ -135,16 +135,20 @@ def _unsupported(case: Case) -> Iterator[str]:
 def _no_better(case: Case) -> Iterator[str]:
     """Null hypotheses that give as low an energy as bit strings do."""
     for null in case.evidence.nulls:
-        if case.claim.energy >= null.energy - max(case.allowed, SPREADS * (null.spread or 0.0)):
+        usual = null.energy
+        if null.mean is not None and null.spread is not None:
+            usual = min(usual, null.mean - SPREADS * null.spread)
+        if case.claim.energy >= usual - case.allowed:
             yield f"{null.name} give {null.energy:.6f}: the given ones show no more than that"
 
 
 def _confirming(case: Case) -> Iterator[str]:
+    bars = f", within {SIGMAS:g} standard errors" if case.scatter else ""
     if _agrees(case):
-        yield f"the evidence gives {case.evidence.energy:.8f}, computed again"
+        yield f"the evidence gives {case.evidence.energy:.8f}, computed again{bars}"
     if case.is_exact:
         assert case.upper.lowest is not None
-        yield f"{case.upper.lowest.method} gives {case.exact:.8f}, the exact energy"
+        yield f"{case.upper.lowest.method} gives {case.exact:.8f}, the exact energy{bars}"
 
 
 def _plausible(case: Case) -> Iterator[str]:
@@ -165,6 +169,9 @@ def _plausible(case: Case) -> Iterator[str]:
 
 def _remarks(case: Case) -> Iterator[str]:
     yield from case.evidence.notes
+    bar = case.claim.standard_error
+    if bar is not None and bar > CHEMICAL_ACCURACY:
+        yield f"a standard error of {_mha(bar)} is more than chemical accuracy, 1.6 mHa"
     if case.exact is not None and case.evidence.energy is not None and not case.is_exact:
         above = case.claim.energy - case.exact
         side = "above" if above > 0 else "below"

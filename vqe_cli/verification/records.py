@@ -46,6 +46,7 @@ class NullHypothesis(Record):
 
     name: str
     energy: float = Field(description="The lowest of all trials.")
+    mean: float | None = Field(default=None, description="Of the trials; None for a single one.")
     spread: float | None = Field(
         default=None, description="Standard deviation of the trials; None for a single one."
     )

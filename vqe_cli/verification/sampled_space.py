@@ -184,6 +184,7 @@ def _random(problem: ElectronicProblem, space: _Strings, seed: int) -> NullHypot
     return NullHypothesis(
         name="as many random bit strings",
         energy=min(energies),
+        mean=float(np.mean(energies)),
         spread=float(np.std(energies, ddof=1)),
         trials=TRIALS,
     )
