@@ -72,12 +72,13 @@ QED_C = (
 CUDA_QX = "CUDA-QX solvers, tests (github.com/NVIDIA/cudaqx)"
 SLOWQUANT = "SlowQuant, tests (github.com/erikkjellgren/SlowQuant)"
 TANGELO = "Tangelo, tests of DMET (github.com/goodchemistryco/Tangelo)"
-SURVEY = "a public survey of PySCF energies"
+SURVEY = "a table of PySCF energies in a public README"
 CRAWFORD = "Crawford, programming projects 3 to 6 (github.com/CrawfordGroup/ProgrammingProjects)"
 QCENGINE = "CFOUR and Psi4, in QCEngine's standard_suite_ref.py (github.com/MolSSI/QCEngine)"
 TRACKER = "quantum-advantage tracker, HI-VQE, N2 cc-pVDZ (14e,28o)"
 DIGITS = "the source has no more digits"
 BASIS = "the finite basis"
+NO_GEOMETRY = "the source does not give the geometry"
 
 CHAINS = (
     (2, 0.75, -1.1161514489, None, -1.1371170673),
@@ -167,18 +168,35 @@ def other_hydrogen() -> Iterator[Problem]:
     yield Problem(
         "h3-cation",
         "Ions and atoms",
-        "H3+, 0.90 Å",
+        "H3+, 0.87 Å",
         {
             "molecule": {
                 "name": "H3+",
-                "geometry": "H 0 0 0\nH 0.9 0 0\nH 0.45 0.7794228634 0",
+                "geometry": "H 0 0 0\nH 0.87 0 0\nH 0.435 0.753442 0",
                 "charge": 1,
             }
         },
         SURVEY,
-        [Published("fci", -1.261200, "FCI", 5e-6, "the source does not give the geometry")],
+        [Published("fci", -1.261200, "FCI", 5e-6, NO_GEOMETRY)],
         ansatze=("uccsd", "puccd", "adapt"),
     )
+
+
+def helium() -> Iterator[Problem]:
+    """Helium and its hydride in the minimal basis."""
+    figures = (
+        ("he-minimal", "He", "He 0 0 0", 0, -2.807784),
+        ("heh-cation", "HeH+, 0.772 Å", "He 0 0 0\nH 0 0 0.772", 1, -2.851024),
+    )
+    for name, title, geometry, charge, energy in figures:
+        yield Problem(
+            name,
+            "Ions and atoms",
+            title,
+            {"molecule": {"name": title, "geometry": geometry, "charge": charge}},
+            SURVEY,
+            [Published("fci", energy, "FCI", 1e-6, NO_GEOMETRY)],
+        )
 
 
 def second_row() -> Iterator[Problem]:
@@ -264,7 +282,7 @@ def second_row() -> Iterator[Problem]:
             "active_space": "frozen-core",
         },
         SURVEY,
-        [Published("fci", -39.805581, "CASCI", 1e-5, "the source does not give the geometry")],
+        [Published("fci", -39.805581, "CASCI", 1e-5, NO_GEOMETRY)],
     )
     water = (
         "O 0 -0.143225816552 0\n"
@@ -557,6 +575,7 @@ def spin_models() -> Iterator[Problem]:
 PROBLEMS: tuple[Problem, ...] = (
     *chains(),
     *other_hydrogen(),
+    *helium(),
     *second_row(),
     *claims(),
     *atoms(),
