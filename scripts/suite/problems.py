@@ -377,49 +377,16 @@ def claims() -> Iterator[Problem]:
         )
 
 
+DRAKE = "Drake, in Springer Handbook of Atomic, Molecular, and Optical Physics (2006), chapter 11"
+CHAKRAVORTY = "Chakravorty et al., Phys. Rev. A 47, 3649 (1993)"
+
 ATOMS = (
-    ("h", "H", "H", 0, 2, "cc-pv5z", -0.5, "exact solution"),
-    (
-        "h-anion",
-        "H-",
-        "H",
-        -1,
-        1,
-        "aug-cc-pvqz",
-        -0.527751016,
-        "Drake, Phys. Rev. Lett. 24, 126 (1970)",
-    ),
-    ("he", "He", "He", 0, 1, "cc-pvqz", -2.903724377, "Drake, Phys. Rev. Lett. 24, 126 (1970)"),
-    (
-        "li-cation",
-        "Li+",
-        "Li",
-        1,
-        1,
-        "cc-pvtz",
-        -7.279913413,
-        "Drake, Phys. Rev. Lett. 24, 126 (1970)",
-    ),
-    (
-        "li",
-        "Li",
-        "Li",
-        0,
-        2,
-        "cc-pvtz",
-        -7.47806,
-        "Chakravorty et al., Phys. Rev. A 47, 3649 (1993)",
-    ),
-    (
-        "be",
-        "Be",
-        "Be",
-        0,
-        1,
-        "cc-pvdz",
-        -14.66736,
-        "Chakravorty et al., Phys. Rev. A 47, 3649 (1993)",
-    ),
+    ("h", "H", "H", 0, 2, "cc-pv5z", -0.5, "hydrogen atom, by hand"),
+    ("h-anion", "H-", "H", -1, 1, "aug-cc-pvtz", -0.527751016, DRAKE),
+    ("he", "He", "He", 0, 1, "cc-pvqz", -2.903724377, DRAKE),
+    ("li-cation", "Li+", "Li", 1, 1, "cc-pvdz", -7.279913413, DRAKE),
+    ("li", "Li", "Li", 0, 2, "cc-pvdz", -7.47806, CHAKRAVORTY),
+    ("be", "Be", "Be", 0, 1, "cc-pvdz", -14.66736, CHAKRAVORTY),
 )
 """Name, title, symbol, charge, multiplicity, basis, energy without relativity, source."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from suite.problems import Problem, Published
@@ -58,7 +57,9 @@ def document(problems: Sequence[Problem], results: Mapping[str, Any]) -> str:
     """
     done = [problem for problem in problems if problem.name in results]
     figures = [(one, each, results[one.name]) for one in done for each in one.published]
-    lines = [_line(*figure) for figure in figures]
+    sources = dict.fromkeys(problem.source for problem in done)
+    numbers = {source: number for number, source in enumerate(sources, 1)}
+    lines = [_line(*figure, numbers[figure[0].source]) for figure in figures]
     reasons: dict[str, str] = {}
     errors = "\n".join(_error_tables(done, results, reasons))
     seconds = max((results[one.name]["seconds"] for one in done), default=0.0)
@@ -68,8 +69,10 @@ def document(problems: Sequence[Problem], results: Mapping[str, Any]) -> str:
     head = (
         "| problem | published | computed by | difference | source | |\n|---|---|---|---|---|---|\n"
     )
+    cited = "\n".join(f"{number}. {source}" for source, number in numbers.items())
     said = "\n".join(f"- **{letter}**: {reason}" for reason, letter in reasons.items())
-    return f"{begin}{head}" + "\n".join(lines) + f"\n{ERRORS}{errors}\n\n## Blanks\n\n{said}\n"
+    table = "\n".join(lines)
+    return f"{begin}{head}{table}\n\nSources:\n\n{cited}\n{ERRORS}{errors}\n## Blanks\n\n{said}\n"
 
 
 def difference(figure: Published, rows: Mapping[str, Any]) -> float | None:
@@ -124,7 +127,7 @@ def _summary(
     return f"{text} Not run yet: {', '.join(missing)}." if missing else text
 
 
-def _line(problem: Problem, figure: Published, kept: Mapping[str, Any]) -> str:
+def _line(problem: Problem, figure: Published, kept: Mapping[str, Any], source: int) -> str:
     gap = difference(figure, kept["rows"])
     label = _label(figure.method, kept["rows"])
     if gap is None:
@@ -135,7 +138,7 @@ def _line(problem: Problem, figure: Published, kept: Mapping[str, Any]) -> str:
     else:
         shown, remark = f"{1e3 * gap:+.4f}", figure.why or "not reproduced"
     published = f"{figure.what} {figure.energy:.10g}"
-    return f"| {problem.title} | {published} | {label} | {shown} | {problem.source} | {remark} |"
+    return f"| {problem.title} | {published} | {label} | {shown} | [{source}] | {remark} |"
 
 
 def _label(method: str, rows: Mapping[str, Any]) -> str:
@@ -149,8 +152,8 @@ def _label(method: str, rows: Mapping[str, Any]) -> str:
 def _error_tables(
     done: Sequence[Problem], results: Mapping[str, Any], reasons: dict[str, str]
 ) -> Iterator[str]:
-    for group, members in groupby(done, key=lambda problem: problem.group):
-        problems = list(members)
+    for group in dict.fromkeys(problem.group for problem in done):
+        problems = [problem for problem in done if problem.group == group]
         rows = [results[problem.name]["rows"] for problem in problems]
         order = [*LABELS, *(f"vqe-{name}" for one in problems for name in one.ansatze)]
         used = [key for key in dict.fromkeys(order) if any(key in row for row in rows)]
