@@ -234,9 +234,9 @@ def second_row() -> Iterator[Problem]:
             "orbitals": "optimised",
         },
         CUDA_QX,
-        [Published("vqe-uccsd", -107.607626, "CASSCF", 1e-5)],
+        [Published("vqe-uccgsd", -107.607626, "CASSCF", 1e-5)],
         methods=("vqe",),
-        ansatze=("uccsd",),
+        ansatze=("uccsd", "uccgsd"),
     )
     yield Problem(
         "lih",
@@ -381,7 +381,7 @@ DRAKE = "Drake, in Springer Handbook of Atomic, Molecular, and Optical Physics (
 CHAKRAVORTY = "Chakravorty et al., Phys. Rev. A 47, 3649 (1993)"
 
 ATOMS = (
-    ("h", "H", "H", 0, 2, "cc-pv5z", -0.5, "hydrogen atom, by hand"),
+    ("h", "H", "H", 0, 2, "cc-pvqz", -0.5, "hydrogen atom, by hand"),
     ("h-anion", "H-", "H", -1, 1, "aug-cc-pvtz", -0.527751016, DRAKE),
     ("he", "He", "He", 0, 1, "cc-pvqz", -2.903724377, DRAKE),
     ("li-cation", "Li+", "Li", 1, 1, "cc-pvdz", -7.279913413, DRAKE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,13 +21,16 @@ LABELS = {
 }
 """Columns of classical methods."""
 
+UNEXPLAINED = "not reproduced"
+"""Remark on a difference without a known reason."""
+
 BEGINNING = """\
 # Results
 
 {count} problems with published values, computed by all main methods; written by
 `python scripts/suite/run.py`, which needs no account and can be stopped and repeated. VQE is
-simulated exactly. Each row has {seconds:g} s, and twice as much if it is tried again, on one of two
-busy cores: a blank that says "time" may be filled by a faster machine.
+simulated exactly. Each row had {seconds} s, and twice as much when it was tried again, on one of
+two busy cores: a blank that says "time limit" may be filled by a faster machine.
 
 {summary}
 
@@ -62,9 +66,9 @@ def document(problems: Sequence[Problem], results: Mapping[str, Any]) -> str:
     lines = [_line(*figure, numbers[figure[0].source]) for figure in figures]
     reasons: dict[str, str] = {}
     errors = "\n".join(_error_tables(done, results, reasons))
-    seconds = max((results[one.name]["seconds"] for one in done), default=0.0)
+    limits = sorted({f"{results[one.name]['seconds']:g}" for one in done})
     begin = BEGINNING.format(
-        count=len(done), seconds=seconds, summary=_summary(figures, problems, done)
+        count=len(done), seconds=" or ".join(limits), summary=_summary(figures, problems, done)
     )
     head = (
         "| problem | published | computed by | difference | source | |\n|---|---|---|---|---|---|\n"
@@ -122,9 +126,17 @@ def _summary(
 ) -> str:
     found = [(difference(figure, kept["rows"]), figure) for _, figure, kept in figures]
     good = sum(gap is not None and abs(gap) <= figure.tolerance for gap, figure in found)
-    missing = [one.title for one in problems if one not in done]
+    others = Counter(
+        (figure.why or UNEXPLAINED) if gap is not None else "no energy here"
+        for gap, figure in found
+        if gap is None or abs(gap) > figure.tolerance
+    )
     text = f"Of {len(found)} published energies {good} are reproduced within their digits."
-    return f"{text} Not run yet: {', '.join(missing)}." if missing else text
+    if others:
+        listed = "; ".join(f"{why} ({count})" for why, count in others.most_common())
+        text = f"{text} The others differ, or are missing, because of: {listed}."
+    missing = [one.title for one in problems if one not in done]
+    return f"{text}\n\nNot run yet: {'; '.join(missing)}." if missing else text
 
 
 def _line(problem: Problem, figure: Published, kept: Mapping[str, Any], source: int) -> str:
@@ -136,7 +148,7 @@ def _line(problem: Problem, figure: Published, kept: Mapping[str, Any], source: 
     elif abs(gap) <= figure.tolerance:
         shown, remark = f"{1e3 * gap:+.4f} ✓", ""
     else:
-        shown, remark = f"{1e3 * gap:+.4f}", figure.why or "not reproduced"
+        shown, remark = f"{1e3 * gap:+.4f}", figure.why or UNEXPLAINED
     published = f"{figure.what} {figure.energy:.10g}"
     return f"| {problem.title} | {published} | {label} | {shown} | [{source}] | {remark} |"
 
