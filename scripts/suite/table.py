@@ -146,7 +146,9 @@ def _line(problem: Problem, figure: Published, kept: Mapping[str, Any], source: 
         reason = kept["rows"].get(figure.method, {}).get("reason") or "not computed"
         shown, remark = "", _short(reason)
     elif abs(gap) <= figure.tolerance:
-        shown, remark = f"{1e3 * gap:+.4f} ✓", ""
+        row = kept["rows"].get(figure.method, {})
+        shown = f"{1e3 * gap:+.4f} ✓"
+        remark = _short(row["reason"] or "") if row.get("verdict") == "fail" else ""
     else:
         shown, remark = f"{1e3 * gap:+.4f}", figure.why or UNEXPLAINED
     published = f"{figure.what} {figure.energy:.10g}"
