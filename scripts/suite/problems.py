@@ -72,12 +72,13 @@ QED_C = (
 CUDA_QX = "CUDA-QX solvers, tests (github.com/NVIDIA/cudaqx)"
 SLOWQUANT = "SlowQuant, tests (github.com/erikkjellgren/SlowQuant)"
 TANGELO = "Tangelo, tests of DMET (github.com/goodchemistryco/Tangelo)"
-SURVEY = "a public survey of PySCF energies"
+SURVEY = "a table of PySCF energies in a public README"
 CRAWFORD = "Crawford, programming projects 3 to 6 (github.com/CrawfordGroup/ProgrammingProjects)"
 QCENGINE = "CFOUR and Psi4, in QCEngine's standard_suite_ref.py (github.com/MolSSI/QCEngine)"
 TRACKER = "quantum-advantage tracker, HI-VQE, N2 cc-pVDZ (14e,28o)"
 DIGITS = "the source has no more digits"
 BASIS = "the finite basis"
+NO_GEOMETRY = "the source does not give the geometry"
 
 CHAINS = (
     (2, 0.75, -1.1161514489, None, -1.1371170673),
@@ -167,18 +168,35 @@ def other_hydrogen() -> Iterator[Problem]:
     yield Problem(
         "h3-cation",
         "Ions and atoms",
-        "H3+, 0.90 Å",
+        "H3+, 0.87 Å",
         {
             "molecule": {
                 "name": "H3+",
-                "geometry": "H 0 0 0\nH 0.9 0 0\nH 0.45 0.7794228634 0",
+                "geometry": "H 0 0 0\nH 0.87 0 0\nH 0.435 0.753442 0",
                 "charge": 1,
             }
         },
         SURVEY,
-        [Published("fci", -1.261200, "FCI", 5e-6, "the source does not give the geometry")],
+        [Published("fci", -1.261200, "FCI", 5e-6, NO_GEOMETRY)],
         ansatze=("uccsd", "puccd", "adapt"),
     )
+
+
+def helium() -> Iterator[Problem]:
+    """Helium and its hydride in the minimal basis."""
+    figures = (
+        ("he-minimal", "He", "He 0 0 0", 0, -2.807784),
+        ("heh-cation", "HeH+, 0.772 Å", "He 0 0 0\nH 0 0 0.772", 1, -2.851024),
+    )
+    for name, title, geometry, charge, energy in figures:
+        yield Problem(
+            name,
+            "Ions and atoms",
+            title,
+            {"molecule": {"name": title, "geometry": geometry, "charge": charge}},
+            SURVEY,
+            [Published("fci", energy, "FCI", 1e-6, NO_GEOMETRY)],
+        )
 
 
 def second_row() -> Iterator[Problem]:
@@ -216,9 +234,9 @@ def second_row() -> Iterator[Problem]:
             "orbitals": "optimised",
         },
         CUDA_QX,
-        [Published("vqe-uccsd", -107.607626, "CASSCF", 1e-5)],
+        [Published("vqe-uccgsd", -107.607626, "CASSCF", 1e-5)],
         methods=("vqe",),
-        ansatze=("uccsd",),
+        ansatze=("uccsd", "uccgsd"),
     )
     yield Problem(
         "lih",
@@ -264,7 +282,7 @@ def second_row() -> Iterator[Problem]:
             "active_space": "frozen-core",
         },
         SURVEY,
-        [Published("fci", -39.805581, "CASCI", 1e-5, "the source does not give the geometry")],
+        [Published("fci", -39.805581, "CASCI", 1e-5, NO_GEOMETRY)],
     )
     water = (
         "O 0 -0.143225816552 0\n"
@@ -353,55 +371,27 @@ def claims() -> Iterator[Problem]:
                 }
             },
             TRACKER,
-            [Published("best", energy, "HI-VQE", 1e-3, "the claim is an upper bound")],
+            [
+                Published(
+                    "best", energy, "HI-VQE", 1e-3, "no better upper bound in the time given"
+                ),
+                Published("ccsd-t", energy, "HI-VQE", 1e-3, "CCSD(T) is no upper bound"),
+            ],
             methods=(*MOLECULES[:5], *MOLECULES[6:]),
             ansatze=("uccsd",),
         )
 
 
+DRAKE = "Drake, in Springer Handbook of Atomic, Molecular, and Optical Physics (2006), chapter 11"
+CHAKRAVORTY = "Chakravorty et al., Phys. Rev. A 47, 3649 (1993)"
+
 ATOMS = (
-    ("h", "H", "H", 0, 2, "cc-pv5z", -0.5, "exact solution"),
-    (
-        "h-anion",
-        "H-",
-        "H",
-        -1,
-        1,
-        "aug-cc-pvqz",
-        -0.527751016,
-        "Drake, Phys. Rev. Lett. 24, 126 (1970)",
-    ),
-    ("he", "He", "He", 0, 1, "cc-pvqz", -2.903724377, "Drake, Phys. Rev. Lett. 24, 126 (1970)"),
-    (
-        "li-cation",
-        "Li+",
-        "Li",
-        1,
-        1,
-        "cc-pvtz",
-        -7.279913413,
-        "Drake, Phys. Rev. Lett. 24, 126 (1970)",
-    ),
-    (
-        "li",
-        "Li",
-        "Li",
-        0,
-        2,
-        "cc-pvtz",
-        -7.47806,
-        "Chakravorty et al., Phys. Rev. A 47, 3649 (1993)",
-    ),
-    (
-        "be",
-        "Be",
-        "Be",
-        0,
-        1,
-        "cc-pvdz",
-        -14.66736,
-        "Chakravorty et al., Phys. Rev. A 47, 3649 (1993)",
-    ),
+    ("h", "H", "H", 0, 2, "cc-pvqz", -0.5, "hydrogen atom, by hand"),
+    ("h-anion", "H-", "H", -1, 1, "aug-cc-pvtz", -0.527751016, DRAKE),
+    ("he", "He", "He", 0, 1, "cc-pvqz", -2.903724377, DRAKE),
+    ("li-cation", "Li+", "Li", 1, 1, "cc-pvdz", -7.279913413, DRAKE),
+    ("li", "Li", "Li", 0, 2, "cc-pvdz", -7.47806, CHAKRAVORTY),
+    ("be", "Be", "Be", 0, 1, "cc-pvdz", -14.66736, CHAKRAVORTY),
 )
 """Name, title, symbol, charge, multiplicity, basis, energy without relativity, source."""
 
@@ -557,6 +547,7 @@ def spin_models() -> Iterator[Problem]:
 PROBLEMS: tuple[Problem, ...] = (
     *chains(),
     *other_hydrogen(),
+    *helium(),
     *second_row(),
     *claims(),
     *atoms(),

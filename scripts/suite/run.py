@@ -80,10 +80,10 @@ def computed(problem: Problem, workers: int, seconds: float) -> dict[str, Any]:
         seconds: Time limit of a row.
     """
     with tempfile.TemporaryDirectory() as folder, planned(problem, Path(folder)) as plan:
-        with closing(KeptRows(Path(folder) / "rows")) as kept:
-            found = compute_rows([plan], kept, workers=workers, seconds=seconds)
+        with closing(KeptRows(Path(folder) / "rows")) as store:
+            found = compute_rows([plan], store, workers=workers, seconds=seconds)
         (record,) = compare([plan], found, workers).problems
-    return _kept(record, seconds)
+    return kept(record, seconds)
 
 
 @contextmanager
@@ -99,11 +99,18 @@ def planned(problem: Problem, folder: Path) -> Iterator[PlannedProblem]:
         path = folder / data["fcidump"]["file"]
         path.write_text(problem.integrals, encoding="utf-8")
         data["fcidump"] = {**data["fcidump"], "file": str(path)}
-    plan = plan_problem(spec_from_data(data), problem.methods, {"ansatz": list(problem.ansatze)}, 1)
+    grid = {"ansatz": list(problem.ansatze)} if "vqe" in problem.methods else {}
+    plan = plan_problem(spec_from_data(data), problem.methods, grid, 1)
     yield replace(plan, circuits=())
 
 
-def _kept(record: ComparedProblem, seconds: float) -> dict[str, Any]:
+def kept(record: ComparedProblem, seconds: float) -> dict[str, Any]:
+    """What is kept of a compared problem.
+
+    Args:
+        record: The problem with its rows.
+        seconds: Time limit of a row.
+    """
     size = {key: record.problem.get(key) for key in ("qubits", "orbitals", "electrons")}
     rows = {_key(row): _row(row) for row in record.rows}
     return {**size, "version": __version__, "seconds": seconds, "rows": rows}

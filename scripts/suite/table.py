@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
 from suite.problems import Problem, Published
@@ -21,13 +21,16 @@ LABELS = {
 }
 """Columns of classical methods."""
 
+UNEXPLAINED = "not reproduced"
+"""Remark on a difference without a known reason."""
+
 BEGINNING = """\
 # Results
 
 {count} problems with published values, computed by all main methods; written by
 `python scripts/suite/run.py`, which needs no account and can be stopped and repeated. VQE is
-simulated exactly. Each row has {seconds:g} s, and twice as much if it is tried again, on one of two
-busy cores: a blank that says "time" may be filled by a faster machine.
+simulated exactly. Each row had {seconds} s, and twice as much when it was tried again, on one of
+two busy cores: a blank that says "time limit" may be filled by a faster machine.
 
 {summary}
 
@@ -58,18 +61,22 @@ def document(problems: Sequence[Problem], results: Mapping[str, Any]) -> str:
     """
     done = [problem for problem in problems if problem.name in results]
     figures = [(one, each, results[one.name]) for one in done for each in one.published]
-    lines = [_line(*figure) for figure in figures]
+    sources = dict.fromkeys(problem.source for problem in done)
+    numbers = {source: number for number, source in enumerate(sources, 1)}
+    lines = [_line(*figure, numbers[figure[0].source]) for figure in figures]
     reasons: dict[str, str] = {}
     errors = "\n".join(_error_tables(done, results, reasons))
-    seconds = max((results[one.name]["seconds"] for one in done), default=0.0)
+    limits = sorted({f"{results[one.name]['seconds']:g}" for one in done})
     begin = BEGINNING.format(
-        count=len(done), seconds=seconds, summary=_summary(figures, problems, done)
+        count=len(done), seconds=" or ".join(limits), summary=_summary(figures, problems, done)
     )
     head = (
         "| problem | published | computed by | difference | source | |\n|---|---|---|---|---|---|\n"
     )
+    cited = "\n".join(f"{number}. {source}" for source, number in numbers.items())
     said = "\n".join(f"- **{letter}**: {reason}" for reason, letter in reasons.items())
-    return f"{begin}{head}" + "\n".join(lines) + f"\n{ERRORS}{errors}\n\n## Blanks\n\n{said}\n"
+    table = "\n".join(lines)
+    return f"{begin}{head}{table}\n\nSources:\n\n{cited}\n{ERRORS}{errors}\n## Blanks\n\n{said}\n"
 
 
 def difference(figure: Published, rows: Mapping[str, Any]) -> float | None:
@@ -119,23 +126,33 @@ def _summary(
 ) -> str:
     found = [(difference(figure, kept["rows"]), figure) for _, figure, kept in figures]
     good = sum(gap is not None and abs(gap) <= figure.tolerance for gap, figure in found)
-    missing = [one.title for one in problems if one not in done]
+    others = Counter(
+        (figure.why or UNEXPLAINED) if gap is not None else "no energy here"
+        for gap, figure in found
+        if gap is None or abs(gap) > figure.tolerance
+    )
     text = f"Of {len(found)} published energies {good} are reproduced within their digits."
-    return f"{text} Not run yet: {', '.join(missing)}." if missing else text
+    if others:
+        listed = "; ".join(f"{why} ({count})" for why, count in others.most_common())
+        text = f"{text} The others differ, or are missing, because of: {listed}."
+    missing = [one.title for one in problems if one not in done]
+    return f"{text}\n\nNot run yet: {'; '.join(missing)}." if missing else text
 
 
-def _line(problem: Problem, figure: Published, kept: Mapping[str, Any]) -> str:
+def _line(problem: Problem, figure: Published, kept: Mapping[str, Any], source: int) -> str:
     gap = difference(figure, kept["rows"])
     label = _label(figure.method, kept["rows"])
     if gap is None:
         reason = kept["rows"].get(figure.method, {}).get("reason") or "not computed"
         shown, remark = "", _short(reason)
     elif abs(gap) <= figure.tolerance:
-        shown, remark = f"{1e3 * gap:+.4f} ✓", ""
+        row = kept["rows"].get(figure.method, {})
+        shown = f"{1e3 * gap:+.4f} ✓"
+        remark = _short(row["reason"] or "") if row.get("verdict") == "fail" else ""
     else:
-        shown, remark = f"{1e3 * gap:+.4f}", figure.why or "not reproduced"
+        shown, remark = f"{1e3 * gap:+.4f}", figure.why or UNEXPLAINED
     published = f"{figure.what} {figure.energy:.10g}"
-    return f"| {problem.title} | {published} | {label} | {shown} | {problem.source} | {remark} |"
+    return f"| {problem.title} | {published} | {label} | {shown} | [{source}] | {remark} |"
 
 
 def _label(method: str, rows: Mapping[str, Any]) -> str:
@@ -149,8 +166,8 @@ def _label(method: str, rows: Mapping[str, Any]) -> str:
 def _error_tables(
     done: Sequence[Problem], results: Mapping[str, Any], reasons: dict[str, str]
 ) -> Iterator[str]:
-    for group, members in groupby(done, key=lambda problem: problem.group):
-        problems = list(members)
+    for group in dict.fromkeys(problem.group for problem in done):
+        problems = [problem for problem in done if problem.group == group]
         rows = [results[problem.name]["rows"] for problem in problems]
         order = [*LABELS, *(f"vqe-{name}" for one in problems for name in one.ansatze)]
         used = [key for key in dict.fromkeys(order) if any(key in row for row in rows)]

@@ -19,7 +19,7 @@ from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.classical.reference_energy import solve_reference
 from vqe_cli.errors import InputError, VqeError
 
-EXTRAS = {"dmrg": "pyblock2"}
+EXTRAS = {"dmrg": "pyblock2", "pyci": "pyci"}
 """Modules of packages that are not always installed, by the method that needs them."""
 
 

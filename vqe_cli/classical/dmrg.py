@@ -17,9 +17,12 @@ from vqe_cli.errors import UnavailableError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
-BYTES, SECONDS = 6.0, 1.5e-8
+BYTES, SECONDS = 25.0, 8e-9
 """Memory of the renormalised operators for each ``norb² M²``, bytes, and time of a sweep for each
-``norb³ M² + norb² M³ / 60``, seconds, with the bond dimension M."""
+``norb³ M² + norb² M³ / 60``, seconds, with the bond dimension M; from 12 hydrogen atoms."""
+
+SHARE = 0.5
+"""Share of the usable memory for block2's stack; what is not needed is not touched."""
 
 WARM_UP = ((0.25, 3, 1e-4), (0.5, 3, 1e-5))
 """Share of the bond dimension, number of sweeps, and noise of each stage before the last one."""
@@ -92,7 +95,7 @@ class Dmrg(ClassicalMethod):
         need = next(self.needs(problem.size, encoding.num_qubits, encoding.memory))
         encoding.memory.refuse_if_larger(need.memory, need.what, "a smaller bond_dimension")
         with tempfile.TemporaryDirectory(prefix="vqe-dmrg-") as scratch:
-            chain = _Chain(problem, scratch, encoding.memory.usable)
+            chain = _Chain(problem, scratch, int(SHARE * encoding.memory.usable))
             found = self._swept(chain)
             smaller = self._smaller(chain) if found.discarded > NOTHING_DISCARDED else []
             chain.close()
@@ -144,7 +147,7 @@ class _Chain:
     Args:
         problem: The problem.
         scratch: Folder for temporary files.
-        room: Memory that may be used, bytes; what is not needed is not touched.
+        room: Memory for block2's stack, bytes.
 
     Raises:
         UnavailableError: block2 is not installed.
