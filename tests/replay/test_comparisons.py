@@ -16,6 +16,7 @@ from vqe_cli._core.bundles import Bundle
 from vqe_cli.comparison.bundle import write_comparison_bundle
 from vqe_cli.comparison.plan import plan_problem
 from vqe_cli.comparison.records import Comparison
+from vqe_cli.errors import NotConvergedError
 
 MOLECULE = {"name": "Hydrogen", "geometry": "H 0 0 0; H 0 0 0.735"}
 FCIDUMP = Path(__file__).parents[2] / "molecules" / "h2.fcidump"
@@ -107,3 +108,27 @@ def test_a_damaged_comparison_is_refused(run_vqe: RunVqe, write_file: WriteFile)
     found = run_vqe("replay", path)
     assert found.code == 2
     assert "c.json: is no complete record of a comparison" in found.err
+
+
+def test_one_problem_is_chosen_by_name(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("c.json", json.dumps(comparison(rows=(row("fci", EXACT),))))
+    found = run_vqe("replay", "-q", path, "--name", "Hydrogen", "--json")
+    assert len(found.record["rows"]) == 1
+    other = run_vqe("replay", "-q", path, "--name", "Hydrogn")
+    assert other.code == 2
+    assert "did you mean 'Hydrogen'?" in other.err
+
+
+def test_the_reason_stands_in_the_place_of_integrals_that_cannot_be_computed(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise NotConvergedError("Hartree-Fock did not converge")
+
+    planned = plan_problem(
+        "Hydrogen", vqe_cli.spec_from_data({"molecule": MOLECULE}), ("hf",), {}, 1
+    )
+    monkeypatch.setattr("vqe_cli.comparison.bundle.build_problem", fail)
+    write_comparison_bundle(Path("c.zip"), Comparison.model_validate(comparison()), [planned])
+    reason = Bundle(Path("c.zip")).read("problem-1/no-integrals.txt")
+    assert reason == b"Hartree-Fock did not converge\n"

@@ -237,3 +237,20 @@ def test_a_run_that_fails_now_names_what_changed(
     assert found.code == 1
     assert "no attribute 'x'" in found.err
     assert "scipy 1.16.3 →" in found.err
+
+
+def test_properties_are_left_out_and_forces_are_compared(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    path = write_file("h2.yaml", H2)
+    run_vqe("run", "-q", path, "--property", "gap", "--forces", "-o", "h2.json")
+    found = replayed(Path("h2.json"))
+    assert found.same
+    assert found.changes == ()
+    assert found.not_recomputed == ("properties beside the energy are not computed again",)
+
+    def push(data: dict[str, Any]) -> None:
+        data["result"]["forces"]["forces"][0][2] += 0.01
+
+    (change,) = replayed(edited(Path("h2.json"), push)).changes
+    assert (change.kind, change.detail) == ("forces", "forces differ by up to 0.01 Ha/bohr")

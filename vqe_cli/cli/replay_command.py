@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("replay")
 @click.argument("file", metavar="RECORD", type=click.Path())
-@click.option("--name", metavar="NAME", help="The run of a record that holds several.")
+@click.option("--name", metavar="NAME", help="The run, or the problem of a comparison.")
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Also write the result as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
@@ -62,7 +62,7 @@ def command(
     record: ReplayRecord | ComparisonReplay
     with interruptible():
         if data["schema"] == COMPARE_SCHEMA:
-            record = _comparison(path, data, quiet=quiet)
+            record = _comparison(path, data, name, quiet=quiet)
         else:
             record = _run(stored_run(path, data, name), quiet=quiet)
     outputs = [
@@ -86,7 +86,9 @@ def _run(stored: StoredRun, *, quiet: bool) -> ReplayRecord | ComparisonReplay:
         return replay(stored, progress)
 
 
-def _comparison(path: Path, data: dict[str, Any], *, quiet: bool) -> ComparisonReplay:
+def _comparison(
+    path: Path, data: dict[str, Any], name: str | None, *, quiet: bool
+) -> ComparisonReplay:
     """The replay of a comparison, with a line for each row."""
     from vqe_cli.replay.comparisons import replay_comparison
 
@@ -94,4 +96,4 @@ def _comparison(path: Path, data: dict[str, Any], *, quiet: bool) -> ComparisonR
         if not quiet:
             say(f"{row.problem}: {row.method}: {row.status}")
 
-    return replay_comparison(path, data, tell)
+    return replay_comparison(path, data, tell, name)

@@ -17,7 +17,7 @@ from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.comparison.bundle import problem_folder
 from vqe_cli.comparison.plan import VQE, with_value
 from vqe_cli.context import Context
-from vqe_cli.errors import InputError, NotConvergedError, VqeError
+from vqe_cli.errors import InputError, NotConvergedError, VqeError, did_you_mean
 from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.replay.contradictions import DIGITS
@@ -33,20 +33,23 @@ from vqe_cli.schema.stored_records import INPUTS
 OnRow = Callable[[RowReplay], None]
 
 
-def replay_comparison(path: Path, data: Mapping[str, Any], on_row: OnRow) -> ComparisonReplay:
+def replay_comparison(
+    path: Path, data: Mapping[str, Any], on_row: OnRow, only: str | None = None
+) -> ComparisonReplay:
     """Compute every row of a comparison again, and say which drifted.
 
     Args:
         path: The record or bundle.
         data: Its content.
         on_row: Callback, called with each row.
+        only: Name of the only problem whose rows are computed; None for all.
 
     Raises:
-        InputError: The record is damaged.
+        InputError: The record is damaged, or has no such problem.
     """
     try:
         rows = []
-        for row in _rows(path, data):
+        for row in _rows(path, data, only):
             rows.append(row)
             on_row(row)
         found = tuple(_contradictions(path, data))
@@ -70,8 +73,13 @@ def replay_comparison(path: Path, data: Mapping[str, Any], on_row: OnRow) -> Com
     )
 
 
-def _rows(path: Path, data: Mapping[str, Any]) -> Iterator[RowReplay]:
+def _rows(path: Path, data: Mapping[str, Any], only: str | None) -> Iterator[RowReplay]:
+    names = [problem["name"] for problem in data["problems"]]
+    if only is not None and only not in names:
+        raise about(path, f"compares no problem called '{only}'", did_you_mean(only, names))
     for number, problem in enumerate(data["problems"]):
+        if only not in (None, problem["name"]):
+            continue
         known = MeanFields()
         for row in problem["rows"]:
             yield _again(path, number, problem, row, known)

@@ -11,12 +11,16 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.replay.records import Change, Kind
 from vqe_cli.schema.records import ProblemRecord, RunRecord
 from vqe_cli.schema.severity import ROUND_OFF
+from vqe_cli.variational.checks import verdict_of
 
 SAME_ORBITAL_ENERGY = 1e-6
 """Largest difference of an orbital energy between two converged mean fields, Hartree."""
 
 SAME_PARAMETER = 1e-4
 """Largest difference of a parameter between two searches that ended alike, radians."""
+
+SAME_FORCE = 1e-6
+"""Largest difference of a force, Hartree/bohr."""
 
 SAME_COORDINATE = 1e-6
 """Largest difference of a coordinate, Ångström."""
@@ -131,11 +135,8 @@ def result_changes(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
     yield from _search(recorded, now)
     yield from _circuit(recorded, now)
     yield from _corrections(recorded, now)
-    if recorded.verdict != now.verdict:
-        was = {check.name: check.status for check in recorded.checks}
-        differ = [one.name for one in now.checks if was.get(one.name, one.status) != one.status]
-        detail = f"checks: {', '.join(differ)}" if differ else ""
-        yield _change("verdict", "verdict", recorded.verdict, now.verdict, detail=detail)
+    yield from _forces(recorded, now)
+    yield from _verdict(recorded, now)
 
 
 def _reference(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
@@ -189,7 +190,34 @@ def _corrections(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
         drift = known[one.name] - one.correction
         if abs(drift) > ROUND_OFF:
             mha = HARTREE_IN_MILLIHARTREE * drift
-            yield _change("reference", one.name, one.correction, known[one.name], mha)
+            yield _change("correction", one.name, one.correction, known[one.name], mha)
+
+
+def _forces(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
+    before, after = recorded.result.forces, now.result.forces
+    if before is None or after is None or before.atoms != after.atoms:
+        return
+    moved = float(np.abs(np.subtract(before.forces, after.forces)).max(initial=0.0))
+    if moved > SAME_FORCE:
+        detail = f"forces differ by up to {moved:.2g} Ha/bohr"
+        yield _change("forces", "forces", before.largest, after.largest, detail=detail)
+
+
+def _verdict(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
+    """Another verdict, apart from the verdicts of properties, which are not computed again."""
+    properties = {one.name for one in recorded.properties}
+    checks = tuple(check for check in recorded.checks if check.name not in properties)
+    verdict = verdict_of(checks)
+    if verdict == now.verdict:
+        return
+    was = {check.name: check.status for check in checks}
+    differ = [one.name for one in now.checks if was.get(one.name, one.status) != one.status]
+    gone = sorted(was.keys() - {one.name for one in now.checks})
+    told = [f"checks: {', '.join(differ)}"] if differ else []
+    told += [f"no longer made: {', '.join(gone)}"] if gone else []
+    new = [one.name for one in now.checks if one.name not in was]
+    told += [f"new: {', '.join(new)}"] if new else []
+    yield _change("verdict", "verdict", verdict, now.verdict, detail="; ".join(told))
 
 
 def _change(

@@ -137,6 +137,19 @@ def _sentences(evidence: Evidence, contradictions: Sequence[str]) -> Iterator[st
         yield from _sampled(evidence, drift)
     else:
         yield "The energy is the same to round-off."
+        yield from _of_other_orbitals(evidence)
+
+
+def _of_other_orbitals(evidence: Evidence) -> Iterator[str]:
+    """The sentence on parameters that belong to other orbitals than those of now."""
+    gap = evidence.gap_mha
+    if gap is None or evidence.on_recorded_integrals or _orbitals_are_known(evidence):
+        return
+    if abs(gap) > evidence.gap_tolerance_mha:
+        yield (
+            "The recorded parameters belong to other orbitals than those of now, such as rotated"
+            f" degenerate ones: here their energy is {gap:+.4g} mHa away."
+        )
 
 
 def _sampled(evidence: Evidence, drift: float) -> Iterator[str]:
@@ -177,8 +190,9 @@ def _causes(evidence: Evidence) -> Iterator[str]:
 
 def _by_parts(evidence: Evidence, parts: Contributions) -> str:
     """The largest part of the drift, and what it means."""
+    integrals = [f"; integrals {one.detail}" for one in evidence.of(("integrals",))]
     named = (
-        (parts.mean_field_mha, "the mean field, whose integrals differ"),
+        (parts.mean_field_mha, "".join(["the mean field", *integrals])),
         (parts.search_mha, "the optimiser, which ends elsewhere on the recorded integrals"),
         (
             parts.evaluation_mha,

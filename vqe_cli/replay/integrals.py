@@ -47,8 +47,8 @@ def integral_changes(recorded: Integrals | None, problem: Problem) -> tuple[Chan
     change = Change(
         kind="integrals",
         name="SHA-256",
-        recorded=recorded.sha256[:16],
-        now=now.sha256[:16],
+        recorded=recorded.sha256,
+        now=now.sha256,
         detail=_described(recorded, now),
     )
     return (change,)

@@ -20,6 +20,8 @@ Kind = Literal[
     "orbitals",
     "integrals",
     "reference",
+    "correction",
+    "forces",
     "optimiser-path",
     "parameters",
     "random-numbers",

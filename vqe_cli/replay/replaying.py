@@ -9,7 +9,7 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.bundles.integrals import Integrals
-from vqe_cli.errors import VqeError, as_vqe_error
+from vqe_cli.errors import InterruptedRunError, VqeError, as_vqe_error
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts
 from vqe_cli.replay.contradictions import contradictions
@@ -74,6 +74,8 @@ def replay(stored: StoredRun, observer: Observer | None = None) -> ReplayRecord:
     own = simulated_spec(spec, recorded) if this.on_device else spec
     try:
         now, problem = run_again(own, this.observer)
+    except InterruptedRunError:
+        raise
     except Exception as failed:
         raise _with_changes(as_vqe_error(failed), recorded) from failed
     return _compared(this, found, now, problem, own)

@@ -96,11 +96,20 @@ def _changes(changes: tuple[Change, ...]) -> Table:
     for name in ("what differs", "recorded", "now", ""):
         table.add_column(name, overflow="fold")
     for one in changes:
-        name = one.name if one.name == one.kind else f"{one.kind}: {one.name}"
+        kind = one.kind.replace("-", " ")
+        name = one.name if one.name == kind else f"{kind}: {one.name}"
         told = [_drift(one.drift_mha) + " mHa"] if one.drift_mha is not None else []
         told += [one.detail] if one.detail else []
-        table.add_row(name, _value(one.recorded), _value(one.now), "; ".join(told))
+        table.add_row(name, *_values(one), "; ".join(told))
     return table
+
+
+def _values(change: Change) -> tuple[str, str]:
+    """The recorded and the present value; of checksums the beginning."""
+    recorded, now = _value(change.recorded), _value(change.now)
+    if change.kind == "integrals":
+        return f"{recorded[:8]} ...", f"{now[:8]} ..."
+    return recorded, now
 
 
 def _value(value: float | int | str | bool | None) -> str:

@@ -15,6 +15,13 @@ REMOVED: tuple[tuple[str, ...], ...] = (
 """Options of the input that no longer exist, by their keys."""
 
 
+ADDED: dict[str, Any] = {
+    # The first records did not count evaluations taken from a checkpoint.
+    "replayed": 0,
+}
+"""Fields of the result without defaults that the first records do not have, and their values."""
+
+
 def upgraded(record: dict[str, Any]) -> dict[str, Any]:
     """The record of a run in today's form.
 
@@ -24,7 +31,8 @@ def upgraded(record: dict[str, Any]) -> dict[str, Any]:
     spec = record["spec"]
     for keys in REMOVED:
         spec = _without(spec, keys)
-    return {"properties": [], **record, "spec": spec}
+    result = {**ADDED, **record["result"]}
+    return {"properties": [], **record, "spec": spec, "result": result}
 
 
 def _without(data: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from vqe_cli.analysis.bundles.circuits import circuit_files
 from vqe_cli.analysis.bundles.environment import input_file, record_file, requirements_file
 from vqe_cli.analysis.bundles.problem import input_files, integral_files, with_bundled_inputs
 from vqe_cli.backends.objective import Objective
+from vqe_cli.errors import VqeError
 from vqe_cli.parts import Parts
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import FailedRun, RunRecord, runs_record
@@ -34,14 +35,22 @@ class RunFiles(Observer):
         """The files; none before the run is solved."""
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
-        """Make the files."""
+        """Make the files.
+
+        Raises:
+            VqeError: A file cannot be made; the checkpoint is kept.
+        """
         spec, state = self._spec, solution.state
-        self.files = (
-            *input_files(spec),
-            *integral_files(spec, self._parts.ansatz, state.encoding),
-            _parameters(solution),
-            *circuit_files(state, solution.x, spec.seed),
-        )
+        try:
+            self.files = (
+                *input_files(spec),
+                *integral_files(spec, self._parts.ansatz, state.encoding),
+                _parameters(solution),
+                *circuit_files(state, solution.x, spec.seed),
+            )
+        except VqeError as error:
+            error.hint = error.hint or "repeat the command with --resume and -o NAME.json"
+            raise
 
 
 def write_run_bundle(
