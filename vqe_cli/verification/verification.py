@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import RunSpec
+from vqe_cli.variational.observers import Clock, Observer
+from vqe_cli.variational.preparation import prepare_problem
 from vqe_cli.variational.recording import problem_record
 from vqe_cli.verification.claim import Claim
 from vqe_cli.verification.evidence import recomputed
@@ -34,7 +38,7 @@ DEFAULT_TIME_LIMIT = 60.0
 """Time for the bounds of a claim, seconds."""
 
 
-class _Clock:
+class _Deadline:
     """The time that is left for bounds.
 
     Args:
@@ -42,17 +46,11 @@ class _Clock:
     """
 
     def __init__(self, limit: float) -> None:
-        self._limit = limit
-        self._began = time.perf_counter()
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the beginning."""
-        return time.perf_counter() - self._began
+        self._end = time.perf_counter() + limit
 
     def remaining(self) -> float:
-        """Seconds that are left."""
-        return self._limit - self.elapsed
+        """Seconds that are left; negative when none are."""
+        return self._end - time.perf_counter()
 
 
 def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification:
@@ -71,18 +69,18 @@ def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification
     began, spec = time.perf_counter(), claim.spec
     with located(spec):
         parts = look_up_parts(spec)
-        encoding = Encoding(build_problem(spec, parts.active_space), parts.mapper, spec.memory)
+        encoding = Encoding(_problem(spec, parts), parts.mapper, spec.memory)
         evidence = recomputed(claim, parts, encoding)
         LOG.info("evidence: %s, energy %s", evidence.kind, evidence.energy)
-        clock = _Clock(time_limit)
-        upper = upper_bounds(encoding, clock.remaining)
+        deadline = _Deadline(time_limit)
+        upper = upper_bounds(encoding, deadline.remaining)
         exact = upper.lowest is not None and upper.lowest.exact
         share = SHARE_OF_CERTIFICATE * time_limit if exact else time_limit
-        lower = lower_bound(encoding.problem, max(min(share, clock.remaining()), 1.0))
+        lower = lower_bound(encoding.problem, max(min(share, deadline.remaining()), 1.0))
         case = Case(claim.keys.claim, evidence, upper, lower, tuple(_nulls(encoding)))
         judgement = judge(case)
         if judgement.verdict in ("impossible", "not-supported"):
-            judgement = _explained(judgement, claim, parts, encoding, upper, clock)
+            judgement = _explained(judgement, claim, parts, encoding, upper, deadline)
     best = upper.lowest
     return Verification(
         schema=VERIFY_SCHEMA,
@@ -110,6 +108,13 @@ def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification
     )
 
 
+def _problem(spec: RunSpec, parts: Parts) -> Problem:
+    """The problem of a claim, in orbitals that follow the ansatz where the claim says so."""
+    if spec.orbitals.name != "optimised" and not spec.has_responding_solvent:
+        return build_problem(spec, parts.active_space)
+    return prepare_problem(spec, parts, MeanFields(), None, Observer(), Clock()).problem
+
+
 def _nulls(encoding: Encoding) -> Iterator[NullHypothesis]:
     """What is reached without any calculation beyond the mean field."""
     problem = encoding.problem
@@ -123,14 +128,14 @@ def _explained(
     parts: Parts,
     encoding: Encoding,
     upper: UpperBounds,
-    clock: _Clock,
+    deadline: _Deadline,
 ) -> Judgement:
     """The verdict with mistakes that explain the number as further reasons."""
     stated, spec = claim.keys.claim, claim.spec
     found = list(explanations(stated.energy, upper.bounds, encoding, stated.tolerance))
     if not found:
         found = list(
-            of_other_molecules(stated.energy, spec, parts, stated.tolerance, clock.remaining)
+            of_other_molecules(stated.energy, spec, parts, stated.tolerance, deadline.remaining)
         )
     return Judgement(judgement.verdict, (*judgement.reasons, *found), judgement.remarks)
 
