@@ -177,6 +177,8 @@ def _remarks(case: Case) -> Iterator[str]:
         above = case.claim.energy - case.exact
         side = "above" if above > 0 else "below"
         yield f"the claimed energy lies {_mha(abs(above))} {side} the exact one"
+    if case.is_exact and case.evidence.energy is not None and not _agrees(case):
+        yield "the claimed energy is the exact one all the same"
     for null in (*case.nulls, *case.evidence.nulls):
         if case.claim.energy >= null.energy - case.claim.tolerance:
             verb = "gives" if null.trials == 1 else "give"

@@ -9,6 +9,7 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
@@ -21,6 +22,7 @@ from vqe_cli.verification.evidence import recomputed
 from vqe_cli.verification.judgement import Case, Judgement, judge
 from vqe_cli.verification.lower_bound import LowerBound, lower_bound
 from vqe_cli.verification.mistakes import explanations, of_other_molecules
+from vqe_cli.verification.qubit_orders import orders_that_give
 from vqe_cli.verification.records import (
     VERIFY_SCHEMA,
     Certificate,
@@ -68,6 +70,7 @@ def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification
     """
     began, spec = time.perf_counter(), claim.spec
     with located(spec):
+        _refuse_correction(claim)
         parts = look_up_parts(spec)
         encoding = Encoding(_problem(spec, parts), parts.mapper, spec.memory)
         evidence = recomputed(claim, parts, encoding)
@@ -108,6 +111,19 @@ def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification
     )
 
 
+def _refuse_correction(claim: Claim) -> None:
+    """Refuse a claim of an energy with correlation outside the active space.
+
+    The record of a run has it beside the energy that is verified.
+    """
+    if claim.spec.correction is not None and claim.record is None:
+        raise InputError(
+            "energies with a correction are not verified",
+            path=("correction",),
+            hint="claim the energy of the active space alone, without 'correction'",
+        )
+
+
 def _problem(spec: RunSpec, parts: Parts) -> Problem:
     """The problem of a claim, in orbitals that follow the ansatz where the claim says so."""
     if spec.orbitals.name != "optimised" and not spec.has_responding_solvent:
@@ -119,7 +135,9 @@ def _nulls(encoding: Encoding) -> Iterator[NullHypothesis]:
     """What is reached without any calculation beyond the mean field."""
     problem = encoding.problem
     if isinstance(problem, ElectronicProblem):
-        yield NullHypothesis(name="Hartree-Fock alone", energy=problem.hartree_fock_energy)
+        stationary = problem.reference_determinant == "hartree-fock"
+        name = "Hartree-Fock alone" if stationary else "the reference determinant alone"
+        yield NullHypothesis(name=name, energy=problem.hartree_fock_energy)
 
 
 def _explained(
@@ -133,6 +151,9 @@ def _explained(
     """The verdict with mistakes that explain the number as further reasons."""
     stated, spec = claim.keys.claim, claim.spec
     found = list(explanations(stated.energy, upper.bounds, encoding, stated.tolerance))
+    if claim.keys.circuit is not None:
+        path = claim.path(claim.keys.circuit)
+        found += orders_that_give(path, encoding, stated.energy, stated.tolerance)
     if not found:
         found = list(
             of_other_molecules(stated.energy, spec, parts, stated.tolerance, deadline.remaining)
