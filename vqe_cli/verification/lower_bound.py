@@ -13,10 +13,10 @@ known trace n_T; with the lowest eigenvalues λ of the two parts of R therefore
 
     E ≥ core + n_S λ_S(R) + n_T λ_T(R) − Σ_k c_k Tr Y_k.
 
-Equations A(P) = 0 subtract A†(λ) from R with any λ. Nothing is assumed of the Y_k but that they are
-positive semidefinite. A semidefinite programme
-finds those with the highest bound; where it stops early, or is inexact, the bound is only lower.
-Y = 0 gives the bound of D alone. The round-off of all that is subtracted.
+Equations A(P) = 0 allow to subtract A†(λ) from R with any λ. Nothing is assumed of the Y_k but that
+they are positive semidefinite. A semidefinite programme finds those with about the highest bound;
+where it stops early, or is inexact, the bound is only lower. Y = 0 gives the bound of D alone. An
+estimate of the round-off of all of this is subtracted.
 
 A bound from the dual of the variational two-particle density matrix: Nakata et al., J. Chem. Phys.
 114, 8282 (2001); made rigorous by the trace: Jansson, Chaykin and Keil, SIAM J. Numer. Anal. 46,

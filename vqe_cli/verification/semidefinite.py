@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ TOLERANCE = 1e-7
 """Tolerance of the optimiser, absolute and relative."""
 
 MAX_ITERATIONS = 200_000
+
+SHORTEST = 1e-3
+"""Shortest time limit of the optimiser, which takes zero for none, seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +96,7 @@ def best_multipliers(space: PairSpace, hamiltonian: FloatArray, seconds: float) 
     Args:
         space: The pairs.
         hamiltonian: The operator K, shape (norb²,)*2.
-        seconds: Time limit of the optimiser.
+        seconds: Time limit, without that of the factorisation at the beginning.
 
     Raises:
         UnavailableError: SCS is not installed.
@@ -103,14 +107,16 @@ def best_multipliers(space: PairSpace, hamiltonian: FloatArray, seconds: float) 
         raise UnavailableError(
             "certified lower bounds need SCS", hint="pip install 'vqe-cli[bounds]'"
         ) from None
+    began = time.perf_counter()
     programme = _Programme.of(space, hamiltonian)
+    left = seconds - (time.perf_counter() - began)
     solver = scs.SCS(
         {"A": programme.matrix, "b": programme.right, "c": programme.objective},
         {"z": programme.equations, "s": programme.sizes},
         eps_abs=TOLERANCE,
         eps_rel=TOLERANCE,
         max_iters=MAX_ITERATIONS,
-        time_limit_secs=seconds,
+        time_limit_secs=max(left, SHORTEST),
         verbose=False,
     )
     found = solver.solve()
