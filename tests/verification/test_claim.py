@@ -12,6 +12,7 @@ from vqe_cli import run, spec_from_data
 from vqe_cli.errors import InputError
 from vqe_cli.schema.records import to_json
 from vqe_cli.verification.claim import claim_from_data, read_claim
+from vqe_cli.verification.verification import verify
 
 pytestmark = pytest.mark.quick
 
@@ -46,6 +47,19 @@ def test_what_is_wrong_is_named_with_its_line(
     assert says in str(caught.value)
     assert str(caught.value).startswith(f"claim.yaml{where}")
     assert hint is None or hint in (caught.value.hint or "")
+
+
+def test_other_records_are_refused(write_file: WriteFile) -> None:
+    path = write_file("runs.json", '{"schema": "vqe-runs/1", "runs": []}')
+    with pytest.raises(InputError, match=r"runs\.json: is a record of vqe-runs/1"):
+        read_claim(path)
+
+
+def test_corrected_energies_are_refused() -> None:
+    data = {"molecule": {"geometry": "H 0 0 0; H 0 0 0.735"}, "correction": "nevpt2"}
+    claim = claim_from_data({**data, "claim": {"energy": -1.1}})
+    with pytest.raises(InputError, match="with a correction are not verified"):
+        verify(claim)
 
 
 def test_json_is_read_as_yaml_is(write_file: WriteFile) -> None:

@@ -210,6 +210,18 @@ def _circuit_with_reversed_qubits(folder: Path) -> Data:
     return with_circuit("h3", folder, flipped(6, 5, 4, 2), solved("h3").hartree_fock)
 
 
+def _circuit_in_alternating_order(folder: Path) -> Data:
+    """The exact state of hydrogen with its spin orbitals in the order of other programs."""
+    weights = solved("h2").ground[1]
+    circuit = QuantumCircuit(4)
+    circuit.ry(2 * float(np.arctan2(weights[1, 1], weights[0, 0])), 2)
+    circuit.cx(2, 3)
+    circuit.cx(2, 0)
+    circuit.cx(2, 1)
+    circuit.x([0, 1])
+    return with_circuit("h2", folder, circuit, solved("h2").exact)
+
+
 def _zero_parameters(_: Path) -> Data:
     return bare(H2, solved("h2").exact, ansatz="uccsd", parameters=[0.0])
 
@@ -387,7 +399,8 @@ PLANTED = (
     Planted(_circuit_without_electron_number, "impossible", "s-squared"),
     Planted(_circuit_of_broken_spin, "impossible", "s-squared: 1, not 0"),
     Planted(_circuit_of_another_mapping, "impossible", "sz: 1, not 0"),
-    Planted(_circuit_with_reversed_qubits, "impossible", "sz: -0.5, not 0.5"),
+    Planted(_circuit_with_reversed_qubits, "impossible", "counted from the last"),
+    Planted(_circuit_in_alternating_order, "impossible", "orbitals alternate"),
     Planted(_zero_parameters, "not-supported", "its evidence gives", quick=True),
     Planted(_shuffled_parameters, "impossible", "s-squared"),
     Planted(_random_bits, "not-supported", "random bit strings", quick=True),

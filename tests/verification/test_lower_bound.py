@@ -113,7 +113,7 @@ def test_without_scs_there_is_the_bound_of_d(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_larger_problems_have_the_bound_of_d_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = problem_of(MOLECULES[4])
-    monkeypatch.setattr(lower_bounds, "MOST_ORBITALS", 3)
+    monkeypatch.setattr(lower_bounds, "MOST_PAIRS", 3)
     found = lower_bound(problem, SECONDS)
     assert found is not None
     assert found.conditions == "D"

@@ -15,7 +15,7 @@ from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema import RunSpec, locate, spec_from_data
 from vqe_cli.schema.files import load_data
-from vqe_cli.schema.readers.content import read_bytes
+from vqe_cli.schema.readers.content import about, read_bytes
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.source import Origin, Source
 
@@ -199,8 +199,11 @@ def _record_in(file: Path) -> RunRecord | None:
         data = json.loads(raw)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(data, dict) or data.get("schema") != RUN_SCHEMA:
+    schema = data.get("schema") if isinstance(data, dict) else None
+    if not isinstance(schema, str) or not schema.startswith("vqe-"):
         return None
+    if schema != RUN_SCHEMA:
+        raise about(file, f"is a record of {schema}, not of one run", f"give one of {RUN_SCHEMA}")
     try:
         return RunRecord.model_validate(data)
     except ValidationError as error:

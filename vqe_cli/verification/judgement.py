@@ -135,11 +135,12 @@ def _unsupported(case: Case) -> Iterator[str]:
 def _no_better(case: Case) -> Iterator[str]:
     """Null hypotheses that give as low an energy as bit strings do."""
     for null in case.evidence.nulls:
-        usual = null.energy
-        if null.mean is not None and null.spread is not None:
-            usual = min(usual, null.mean - SPREADS * null.spread)
+        if null.mean is None or null.spread is None:
+            continue
+        usual = min(null.energy, null.mean - SPREADS * null.spread)
         if case.claim.energy >= usual - case.allowed:
-            yield f"{null.name} give {null.energy:.6f}: the given ones show no more than that"
+            scatter = f"{null.mean:.6f} ± {null.spread:.6f}, at best {null.energy:.6f}"
+            yield f"{null.name} give {scatter}: the given ones show no more than that"
 
 
 def _confirming(case: Case) -> Iterator[str]:
@@ -176,6 +177,8 @@ def _remarks(case: Case) -> Iterator[str]:
         above = case.claim.energy - case.exact
         side = "above" if above > 0 else "below"
         yield f"the claimed energy lies {_mha(abs(above))} {side} the exact one"
+    if case.is_exact and case.evidence.energy is not None and not _agrees(case):
+        yield "the claimed energy is the exact one all the same"
     for null in (*case.nulls, *case.evidence.nulls):
         if case.claim.energy >= null.energy - case.claim.tolerance:
             verb = "gives" if null.trials == 1 else "give"

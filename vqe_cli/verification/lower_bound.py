@@ -13,10 +13,10 @@ known trace n_T; with the lowest eigenvalues λ of the two parts of R therefore
 
     E ≥ core + n_S λ_S(R) + n_T λ_T(R) − Σ_k c_k Tr Y_k.
 
-Equations A(P) = 0 subtract A†(λ) from R with any λ. Nothing is assumed of the Y_k but that they are
-positive semidefinite. A semidefinite programme
-finds those with the highest bound; where it stops early, or is inexact, the bound is only lower.
-Y = 0 gives the bound of D alone. The round-off of all that is subtracted.
+Equations A(P) = 0 allow to subtract A†(λ) from R with any λ. Nothing is assumed of the Y_k but that
+they are positive semidefinite. A semidefinite programme finds those with about the highest bound;
+where it stops early, or is inexact, the bound is only lower. Y = 0 gives the bound of D alone. An
+estimate of the round-off of all of this is subtracted.
 
 A bound from the dual of the variational two-particle density matrix: Nakata et al., J. Chem. Phys.
 114, 8282 (2001); made rigorous by the trace: Jansson, Chaykin and Keil, SIAM J. Numer. Anal. 46,
@@ -40,8 +40,11 @@ from vqe_cli.verification.semidefinite import Multipliers, best_multipliers
 
 LOG = package_logger(__name__)
 
-MOST_ORBITALS = 12
-"""Number of orbitals up to which the conditions Q and G are used; larger matrices take hours."""
+MOST_PAIRS = 150
+"""Number of ordered pairs of orbitals of one irrep up to which the conditions Q and G are used.
+
+Twelve orbitals without a point group have as many, or some thirty in D2h.
+"""
 
 MOST_ORBITALS_OF_D = 40
 """Number of orbitals up to which D is used, whose matrices grow with the fourth power."""
@@ -102,15 +105,16 @@ def _of_pairs(problem: ElectronicProblem, seconds: float) -> tuple[float, str, s
     simple = certified(space, hamiltonian) + problem.core_energy
     if space.electrons == 2:
         return simple, "D", None  # exact: every such D is that of a state
-    if problem.norb > MOST_ORBITALS:
-        return simple, "D", f"Q and G are used for up to {MOST_ORBITALS} orbitals"
+    if space.largest_block > MOST_PAIRS:
+        return simple, "D", f"{space.largest_block} pairs of one irrep are too many for Q and G"
     try:
         multipliers = best_multipliers(space, hamiltonian, seconds)
     except UnavailableError as error:
         LOG.info("lower bound: %s", error)
         return simple, "D", f"{error.message}: {error.hint}"
     better = certified(space, hamiltonian, multipliers) + problem.core_energy
-    return (better, "D, Q, G", None) if better > simple else (simple, "D", "stopped early")
+    note = None if multipliers.converged else "SCS was stopped; more time may raise it"
+    return (better, "D, Q, G", note) if better > simple else (simple, "D", note)
 
 
 def certified(

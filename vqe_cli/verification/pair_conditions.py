@@ -95,6 +95,11 @@ class PairSpace:
         exchange = 2 * n - 0.5 * n**2 - 2 * s * (s + 1)
         return 0.5 * (n * (n - 1) + exchange), 0.5 * (n * (n - 1) - exchange)
 
+    @property
+    def largest_block(self) -> int:
+        """The largest number of ordered pairs of orbitals of one irrep."""
+        return int(np.bincount(self._pair_irreps).max())
+
     def hamiltonian(self, h1: FloatArray, h2: FloatArray) -> FloatArray:
         """The operator K with ⟨K, P⟩ the electronic energy, Hartree, shape (norb²,)*2.
 

@@ -22,7 +22,7 @@ class Bound(Record):
     method: str
     energy: float
     exact: bool
-    wall_s: float
+    wall_s: float | None = Field(description="None if it came with the orbitals.")
 
 
 class NotTried(Record):

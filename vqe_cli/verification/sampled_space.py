@@ -23,8 +23,12 @@ from vqe_cli.verification.records import Evidence, NullHypothesis
 
 MAX_BYTES = 200_000_000
 
-TRIALS = 10
-"""Number of sets of random bit strings that the given ones are compared with."""
+TRIALS, FEW_TRIALS = 10, 3
+"""Numbers of sets of random bit strings that the given ones are compared with, in small spaces and
+in large ones."""
+
+SMALL = 50_000
+"""Number of determinants of the largest small space."""
 
 MOST_DETERMINANTS = 2_000_000
 """Number of determinants of the largest space that is diagonalised."""
@@ -176,8 +180,9 @@ def _random(problem: ElectronicProblem, space: _Strings, seed: int) -> NullHypot
     """Energies of as many random strings of each spin, the reference determinant among them."""
     rng = stream(seed, "verification baseline").generator
     shared = space.alpha.size == space.beta.size and bool(np.all(space.alpha == space.beta))
+    trials = TRIALS if space.dimension <= SMALL else FEW_TRIALS
     energies = []
-    for _ in range(TRIALS):
+    for _ in range(trials):
         alpha = _draw(problem.norb, problem.nelec[0], space.alpha.size, rng)
         beta = alpha if shared else _draw(problem.norb, problem.nelec[1], space.beta.size, rng)
         energies.append(_lowest(problem, _Strings(alpha, beta)))
@@ -186,7 +191,7 @@ def _random(problem: ElectronicProblem, space: _Strings, seed: int) -> NullHypot
         energy=min(energies),
         mean=float(np.mean(energies)),
         spread=float(np.std(energies, ddof=1)),
-        trials=TRIALS,
+        trials=trials,
     )
 
 

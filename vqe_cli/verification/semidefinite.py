@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ TOLERANCE = 1e-7
 """Tolerance of the optimiser, absolute and relative."""
 
 MAX_ITERATIONS = 200_000
+
+SHORTEST = 1e-3
+"""Shortest time limit of the optimiser, which takes zero for none, seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,16 +82,12 @@ class Multipliers:
     Args:
         weights: A symmetric matrix for each of its `conditions`.
         factors: A number for each of its `equalities`.
+        converged: Whether the optimiser that found them converged.
     """
 
     weights: Sequence[FloatArray]
     factors: FloatArray
-
-    @classmethod
-    def none(cls, space: PairSpace) -> Multipliers:
-        """All multipliers zero."""
-        weights = [np.zeros((one.dimension,) * 2) for one in space.conditions]
-        return cls(weights, np.zeros(space.equalities.shape[0]))
+    converged: bool = True
 
 
 def best_multipliers(space: PairSpace, hamiltonian: FloatArray, seconds: float) -> Multipliers:
@@ -96,7 +96,7 @@ def best_multipliers(space: PairSpace, hamiltonian: FloatArray, seconds: float) 
     Args:
         space: The pairs.
         hamiltonian: The operator K, shape (norb²,)*2.
-        seconds: Time limit of the optimiser.
+        seconds: Time limit, without that of the factorisation at the beginning.
 
     Raises:
         UnavailableError: SCS is not installed.
@@ -107,37 +107,87 @@ def best_multipliers(space: PairSpace, hamiltonian: FloatArray, seconds: float) 
         raise UnavailableError(
             "certified lower bounds need SCS", hint="pip install 'vqe-cli[bounds]'"
         ) from None
-    variables = list(_cones(space.pair_density))
-    density = sparse.hstack([cone.linear.T for cone in variables], format="csr")
-    others = list(_cones(space.conditions))
-    maps = [cone.linear @ density for cone in others]
-    constants = [cone.constant for cone in others]
-    count = density.shape[1]
-    traces, zero = _traces(space, variables), space.equalities @ density
-    rows = [traces, zero, *(-part for part in (sparse.eye_array(count), *maps))]
-    right = [_nonzero_traces(space), np.zeros(zero.shape[0] + count), *constants]
-    data = {
-        "A": sparse.csc_matrix(sparse.vstack(rows)),
-        "b": np.concatenate(right),
-        "c": density.T @ hamiltonian.ravel(),
-    }
-    equations = traces.shape[0] + zero.shape[0]
-    cones = {"z": equations, "s": [cone.rows.size for cone in (*variables, *others)]}
+    began = time.perf_counter()
+    programme = _Programme.of(space, hamiltonian)
+    left = seconds - (time.perf_counter() - began)
     solver = scs.SCS(
-        data,
-        cones,
+        {"A": programme.matrix, "b": programme.right, "c": programme.objective},
+        {"z": programme.equations, "s": programme.sizes},
         eps_abs=TOLERANCE,
         eps_rel=TOLERANCE,
         max_iters=MAX_ITERATIONS,
-        time_limit_secs=seconds,
+        time_limit_secs=max(left, SHORTEST),
         verbose=False,
     )
     found = solver.solve()
-    LOG.info("SCS: %s after %d iterations", found["info"]["status"], found["info"]["iter"])
-    dual = found["y"]
-    return Multipliers(
-        _weights(space, others, dual[equations + count :]), -dual[traces.shape[0] : equations]
-    )
+    status = found["info"]["status"]
+    LOG.info("SCS: %s after %d iterations", status, found["info"]["iter"])
+    return programme.multipliers(found["y"], converged=status == "solved")
+
+
+@dataclass(frozen=True, eq=False)
+class _Programme:
+    """Minimise ``c·x`` where ``b − A x`` has zeros, then triangles of positive matrices.
+
+    The variables x are the triangles of the blocks of D.
+
+    Args:
+        space: The pairs.
+        matrix: The matrix A.
+        right: The vector b.
+        objective: The vector c, Hartree.
+        traces: Number of equations for the traces of D, which come first.
+        equations: Number of all equations.
+        sizes: Sizes of the positive matrices: those of D, then those of `cones`.
+        cones: The blocks of the conditions.
+    """
+
+    space: PairSpace
+    matrix: sparse.csc_matrix
+    right: FloatArray
+    objective: FloatArray
+    traces: int
+    equations: int
+    sizes: list[int]
+    cones: Sequence[_Cone]
+
+    @classmethod
+    def of(cls, space: PairSpace, hamiltonian: FloatArray) -> _Programme:
+        """The programme of the lowest energy.
+
+        Args:
+            space: The pairs.
+            hamiltonian: The operator K, shape (norb²,)*2.
+        """
+        variables, others = list(_cones(space.pair_density)), list(_cones(space.conditions))
+        density = sparse.hstack([cone.linear.T for cone in variables], format="csr")
+        count = density.shape[1]
+        traces, zero = _traces(space, variables), space.equalities @ density
+        positive = [sparse.eye_array(count), *(cone.linear @ density for cone in others)]
+        equations = traces.shape[0] + zero.shape[0]
+        zeros = np.zeros(zero.shape[0] + count)
+        constants = [cone.constant for cone in others]
+        return cls(
+            space=space,
+            matrix=sparse.csc_matrix(sparse.vstack([traces, zero, *(-part for part in positive)])),
+            right=np.concatenate([_nonzero_traces(space), zeros, *constants]),
+            objective=density.T @ hamiltonian.ravel(),
+            traces=traces.shape[0],
+            equations=equations,
+            sizes=[cone.rows.size for cone in (*variables, *others)],
+            cones=others,
+        )
+
+    def multipliers(self, dual: FloatArray, *, converged: bool) -> Multipliers:
+        """The multipliers in a dual vector.
+
+        Args:
+            dual: The vector, as long as b.
+            converged: Whether the optimiser converged.
+        """
+        start = self.equations + self.objective.size
+        weights = _weights(self.space, self.cones, dual[start:])
+        return Multipliers(weights, -dual[self.traces : self.equations], converged)
 
 
 def _cones(conditions: Sequence[Condition]) -> Iterator[_Cone]:

@@ -78,7 +78,7 @@ def _determinant(encoding: Encoding) -> Iterator[Bound]:
         stationary = problem.reference_determinant == "hartree-fock"
         label = "Hartree-Fock" if stationary else "reference determinant"
         energy = problem.hartree_fock_energy
-        yield Bound(method=label, energy=energy, exact=False, wall_s=0.0)
+        yield Bound(method=label, energy=energy, exact=False, wall_s=None)
 
 
 def _methods(encoding: Encoding) -> Iterator[ClassicalMethod]:

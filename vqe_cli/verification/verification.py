@@ -8,15 +8,21 @@ from collections.abc import Iterator
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
 from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import RunSpec
+from vqe_cli.variational.observers import Clock, Observer
+from vqe_cli.variational.preparation import prepare_problem
 from vqe_cli.variational.recording import problem_record
 from vqe_cli.verification.claim import Claim
 from vqe_cli.verification.evidence import recomputed
 from vqe_cli.verification.judgement import Case, Judgement, judge
 from vqe_cli.verification.lower_bound import LowerBound, lower_bound
 from vqe_cli.verification.mistakes import explanations, of_other_molecules
+from vqe_cli.verification.qubit_orders import orders_that_give
 from vqe_cli.verification.records import (
     VERIFY_SCHEMA,
     Certificate,
@@ -34,7 +40,7 @@ DEFAULT_TIME_LIMIT = 60.0
 """Time for the bounds of a claim, seconds."""
 
 
-class _Clock:
+class _Deadline:
     """The time that is left for bounds.
 
     Args:
@@ -42,17 +48,11 @@ class _Clock:
     """
 
     def __init__(self, limit: float) -> None:
-        self._limit = limit
-        self._began = time.perf_counter()
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since the beginning."""
-        return time.perf_counter() - self._began
+        self._end = time.perf_counter() + limit
 
     def remaining(self) -> float:
-        """Seconds that are left."""
-        return self._limit - self.elapsed
+        """Seconds that are left; negative when none are."""
+        return self._end - time.perf_counter()
 
 
 def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification:
@@ -70,19 +70,20 @@ def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification
     """
     began, spec = time.perf_counter(), claim.spec
     with located(spec):
+        _refuse_correction(claim)
         parts = look_up_parts(spec)
-        encoding = Encoding(build_problem(spec, parts.active_space), parts.mapper, spec.memory)
+        encoding = Encoding(_problem(spec, parts), parts.mapper, spec.memory)
         evidence = recomputed(claim, parts, encoding)
         LOG.info("evidence: %s, energy %s", evidence.kind, evidence.energy)
-        clock = _Clock(time_limit)
-        upper = upper_bounds(encoding, clock.remaining)
+        deadline = _Deadline(time_limit)
+        upper = upper_bounds(encoding, deadline.remaining)
         exact = upper.lowest is not None and upper.lowest.exact
         share = SHARE_OF_CERTIFICATE * time_limit if exact else time_limit
-        lower = lower_bound(encoding.problem, max(min(share, clock.remaining()), 1.0))
+        lower = lower_bound(encoding.problem, max(min(share, deadline.remaining()), 1.0))
         case = Case(claim.keys.claim, evidence, upper, lower, tuple(_nulls(encoding)))
         judgement = judge(case)
         if judgement.verdict in ("impossible", "not-supported"):
-            judgement = _explained(judgement, claim, parts, encoding, upper, clock)
+            judgement = _explained(judgement, claim, parts, encoding, upper, deadline)
     best = upper.lowest
     return Verification(
         schema=VERIFY_SCHEMA,
@@ -110,11 +111,33 @@ def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification
     )
 
 
+def _refuse_correction(claim: Claim) -> None:
+    """Refuse a claim of an energy with correlation outside the active space.
+
+    The record of a run has it beside the energy that is verified.
+    """
+    if claim.spec.correction is not None and claim.record is None:
+        raise InputError(
+            "energies with a correction are not verified",
+            path=("correction",),
+            hint="claim the energy of the active space alone, without 'correction'",
+        )
+
+
+def _problem(spec: RunSpec, parts: Parts) -> Problem:
+    """The problem of a claim, in orbitals that follow the ansatz where the claim says so."""
+    if spec.orbitals.name != "optimised" and not spec.has_responding_solvent:
+        return build_problem(spec, parts.active_space)
+    return prepare_problem(spec, parts, MeanFields(), None, Observer(), Clock()).problem
+
+
 def _nulls(encoding: Encoding) -> Iterator[NullHypothesis]:
     """What is reached without any calculation beyond the mean field."""
     problem = encoding.problem
     if isinstance(problem, ElectronicProblem):
-        yield NullHypothesis(name="Hartree-Fock alone", energy=problem.hartree_fock_energy)
+        stationary = problem.reference_determinant == "hartree-fock"
+        name = "Hartree-Fock alone" if stationary else "the reference determinant alone"
+        yield NullHypothesis(name=name, energy=problem.hartree_fock_energy)
 
 
 def _explained(
@@ -123,14 +146,17 @@ def _explained(
     parts: Parts,
     encoding: Encoding,
     upper: UpperBounds,
-    clock: _Clock,
+    deadline: _Deadline,
 ) -> Judgement:
     """The verdict with mistakes that explain the number as further reasons."""
     stated, spec = claim.keys.claim, claim.spec
     found = list(explanations(stated.energy, upper.bounds, encoding, stated.tolerance))
+    if claim.keys.circuit is not None:
+        path = claim.path(claim.keys.circuit)
+        found += orders_that_give(path, encoding, stated.energy, stated.tolerance)
     if not found:
         found = list(
-            of_other_molecules(stated.energy, spec, parts, stated.tolerance, clock.remaining)
+            of_other_molecules(stated.energy, spec, parts, stated.tolerance, deadline.remaining)
         )
     return Judgement(judgement.verdict, (*judgement.reasons, *found), judgement.remarks)
 
