@@ -88,7 +88,7 @@ class ComparisonRow(Record):
     energy_kwh: float | None = None
     electricity: Literal["measured", "modelled"] | None = None
     progress: tuple[Progress, ...] = Field(
-        default=(), description="Energies of a VQE, step by step."
+        default=(), description="Energies of VQE at up to 300 of its steps."
     )
 
     @property
