@@ -163,3 +163,16 @@ def test_the_commands_of_the_page_on_replay_run(
     for command in commands_of("docs/replay.md"):
         outcome = run_vqe(*command[1:])
         assert outcome.code == 0, (command, outcome.err)
+
+
+@pytest.mark.slow
+def test_claims_on_the_page_on_verification_have_the_verdicts_it_tells() -> None:
+    from vqe_cli.schema.yaml_source import parse_yaml
+    from vqe_cli.verification.claim import claim_from_data
+    from vqe_cli.verification.verification import verify
+
+    text = (ROOT / "docs/verify.md").read_text()
+    parts = re.findall(r"\(`([a-z-]+)`\)[^\n]*\n\n```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(parts) == 4
+    for verdict, block in parts:
+        assert verify(claim_from_data(parse_yaml(block).data), 6.0).verdict == verdict

@@ -28,6 +28,18 @@ def test_an_importer_hears_nothing_unless_it_listens() -> None:
     assert done.stdout + done.stderr == b""
 
 
+def test_other_packages_handlers_hear_warnings_only() -> None:
+    """geomeTRIC gives the root logger a handler and a level of its own."""
+    program = (
+        "import vqe_cli.pipeline, logging; logging.basicConfig(level=logging.INFO);"
+        "log = logging.getLogger('vqe.x'); log.info('quiet'); log.warning('loud')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True
+    )
+    assert done.stderr == "WARNING:vqe.x:loud\n"
+
+
 def test_an_importer_that_listens_hears_every_folder(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="vqe"):
         LOG.info("an energy")

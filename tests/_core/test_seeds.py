@@ -31,6 +31,7 @@ ROOTS: dict[str, dict[str, list[tuple[int, ...]]]] = {
         "SQD samples": [()],
         "SQD recovery": [()],
         "SQD baseline": [(0,), (1,), (2,)],
+        "verification baseline": [()],
     },
     "shots study": {"repeated energy": [(0, 0), (0, 1), (1, 0), (1, 1)]},
     "variances of gradients": {"random parameters": [(3,), (4,)]},

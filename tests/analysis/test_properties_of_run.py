@@ -15,7 +15,12 @@ from vqe_cli._core.units import HARTREE_IN_EV
 from vqe_cli.analysis.properties_of_run import with_properties
 from vqe_cli.chemistry.scf import mean_fields
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
-from vqe_cli.errors import InputError, InterruptedRunError, ResourceLimitError
+from vqe_cli.errors import (
+    InputError,
+    InterruptedRunError,
+    NotConvergedError,
+    ResourceLimitError,
+)
 from vqe_cli.parts import fingerprint_of
 from vqe_cli.properties import PROPERTIES, Case, Finding
 from vqe_cli.schema.records import PropertyRecord, RunRecord
@@ -103,18 +108,29 @@ def test_an_ion_given_by_its_structure_keeps_its_charge() -> None:
     assert charges == {"cation": 0, "candidate": -1}
 
 
-def test_a_property_that_fails_leaves_the_run_and_the_others() -> None:
-    record = run_with("binding", "gap")
+def test_a_property_that_fails_leaves_the_run_and_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: Any) -> Finding:
+        raise NotConvergedError("the cation does not converge")
+
+    monkeypatch.setattr(PROPERTIES.get("ionization-energy"), "compute", fail)
+    record = run_with("ionization-energy", "gap")
     failed, gap = record.properties
     assert failed.error is not None
-    assert failed.error["kind"] == "input"
-    assert "not a complex" in failed.error["message"]
+    assert failed.error["kind"] == "not-converged"
+    assert "does not converge" in failed.error["message"]
     assert failed.values == {}
     assert failed.verdict is None
     assert values(gap)["homo_lumo_gap_ev"] > 0
     assert record.result.converged
-    assert record.check("binding").status == "warn"
+    assert record.check("ionization-energy").status == "warn"
     assert record.verdict == "warn"
+
+
+def test_a_property_that_the_molecule_cannot_have_is_refused_before_the_run() -> None:
+    with pytest.raises(InputError, match="not a complex"):
+        run_with("binding", "gap")
 
 
 def test_a_doubtful_property_lowers_the_verdict() -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from pyscf import cc
 
 from tests.conftest import WriteFile
 from tests.problems import pyscf_mean_field
@@ -76,6 +77,21 @@ def test_corrected_energies_are_those_of_the_runs(write_file: WriteFile) -> None
     assert "dynamic-correlation" not in {check.name for check in found.checks}
 
 
+def test_a_warning_says_why_coupled_cluster_is_not_the_best(write_file: WriteFile) -> None:
+    """T1 of stretched HF by PySCF."""
+    sides = {
+        "reactants": [{"geometry": FLUORIDE, "name": "HF"}],
+        "products": [{"geometry": "H 0 0 0\nF 0 0 2.2", "name": "stretched"}],
+    }
+    more = {"molecule": {"basis": "6-31g"}, "correction": "nevpt2"}
+    pair = {"name": "frontier", "electrons": 2, "orbitals": 2}
+    found = computed(write_file, json.dumps({"reaction": sides, "active_space": pair, **more}))
+    mean_field = pyscf_mean_field({"geometry": "H 0 0 0\nF 0 0 2.2", "basis": "6-31g"})
+    diagnostic = cc.CCSD(mean_field, frozen=1).run().get_t1_diagnostic()
+    assert found.best.method == "VQE+NEVPT2"
+    assert f"whose T1 of {diagnostic:.3f} is above its threshold" in found.caveats[0]
+
+
 def test_protons_and_electrons_have_no_energy(write_file: WriteFile) -> None:
     """The ionisation energy of hydrogen: 13.6 eV, of Hartree-Fock 0.4666 Ha in STO-3G."""
     text = "reaction: {reactants: ['[H]'], products: ['[H+]', e-]}\nmolecule: {basis: sto-3g}"
@@ -139,10 +155,34 @@ def test_species_in_other_bases_are_refused(write_file: WriteFile) -> None:
         read_reaction(path)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize(
+    ("key", "more"),
+    [
+        ("correction", "correction: nevpt2"),
+        ("relativity", "molecule: {geometry: He 0 0 0, relativity: x2c}"),
+        ("density_fitting", "molecule: {geometry: He 0 0 0, density_fitting: true}"),
+    ],
+)
+def test_species_with_other_methods_are_refused(
+    write_file: WriteFile, key: str, more: str, first: int
+) -> None:
+    """Whichever of the two asks for it."""
+    plain = "molecule: {geometry: He 0 0 0}\n"
+    texts = [plain, more if more.startswith("molecule") else plain + more]
+    for name, text in zip(("one.yaml", "two.yaml"), texts[::-1] if first else texts, strict=True):
+        write_file(name, text)
+    path = write_file("r.yaml", "reaction: {reactants: [one.yaml], products: [two.yaml]}")
+    with pytest.raises(InputError, match=f"differ in {key}"):
+        read_reaction(path)
+
+
 def test_spaces_that_do_not_add_up_are_refused(write_file: WriteFile) -> None:
     text = of_fluorine(hydrogen={"name": "explicit", "orbitals": [1]})
-    with pytest.raises(InputError, match="active spaces do not match"):
+    with pytest.raises(InputError, match="active spaces do not match") as caught:
         computed(write_file, text)
+    assert caught.value.hint is not None
+    assert "active_space of their own" in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -200,3 +240,14 @@ def test_an_impossible_active_space_names_its_species(write_file: WriteFile) -> 
     space = {"name": "frontier", "electrons": 4, "orbitals": 4}
     with pytest.raises(InputError, match="H2: an active space with 4 of 2 electrons"):
         computed(write_file, of_fluorine(hydrogen=space))
+
+
+def test_species_in_other_surroundings_are_told(write_file: WriteFile) -> None:
+    body = "molecule: {geometry: H 0 0 0; F 0 0 0.92, basis: sto-3g}\nactive_space: full\n"
+    write_file("wet.yaml", f"{body}solvent: water\n")
+    write_file("dry.yaml", body)
+    reaction = {"reactants": [{"file": "dry.yaml"}], "products": [{"file": "wet.yaml"}]}
+    text = json.dumps({"reaction": reaction})
+    found = computed(write_file, text)
+    told = "species differ in their surroundings: wet in water (ddcosmo); dry in vacuum"
+    assert told in found.notes

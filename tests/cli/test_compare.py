@@ -110,3 +110,30 @@ def test_a_killed_comparison_keeps_its_rows(write_file: WriteFile, tmp_path: Pat
     assert len(rows) == 10
     assert again.stderr.count(": done") == 11 - len(kept)
     assert not list(state.glob("comparisons/*"))
+
+
+def test_methods_take_options_as_an_input_file_does(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("h4.yaml", H4)
+    methods = "fci,{name: selected-ci, max_determinants: 8},selected-ci"
+    found = run_vqe("compare", str(path), "--methods", methods, "--json", "-q")
+    assert found.code == 0, found.err
+    exact, few, all_of_them = found.record["problems"][0]["rows"]
+    assert few["settings"] == {"max_determinants": 8}
+    assert few["notes"]["determinants"] <= 8
+    assert few["energy"] > exact["energy"] + 1e-4
+    assert all_of_them["energy"] == pytest.approx(exact["energy"], abs=1e-7)
+
+
+def test_unknown_options_of_methods_are_refused(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("h4.yaml", H4)
+    for command in ("compare", "reference"):
+        found = run_vqe(command, str(path), "--methods", "hf,{name: dmrg, states: 8}")
+        assert found.code == 2
+        assert "'dmrg' has no option 'states'" in found.err
+
+
+def test_reference_takes_options_of_methods(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("h4.yaml", H4)
+    methods = "cisd,{name: selected-ci, select_cutoff: 0.1}"
+    found = run_vqe("reference", str(path), "--methods", methods, "--json")
+    assert [row["method"] for row in found.record["references"]] == ["cisd", "selected-ci"]

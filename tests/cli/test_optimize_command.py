@@ -101,11 +101,23 @@ def test_bad_input_is_refused(
     assert said in " ".join(outcome.err.split())
 
 
-def test_contradicting_constraints_are_not_met(write_file: WriteFile, run_vqe: RunVqe) -> None:
-    """Frozen atoms keep their distance of 0.9 Å."""
+def test_frozen_atoms_keep_their_distance(write_file: WriteFile, run_vqe: RunVqe) -> None:
+    """They are 0.9 Å apart."""
     trimer = write_file("h3.xyz", "3\n\nH 0 0 0\nH 0 0 0.9\nH 0 0.9 0\n")
     arguments = ("--charge", "1", "--constraint", "freeze 1 2", "--constraint", "distance 1 2 1.0")
-    outcome = run_vqe("optimize", trimer, *arguments, "-q", "--json", "--max-steps", "20")
+    outcome = run_vqe("optimize", trimer, *arguments, "-q", "--json")
+    assert outcome.code == 2
+    assert "0.900 Å apart by 'freeze 1 2'" in outcome.record["error"]["message"]
+
+
+def test_constraints_that_no_geometry_meets_do_not_converge(
+    write_file: WriteFile, run_vqe: RunVqe
+) -> None:
+    """Two right angles and a dihedral of zero leave atoms 3 and 4 as far apart as 1 and 2."""
+    square = write_file("h4.xyz", "4\n\nH 0 0.5 0\nH 0 -0.5 0\nH 0.9 0.6 0\nH 0.9 -0.6 0\n")
+    constraints = ("angle 3 1 2 90", "angle 1 2 4 90", "dihedral 3 1 2 4 0", "distance 3 4 3.0")
+    arguments = [word for one in constraints for word in ("--constraint", one)]
+    outcome = run_vqe("optimize", square, *arguments, "-q", "--json", "--max-steps", "4")
     assert outcome.code == 4
     assert outcome.record["converged"] is False
 

@@ -72,3 +72,17 @@ def test_orbitals_of_a_qubit_hamiltonian_are_an_input_error(
     outcome = run_vqe("inspect", file, "--orbitals")
     assert outcome.code == 2
     assert "molecules only" in outcome.err
+
+
+def test_energies_of_the_state_and_of_its_samples_have_their_own_names(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    """The energy before the orbitals were optimised is that of the state, also for samples."""
+    text = 'molecule: {geometry: "Li 0 0 0; H 0 0 1.6"}\norbitals: optimised\noptimizer: bfgs\n'
+    space = "active_space: {name: frontier, electrons: 2, orbitals: 2}\n"
+    path = str(write_file("lih.yaml", text + space))
+    sampled = run_vqe("run", path, "--solver", "sqd").out
+    assert "total energy, parameterised state, first orbitals" in sampled
+    assert "total energy, SQD, optimised orbitals" in sampled
+    assert "total energy, SQD, first orbitals" not in sampled
+    assert "total energy, VQE, first orbitals" in run_vqe("run", path).out

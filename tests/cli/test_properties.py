@@ -10,6 +10,7 @@ import pytest
 from tests.cli.hydrogen import EXACT, H2
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli import pipeline
+from vqe_cli.errors import NotConvergedError
 from vqe_cli.properties import PROPERTIES
 
 
@@ -48,11 +49,15 @@ def test_a_flag_replaces_the_properties_of_the_file(run_vqe: RunVqe, write_file:
 
 
 def test_a_failed_property_is_told_and_decides_the_exit_code(
-    run_vqe: RunVqe, hydrogen: Path
+    run_vqe: RunVqe, hydrogen: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcome = run_vqe("run", hydrogen, "-q", "--property", "binding", "--property", "gap")
-    assert outcome.code == 2
-    assert "binding: not computed (" in outcome.out
+    def fail(*_: Any) -> None:
+        raise NotConvergedError("the dipole does not converge")
+
+    monkeypatch.setattr(PROPERTIES.get("dipole"), "compute", fail)
+    outcome = run_vqe("run", hydrogen, "-q", "--property", "dipole", "--property", "gap")
+    assert outcome.code == 4
+    assert "dipole: not computed (" in outcome.out
     assert "total energy, VQE" in outcome.out
     assert "HOMO" in outcome.out
     assert "verdict: warn" in outcome.out

@@ -57,3 +57,17 @@ def test_run_names_the_command_for_reactions(run_vqe: RunVqe, write_file: WriteF
     done = run_vqe("run", str(write_file("helium.yaml", TEXT)))
     assert done.code == 2
     assert "vqe reaction FILE" in done.err
+
+
+def test_warnings_of_species_are_told(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    """One electron pair in one orbital has no correlation: a warning of the run alone."""
+    text = """
+reaction:
+  reactants: [{geometry: "H 0 0 0\\nH 0 0 0.74", name: near}]
+  products: [{geometry: "H 0 0 0\\nH 0 0 0.80", name: far}]
+molecule: {basis: 6-31g}
+active_space: {name: frontier, electrons: 2, orbitals: 1}
+"""
+    done = run_vqe("reaction", str(write_file("hydrogen.yaml", text)))
+    assert done.code == 0, done.err
+    assert "! checks of near: correlation-possible (warn)" in done.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from tests.problems import (
     spec_of,
 )
 from vqe_cli import run
+from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import HasDensity, HasGradient
 from vqe_cli.schema.backend_records import BackendRecord
@@ -105,3 +107,25 @@ def test_hydrogen_is_solved_in_every_mapping(name: str, mapper: str) -> None:
     assert record.result.energy == pytest.approx(EXACT_H2, abs=1e-6)
     assert record.verdict == "pass"
     assert record.result.backend.name == name
+
+
+@pytest.mark.parametrize("ansatz", ["uccsd", "two-local"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        "exact",
+        {"name": "exact", "shots": 100},
+        "aer",
+        {"name": "aer", "shots": 100},
+        {"name": "aer", "noise": "fake_manila"},
+        {"name": "aer", "noise": "fake_manila", "shots": 100, "mitigation": "readout"},
+        {"name": "fake_manila", "shots": 100},
+    ],
+)
+def test_what_is_expected_of_an_objective_is_what_it_is(options: Any, ansatz: str) -> None:
+    backend = BACKENDS.create(options)
+    objective = backend.prepare(ANSATZE.create(ansatz).state(encoding_of("h2")), 7)
+    expected = backend.expected(is_product=ansatz == "uccsd")
+    assert expected is not None
+    assert expected.kind is type(objective)
+    assert expected.sampled == objective.traits.sampled

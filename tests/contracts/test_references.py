@@ -19,6 +19,17 @@ from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.classical.reference_energy import solve_reference
 from vqe_cli.errors import InputError, VqeError
 
+EXTRAS = {"dmrg": "pyblock2", "pyci": "pyci"}
+"""Modules of packages that are not always installed, by the method that needs them."""
+
+
+@pytest.fixture(autouse=True)
+def _installed(request: pytest.FixtureRequest) -> None:
+    name = request.getfixturevalue("name")
+    if name in EXTRAS:
+        pytest.importorskip(EXTRAS[name])
+
+
 every_reference = pytest.mark.parametrize("name", CLASSICAL_METHODS.names())
 
 

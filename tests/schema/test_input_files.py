@@ -214,7 +214,7 @@ def test_one_molecule_has_one_energy_in_whatever_notation(
     [
         ("", None, "empty"),
         (XYZ.replace("2\n", "3\n", 1), 1, "says 3 atoms, but 2 follow"),
-        (XYZ.replace("2\n", "1\n", 1), 1, "says 1 atoms, but 2 follow"),
+        (XYZ.replace("2\n", "1\n", 1), 1, "says 1 atom, but 2 follow"),
         ("0\nnothing\n", 1, "0 atoms"),
         ("H 0 0 0\nH 0 0 1\n", 1, "number of atoms"),
         ("9" * 5000 + "\n\nH 0 0 0\n", 1, "atoms"),
@@ -302,7 +302,7 @@ def test_a_wrong_charge_in_a_comment_has_its_line(write_file: WriteFile, run_vqe
     file = write_file("ion.xyz", "2\ncharge=1 multiplicity=1\nH 0 0 0\nH 0 0 1.06\n")
     outcome = run_vqe("run", file)
     assert outcome.code == 2
-    assert outcome.err.startswith("error: ion.xyz:2: multiplicity 1 is impossible with 1 electrons")
+    assert outcome.err.startswith("error: ion.xyz:2: multiplicity 1 is impossible with 1 electron")
 
 
 HELIUM_MOLFILE = """\

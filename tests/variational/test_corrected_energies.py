@@ -164,7 +164,7 @@ reference: none
         (
             "mp2-outside",
             (6, 6),
-            "MP2 of 14 electrons in 110 orbitals needs 16.6 MB",
+            "MP2 of 14 electrons in 110 orbitals needs 0.2 GB",
         ),
         (
             "ccsd-t-outside",

@@ -109,6 +109,7 @@ def test_pairs_in_optimised_orbitals_lie_below_published_doci(
     assert found.result.energy < published - 1e-4
 
 
+@pytest.mark.slow  # tests/variational/test_pyscf_solver.py has the solver's by default
 def test_tiled_products_have_their_published_quality() -> None:
     """Burton, arXiv:2312.09761: linear H6 at 1 Å within 1.6 mHa with 60 parameters."""
     found = run(chain(6, 1.0), ansatz={"name": "tups", "layers": 4})

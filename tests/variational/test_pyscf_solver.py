@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -314,3 +315,56 @@ def test_settings_of_fci_that_have_no_effect_are_not_listed(
     printed = capsys.readouterr().out
     assert "ansatz = uccsd" in printed
     assert "pspace" not in printed
+
+
+@pytest.mark.parametrize(
+    ("atoms", "options", "size", "error_mha"),
+    [
+        ("O 0 0 0; O 0 0 1.6", {"spin": 2}, (6, 8), 10.0),
+        ("C 0 0 0.1; H 0 0.98 -0.3; H 0 -0.98 -0.3", {"spin": 2}, (6, 6), 0.5),
+        ("N 0 0 0; N 0 0 1.8", {"spin": 1, "charge": 1}, (6, 5), 6.0),
+    ],
+)
+def test_orbitals_of_uhf_lead_to_the_lowest_state(
+    atoms: str, options: dict[str, Any], size: tuple[int, int], error_mha: float
+) -> None:
+    mole = gto.M(atom=atoms, basis="sto-3g", verbose=0, **options)
+    field = scf.UHF(mole).run()
+    spin = 0.5 * mole.spin
+    empty = mcscf.CASCI(field, *size)
+    h1, core = empty.get_h1eff()
+    states = fci.direct_spin1.kernel(
+        h1, empty.get_h2eff(), size[0], empty.nelecas, nroots=8, pspace_size=2000
+    )
+    lowest = core + min(
+        energy
+        for energy, vector in zip(*states, strict=True)
+        if abs(fci.spin_op.spin_square(vector, size[0], empty.nelecas)[0] - spin * (spin + 1)) < 0.1
+    )
+    found = with_solver(mcscf.CASCI(field, *size), "uccsd")
+    assert -1e-5 < 1e3 * (found.e_tot - lowest) < error_mha
+    squared = found.fcisolver.spin_square(found.ci, size[0], found.nelecas)[0]
+    assert squared == pytest.approx(spin * (spin + 1), abs=0.1)
+
+
+def test_orbitals_in_another_order_are_told_and_known() -> None:
+    mole = gto.M(atom="O 0 0 0; O 0 0 1.6", basis="sto-3g", spin=2, verbose=0)
+    field = scf.UHF(mole).run()
+    told = StringIO()
+    found = mcscf.CASCI(field, 6, 8)
+    found.fcisolver = VQESolver("uccsd")
+    found.fcisolver.verbose, found.fcisolver.stdout = 3, told
+    found.kernel()
+    assert "in the order 1, 2, 5, 3, 4, 6" in told.getvalue()
+    # PySCF's energy of the CI vector, over the orbitals as they were given.
+    h1, core = found.get_h1eff()
+    energy = fci.direct_spin1.energy(h1, found.get_h2eff(), found.ci, 6, found.nelecas)
+    assert energy + core == pytest.approx(found.e_tot, abs=1e-9)
+    # The same parameters over the orbitals in the new order.
+    coefficients = found.mo_coeff.copy()
+    active = slice(found.ncore, found.ncore + 6)
+    coefficients[:, active] = coefficients[:, active] @ found.fcisolver.orbital_rotation
+    again = mcscf.CASCI(field, 6, 8)
+    start = {"values": found.fcisolver.parameters.tolist()}
+    again.fcisolver = VQESolver("uccsd", initial=start, optimizer="none", reorders_orbitals=False)
+    assert again.kernel(coefficients)[0] == pytest.approx(found.e_tot, abs=1e-9)

@@ -72,6 +72,7 @@ STREAMS: dict[str, Callable[..., Stream | Neighbour]] = {
     "SQD samples": lambda seed: Stream((seed, 17), word=0),
     "SQD recovery": lambda seed: Stream((seed, 17), word=1),
     "SQD baseline": lambda seed, number: Stream((seed, 17), word=2 + number),
+    "verification baseline": lambda seed: Stream((seed, 2**26)),
     # Of the seed of a diagnosis.
     "repeated energy": lambda seed, row, number: Stream((seed, row), word=number),
     "random parameters": lambda seed, count: Stream((seed, count)),

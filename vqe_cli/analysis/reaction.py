@@ -102,7 +102,25 @@ def _notes(reaction: Reaction, found: Difference) -> Iterator[str]:
     changed = spin_note(reactants, products)
     if changed is not None:
         yield changed
+    yield from _other_surroundings(reaction)
     yield from found.notes()
+
+
+def _other_surroundings(reaction: Reaction) -> Iterator[str]:
+    """Which species are in a solvent or among charges, where others are not."""
+    places = {one.label: _place(one.spec) for one in reaction.species if one.spec is not None}
+    if len(set(places.values())) > 1:
+        told = "; ".join(f"{label} {place}" for label, place in places.items())
+        yield f"species differ in their surroundings: {told}"
+
+
+def _place(spec: RunSpec) -> str:
+    words = []
+    if spec.solvent is not None:
+        words.append(f"in {spec.solvent.name} ({spec.solvent.model})")
+    if spec.environment is not None:
+        words.append("among point charges")
+    return " and ".join(words) or "in vacuum"
 
 
 def _each(side: Iterable[Reactant]) -> Iterator[Composition]:

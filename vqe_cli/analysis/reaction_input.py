@@ -30,6 +30,9 @@ from vqe_cli.schema.reaction_spec import OF_SPECIES, ReactionSpec, SpeciesSpec
 from vqe_cli.schema.source import Source
 from vqe_cli.variational.early_refusals import refuse_early
 
+OF_INTEGRALS = ("basis", "ecp", "density_fitting", "relativity")
+"""Keys of `molecule` on which the integrals of all species depend."""
+
 
 @dataclass(frozen=True)
 class Reactant:
@@ -225,9 +228,11 @@ def _own(one: SpeciesSpec, folder: Path) -> dict[str, Any]:
 def _refuse_other_methods(found: Sequence[Reactant]) -> None:
     """Refuse species whose files ask for another basis or method than the others'."""
     first, *others = found
+    expected = _method(first.spec)
     for one in others:
-        for key, value in _method(one.spec).items():
-            if value != _method(first.spec)[key]:
+        method = _method(one.spec)
+        for key in (*expected, *(key for key in method if key not in expected)):
+            if method.get(key) != expected.get(key):
                 raise InputError(
                     f"{first.label} and {one.label} differ in {key}: their energies cannot be"
                     " compared",
@@ -242,4 +247,5 @@ def _method(spec: RunSpec | None) -> dict[str, Any]:
     assert spec.molecule is not None
     selections = look_up_parts(spec).selections()
     shared = {key: value for key, value in selections.items() if key != "active_space"}
-    return {**shared, "basis": spec.molecule.basis, "orbitals": spec.orbitals.name}
+    of_integrals = {key: getattr(spec.molecule, key) for key in OF_INTEGRALS}
+    return {**shared, **of_integrals, "orbitals": spec.orbitals.name}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.scf.mean_field_of_integrals import canonical, semicanonical
 from vqe_cli.classical import ClassicalEnergy, ClassicalMethod, hartree_fock_of
 from vqe_cli.qubits.encoding import Encoding
@@ -32,5 +35,12 @@ class Cisd(ClassicalMethod):
         closed = problem.nelec[0] == problem.nelec[1]
         solver = ci.RCISD(canonical(problem)) if closed else ci.UCISD(semicanonical(problem))
         solver.verbose, solver.conv_tol, solver.max_cycle = 0, 1e-10, 200
-        solver.kernel()
+        solver.kernel(_reference(solver.vector_size()))
         return ClassicalEnergy(reference + float(solver.e_corr), bool(solver.converged))
+
+
+def _reference(size: int) -> FloatArray:
+    """The reference determinant; PySCF's own start divides by differences of orbital energies."""
+    vector = np.zeros(size)
+    vector[0] = 1.0
+    return vector

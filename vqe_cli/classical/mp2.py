@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from math import isfinite
+from typing import Any, ClassVar
+
+import numpy as np
 
 from vqe_cli.chemistry.correlation.singles import singles_energy
 from vqe_cli.chemistry.scf.mean_field_of_integrals import canonical, semicanonical
 from vqe_cli.classical import ClassicalEnergy, ClassicalMethod, hartree_fock_of
+from vqe_cli.errors import NotConvergedError
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 
 
@@ -22,19 +27,28 @@ class Mp2(ClassicalMethod):
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """The energy of PySCF's RMP2, or of UMP2 with singles over semicanonical orbitals."""
-        from pyscf import mp
-
         problem = hartree_fock_of(encoding, self.label)
-        reference = problem.hartree_fock_energy
+        correlation = _correlation(problem)
+        if not isfinite(correlation):
+            raise NotConvergedError(
+                "MP2 diverges: a double excitation changes no sum of orbital energies",
+                hint="use cisd, which does not divide by differences of orbital energies",
+            )
+        return ClassicalEnergy(problem.hartree_fock_energy + correlation)
+
+
+def _correlation(problem: ElectronicProblem) -> float:
+    """The correlation energy, Hartree; not finite without a gap."""
+    from pyscf import mp
+
+    with np.errstate(divide="ignore", invalid="ignore"):
         if problem.nelec[0] == problem.nelec[1]:
-            solver = mp.RMP2(canonical(problem))
-            solver.verbose = 0
-            return ClassicalEnergy(reference + float(solver.kernel(with_t2=False)[0]))
-        field, doubles = semicanonical(problem), 0.0
-        if sum(problem.nelec) > 1:
-            solver = mp.UMP2(field)
-            solver.verbose = 0
-            doubles = float(solver.kernel(with_t2=False)[0])
-        return ClassicalEnergy(
-            reference + singles_energy(field, problem.fock, problem.nelec) + doubles
-        )
+            return _doubles(mp.RMP2(canonical(problem)))
+        field = semicanonical(problem)
+        doubles = _doubles(mp.UMP2(field)) if sum(problem.nelec) > 1 else 0.0
+        return singles_energy(field, problem.fock, problem.nelec) + doubles
+
+
+def _doubles(solver: Any) -> float:
+    solver.verbose = 0
+    return float(solver.kernel(with_t2=False)[0])

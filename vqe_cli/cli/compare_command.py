@@ -12,6 +12,7 @@ import click
 from vqe_cli.cli.options import (
     AssignmentType,
     json_option,
+    method_list,
     overrides,
     parsed,
     require_input,
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 @click.option(
     "--methods",
     metavar="LIST",
-    help="Methods, separated by commas (default: hf,mp2,cisd,ccsd,ccsd-t,fci,vqe).",
+    help="Methods, separated by commas (default: hf,mp2,cisd,ccsd,ccsd-t,fci,vqe); "
+    "{name: dmrg, bond_dimension: 500} sets options.",
 )
 @click.option(
     "--grid",
@@ -135,14 +137,14 @@ def command(
     refuse_same((path, plot_path, page_path))
     changes = overrides(flags, assignments)
     grid, grown = _grid(axes), None if scale is None else family_of(scale)
-    names = None if methods is None else tuple(name.strip() for name in methods.split(","))
+    chosen = None if methods is None else method_list(methods)
     if grown is None:
         require_input(files, flags)
         specs = [vqe_cli.load(file, changes) for file in files or (None,)]
         named = [(spec.title, spec) for spec in specs]
     else:
         named = _grown(grown, files, flags, changes)
-    problems = [plan_problem(name, spec, names, grid, seeds) for name, spec in named]
+    problems = [plan_problem(name, spec, chosen, grid, seeds) for name, spec in named]
     record = _computed(problems, grown, workers, time_limit, resume=resume, quiet=quiet)
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),

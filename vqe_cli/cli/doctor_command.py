@@ -32,6 +32,10 @@ EXTRAS = {
     "pyarrow": ("parquet", "exports to Parquet"),
     "dask-jobqueue": ("cluster", "campaigns on SLURM, PBS, LSF or SGE"),
     "bokeh": ("dashboard", "Dask's dashboard"),
+    "qc-PyCI": ("pyci", "heat-bath configuration interaction"),
+    "block2": ("dmrg", "the density matrix renormalisation group"),
+    "scs": ("bounds", "certified lower bounds of `vqe verify`"),
+    "qiskit-qasm3-import": ("qasm3", "circuits in OpenQASM 3"),
 }
 """Optional packages: the extra that installs each, and its purpose."""
 

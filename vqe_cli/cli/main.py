@@ -32,6 +32,7 @@ COMMANDS = {
     "optimize": "Relax a geometry: minimum, transition state, vibrations.",
     "compare": "Compare classical methods and VQE: energies, errors, costs.",
     "replay": "Repeat a recorded run, and say what drifted and why.",
+    "verify": "Verify a claimed energy: evidence, bounds, verdict.",
     "reference": "Compute classical energies: HF, MP2, CCSD, CCSD(T), FCI, NumPy.",
     "reaction": "Compute the energy of a reaction by VQE and classical methods.",
     "estimate": "Estimate qubits, gates, shots, time, memory and money.",

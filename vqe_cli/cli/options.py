@@ -376,6 +376,20 @@ def _assignment(text: str) -> tuple[Path, Any, str]:
     return tuple(key.split(".")), parsed(f"--set {key}", value), f"--set {key}"
 
 
+def method_list(text: str) -> list[Any]:
+    """The names of methods, or mappings of names and options, of ``--methods``.
+
+    Args:
+        text: Names and mappings, separated by commas: ``hf,{name: dmrg, bond_dimension: 500}``.
+
+    Raises:
+        InputError: A mapping is not valid YAML.
+    """
+    if "{" not in text:
+        return [name.strip() for name in text.split(",")]
+    return list(parsed("--methods", f"[{text}]"))
+
+
 def parsed(flag: str, value: str) -> Any:
     """The value of a text read as YAML.
 

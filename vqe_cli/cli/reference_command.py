@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import input_options, json_option, load_input, verbose_option
+from vqe_cli.cli.options import (
+    input_options,
+    json_option,
+    load_input,
+    method_list,
+    verbose_option,
+)
 from vqe_cli.errors import InputError, ResourceLimitError, as_vqe_error
 
 if TYPE_CHECKING:
@@ -25,7 +31,7 @@ METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
     metavar="LIST",
     default=",".join(METHODS),
     show_default=True,
-    help="Methods, separated by commas.",
+    help="Methods, separated by commas; {name: dmrg, bond_dimension: 500} sets options.",
 )
 @input_options
 @json_option
@@ -50,6 +56,7 @@ def command(
     Examples:
       vqe reference molecules/h2o.yaml
       vqe reference molecules/n2.yaml --basis 6-31g --methods hf,mp2,ccsd-t
+      vqe reference molecules/n2.yaml --methods "ccsd-t,{name: dmrg, bond_dimension: 100}"
     """
     from vqe_cli.chemistry.problem import build_problem
     from vqe_cli.classical import CLASSICAL_METHODS
@@ -60,9 +67,7 @@ def command(
 
     spec = load_input(file, flags, assignments)
     with located(spec):
-        chosen = [
-            CLASSICAL_METHODS.create(name.strip(), ("reference",)) for name in methods.split(",")
-        ]
+        chosen = [CLASSICAL_METHODS.create(one, ("reference",)) for one in method_list(methods)]
         parts = look_up_parts(spec)
         needs = needs_of_methods(parts, chosen, spec.memory)
         problem = build_problem(spec, parts.active_space, needs)

@@ -77,6 +77,7 @@ def _row(row: PlannedRow, result: PropertyResult, *, alone: bool) -> ComparisonR
         stopped=found.get("stopped", False),
         mixed_energy=found.get("mixed_energy"),
         reason=_reason(found.get("failed_checks", ())),
+        notes=found.get("notes", {}),
         wall_s=reading.wall_s,
         cpu_s=reading.cpu_s,
         setup_s=found["setup_s"],

@@ -10,7 +10,7 @@ from typing import Any
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
 from vqe_cli.classical import CLASSICAL_METHODS
-from vqe_cli.comparison.records import Family
+from vqe_cli.comparison.records import MethodFamily
 from vqe_cli.errors import InputError
 from vqe_cli.parts import Parts, located, look_up_parts, plain_spec, settings_of
 from vqe_cli.schema import RunSpec, spec_from_data
@@ -22,6 +22,9 @@ CLASSICAL = ("hf", "mp2", "cisd", "ccsd", "ccsd-t", "fci")
 
 CLASSICAL_FOR_QUBITS = ("numpy",)
 """The classical method for a qubit Hamiltonian by default."""
+
+Selected = str | Mapping[str, Any]
+"""A method by name, or by a mapping of name and options."""
 
 VQE = "vqe"
 """Name of the rows of the grid among the methods."""
@@ -39,21 +42,26 @@ class PlannedRow:
 
     Args:
         key: SHA-256 of everything the energy depends on.
-        name: Name of the classical method's entry; ``vqe`` for VQE.
+        method: Name and options of the classical method; ``{"name": "vqe"}`` for VQE.
         label: The method as chemists write it.
         family: Classical or VQE.
-        settings: Values of the grid's keys, and the seed of VQE.
+        settings: Values of the grid's keys and the seed of VQE; a classical method's options.
         variant: Label of the settings without the seed.
         data: The input, for `spec_from_data`.
     """
 
     key: str
-    name: str
+    method: dict[str, Any]
     label: str
-    family: Family
+    family: MethodFamily
     settings: dict[str, Any]
     variant: str
     data: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Name of the classical method's entry; ``vqe`` for VQE."""
+        return str(self.method["name"])
 
     def task(self, title: str, limits: Limits) -> Task:
         """The task of a worker.
@@ -62,7 +70,7 @@ class PlannedRow:
             title: Name of the problem.
             limits: Limits of one attempt.
         """
-        wanted = PropertyTask(key=self.key, property={"name": self.name})
+        wanted = PropertyTask(key=self.key, property=self.method)
         return Task(
             id=self.key,
             title=f"{title}: {self.label}",
@@ -94,7 +102,7 @@ class PlannedProblem:
 def plan_problem(
     name: str,
     spec: RunSpec,
-    methods: Sequence[str] | None,
+    methods: Sequence[Selected] | None,
     grid: Mapping[str, Any],
     seeds: int,
 ) -> PlannedProblem:
@@ -103,7 +111,8 @@ def plan_problem(
     Args:
         name: Name of the problem.
         spec: The input.
-        methods: Names of classical methods, and ``vqe`` for the grid; None for all that apply.
+        methods: Classical methods, by name or with options, and ``vqe`` for the grid; None for all
+            that apply.
         grid: Lists of values by key of the input.
         seeds: Number of seeds of each variant of VQE, from that of the input on.
 
@@ -121,19 +130,30 @@ def plan_problem(
     return PlannedProblem(name, spec, plain_spec(spec, parts), rows, tuple(_circuits(vqe)))
 
 
-def _classical_rows(data: dict[str, Any], chosen: Sequence[str]) -> Iterator[PlannedRow]:
-    for name in chosen:
-        if name == VQE:
+def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterator[PlannedRow]:
+    for one in chosen:
+        if one == VQE:
             continue
-        method = CLASSICAL_METHODS.create(name, ("methods",))
+        method = CLASSICAL_METHODS.create(one, ("methods",))
+        given = {key: value for key, value in _mapping(one).items() if key != "name"}
+        label = ", ".join(f"{key}={value}" for key, value in given.items())
         own = {key: value for key, value in data.items() if key != "correction"}
         own["orbitals"] = "mean-field"
-        key = _key(name, {"problem": _settings(own)})
-        yield PlannedRow(key, name, method.label, "classical", {}, "", own)
+        selection = method.selection()
+        key = _key(method.name, {"method": selection, "problem": _settings(own)})
+        yield PlannedRow(key, selection, method.label, "classical", given, label, own)
+
+
+def _mapping(selected: Selected) -> Mapping[str, Any]:
+    return {"name": selected} if isinstance(selected, str) else selected
 
 
 def _vqe_rows(
-    spec: RunSpec, data: dict[str, Any], chosen: Sequence[str], grid: Mapping[str, Any], seeds: int
+    spec: RunSpec,
+    data: dict[str, Any],
+    chosen: Sequence[Selected],
+    grid: Mapping[str, Any],
+    seeds: int,
 ) -> Iterator[PlannedRow]:
     if VQE not in chosen:
         if grid:
@@ -154,7 +174,7 @@ def _vqe_rows(
             checked = _settings(own)
             label = f"VQE-{checked['ansatz']['name'].upper()}"
             key = _key(VQE, {"run": checked})
-            yield PlannedRow(key, VQE, label, "vqe", settings, variant.label, own)
+            yield PlannedRow(key, {"name": VQE}, label, "vqe", settings, variant.label, own)
 
 
 def _circuits(rows: Sequence[PlannedRow]) -> Iterator[PlannedRow]:
@@ -163,7 +183,8 @@ def _circuits(rows: Sequence[PlannedRow]) -> Iterator[PlannedRow]:
         settings = _settings(row.data)
         kept = ("molecule", "fcidump", "hamiltonian", "active_space", "mapper", "ansatz", "backend")
         content = {key: settings[key] for key in kept if key in settings}
-        yield replace(row, key=_key(DEVICE, content), name=DEVICE, settings={}, variant=label)
+        key, method = _key(DEVICE, content), {"name": DEVICE}
+        yield replace(row, key=key, method=method, settings={}, variant=label)
 
 
 def _settings(data: dict[str, Any]) -> dict[str, Any]:
@@ -202,10 +223,10 @@ def with_value(data: dict[str, Any], keys: Sequence[str], value: Any) -> dict[st
 
 def _key(name: str, content: dict[str, Any]) -> str:
     version = {"version": __version__, "semantics": SEMANTICS_VERSION}
-    return fingerprint({**version, "method": name, **content})
+    return fingerprint({**version, "name": name, **content})
 
 
-def _refuse_repeated(chosen: Sequence[str]) -> None:
-    twice = next((name for name in chosen if chosen.count(name) > 1), None)
+def _refuse_repeated(chosen: Sequence[Selected]) -> None:
+    twice = next((one for one in chosen if chosen.count(one) > 1), None)
     if twice is not None:
         raise InputError(f"'{twice}' is listed twice", path=("methods",))

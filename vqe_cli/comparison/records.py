@@ -12,7 +12,7 @@ COMPARE_SCHEMA = "vqe-compare/1"
 
 RowStatus = Literal["done", "not-converged", "refused", "failed"]
 
-Family = Literal["classical", "vqe"]
+MethodFamily = Literal["classical", "vqe"]
 
 
 class Progress(Record):
@@ -41,11 +41,16 @@ class ComparisonRow(Record):
 
     method: str = Field(description="The method as chemists write it: CCSD(T), VQE-UCCSD.")
     name: str = Field(description="Name of the classical method's entry; vqe for VQE.")
-    family: Family
-    settings: dict[str, Any] = Field(description="Values of the grid's keys, and the seed.")
+    family: MethodFamily
+    settings: dict[str, Any] = Field(
+        description="Values of the grid's keys, and the seed; options of a classical method."
+    )
     variant: str = Field(description="Label of the settings without the seed.")
     status: RowStatus
     reason: str | None = Field(default=None, description="Why there is no energy.")
+    notes: dict[str, Any] = Field(
+        default={}, description="Further results of a classical method, such as discarded weight."
+    )
     energy: float | None = Field(default=None, description="Total energy, Hartree.")
     standard_error: float | None = Field(default=None, description="Of a sampled energy, Hartree.")
     error_mha: float | None = Field(
@@ -83,7 +88,7 @@ class ComparisonRow(Record):
     energy_kwh: float | None = None
     electricity: Literal["measured", "modelled"] | None = None
     progress: tuple[Progress, ...] = Field(
-        default=(), description="Energies of a VQE, step by step."
+        default=(), description="Energies of VQE at up to 300 of its steps."
     )
 
     @property

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
@@ -22,7 +24,7 @@ from vqe_cli.parts import fingerprint_of, located, look_up_parts
 from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec, spec_from_data
-from vqe_cli.schema.records import RunRecord
+from vqe_cli.schema.records import RunRecord, Step
 from vqe_cli.screening.model import PropertyResult, Task, failure_of
 from vqe_cli.screening.workers.disk_errors import refuse_full_disk
 from vqe_cli.screening.workers.spool import write_result
@@ -31,6 +33,9 @@ from vqe_cli.variational.feasibility import needs_of_methods, needs_of_run
 from vqe_cli.variational.recording import problem_record
 
 LOG = package_logger(__name__)
+
+MOST_STEPS = 300
+"""Number of steps of a search that are kept, closer at its beginning."""
 
 MEAN_FIELD = "hf"
 """The method whose cost is that of the mean field."""
@@ -55,7 +60,7 @@ def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
             if name == DEVICE:
                 found = device_needs(spec)
             else:
-                found = _vqe(spec, task) if name == VQE else _classical(spec, name)
+                found = _vqe(spec, task) if name == VQE else _classical(spec, wanted.property)
     except Exception as error:
         refuse_full_disk(error, Path(tempfile.gettempdir()))
         failure = failure_of(error)
@@ -71,9 +76,9 @@ def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
     )
 
 
-def _classical(spec: RunSpec, name: str) -> dict[str, Any]:
+def _classical(spec: RunSpec, selection: dict[str, Any]) -> dict[str, Any]:
     """A classical energy and its cost."""
-    parts, method = look_up_parts(spec), CLASSICAL_METHODS.create(name)
+    parts, method = look_up_parts(spec), CLASSICAL_METHODS.create(selection)
     with metered() as setup:
         needs = needs_of_methods(parts, [method], spec.memory)
         problem = build_problem(spec, parts.active_space, needs)
@@ -87,8 +92,9 @@ def _classical(spec: RunSpec, name: str) -> dict[str, Any]:
         "label": method.label_for(encoding),
         "exact": found.exact,
         "variational": method.variational,
+        "notes": found.notes,
         "problem": problem_record(encoding, spec).model_dump(mode="json"),
-        **_cost(setup if name == MEAN_FIELD else work, setup),
+        **_cost(setup if method.name == MEAN_FIELD else work, setup),
     }
 
 
@@ -129,13 +135,21 @@ def _of_run(record: RunRecord) -> dict[str, Any]:
 
 
 def _progress(record: RunRecord) -> Iterator[dict[str, Any]]:
-    """The energies of all steps, with the shots that they took."""
+    """The energies of steps, with the shots that they took."""
     optimisation = record.result.shots_by_purpose.get("optimisation", 0)
     searched = max((step.evaluations for step in record.result.history), default=1)
     each = optimisation / max(searched, 1)
-    for step in record.result.history:
+    for step in _thinned(record.result.history):
         shots = round(each * step.evaluations)
         yield {"evaluations": step.evaluations, "shots": shots, "energy": step.energy}
+
+
+def _thinned(steps: Sequence[Step]) -> list[Step]:
+    """At most `MOST_STEPS` steps, the first and the last among them, evenly on a logarithm."""
+    if len(steps) <= MOST_STEPS:
+        return list(steps)
+    places = np.unique(np.geomspace(1, len(steps), MOST_STEPS).round().astype(int))
+    return [steps[place - 1] for place in places]
 
 
 def _cost(work: Reading, setup: Reading) -> dict[str, Any]:

@@ -252,7 +252,7 @@ def basis_with_texts(value: Any, key_path: KeyPath, source: Source) -> Any:
 def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
     """The spec with the initial parameters read and the checksum of the FCIDUMP file."""
     if spec.initial.file is not None:
-        values = _read_parameters(source.folder / spec.initial.file)
+        values = read_parameters(source.folder / spec.initial.file)
         spec = spec.model_copy(update={"initial": InitialSpec(values=values)})
     if spec.fcidump is not None:
         path = source.folder / spec.fcidump.file
@@ -272,7 +272,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(read_bytes(path, MAX_FCIDUMP_BYTES)).hexdigest()
 
 
-def _read_parameters(path: Path) -> tuple[float, ...]:
+def read_parameters(path: Path) -> tuple[float, ...]:
     """The parameters in the record of a run, or in a JSON list of numbers."""
     hint = "give a record of `vqe run -o`, or a JSON list of numbers"
     try:

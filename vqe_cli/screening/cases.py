@@ -21,13 +21,15 @@ from vqe_cli.screening.model import Failure, PropertyTask, ValidatedCandidate, V
 from vqe_cli.screening.settings import ScreenConfig
 from vqe_cli.screening.store.model import PlannedCase
 
-SEMANTICS_VERSION = 5
+SEMANTICS_VERSION = 6
 """Incremented when the same input gives another answer; old results are then not found any more.
 3: bases made for core potentials get them, ions start from their neutral molecule, point groups are
 kept, all properties that rest on energies have verdicts, and square-planar complexes stay planar.
 4: doubts about a structure lower its verdicts, and electrons are those that structures state.
 5: ions, fragments, acids and bases keep the active orbitals of the molecule, and differences that
-lack dynamic correlation or disagree with CCSD(T) warn."""
+lack dynamic correlation or disagree with CCSD(T) warn.
+6: optimised orbitals have several starts, affinities with natural orbitals those of the anion, and
+cores do not count among the electrons that are most correlated."""
 
 KEY_DIGITS = 8
 """Decimals of coordinates in content keys; geometries that agree in them share results."""

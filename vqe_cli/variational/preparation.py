@@ -17,10 +17,8 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalOptimisationRecord
 from vqe_cli.schema.run_spec import InitialSpec
 from vqe_cli.variational.checks import orbital_checks
-from vqe_cli.variational.corrected_energies import check_of_orbitals
-from vqe_cli.variational.early_refusals import check_of_molecule
-from vqe_cli.variational.feasibility import needs_of_run
 from vqe_cli.variational.observers import Clock, Observer
+from vqe_cli.variational.size_checks import check_before_orbitals, check_selection, needs_of_spec
 
 if TYPE_CHECKING:
     from vqe_cli.parts import Parts
@@ -65,12 +63,12 @@ def prepare_problem(
         The problem, and the orbitals that it came from.
     """
     with clock.stage("chemistry"):
-        needs = needs_of_run(parts, spec.memory)
+        needs = needs_of_spec(spec, parts)
         if spec.hamiltonian is not None:
             return PreparedProblem(build_problem(spec, parts.active_space, needs), spec)
-        check = check_of_molecule(parts, spec.memory)
+        check = check_before_orbitals(spec, parts)
         selection = select_orbitals(spec, parts.active_space, needs, mean_fields, check)
-        check_of_orbitals(parts.corrections, selection, spec.memory)
+        check_selection(spec, parts, selection)
         if spec.forces:
             refuse_unknown_gradient(selection, spec)
         selection = _from_neighbour(selection, spec, neighbour)

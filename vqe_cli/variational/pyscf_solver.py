@@ -40,7 +40,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.run_spec import InitialSpec
 from vqe_cli.variational.adaptive import AdaptiveSearch, growing
 from vqe_cli.variational.initial_points import Starts, starting_points
-from vqe_cli.variational.lowest_determinant import OrbitalOrder, order_of_lowest_determinant
+from vqe_cli.variational.leading_determinant import OrbitalOrder, order_of_leading_determinant
 from vqe_cli.variational.minimise import Minimisation
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 from vqe_cli.variational.solution import Solution
@@ -105,9 +105,9 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         seed: Random seed.
         rotates_orbitals: Whether rotations among the active orbitals are optimised together with
             the parameters. Most ansätze depend on them; the exact state does not.
-        reorders_orbitals: Whether the active orbitals are reordered, with a warning, if another
-            determinant of the same spin lies lower than that of the first orbitals, as it may with
-            those of UHF, and leads to a lower energy.
+        reorders_orbitals: Whether the active orbitals are reordered, with a warning, if the
+            lowest state has hardly any of the determinant of the first ones, as it may with those
+            of UHF, and its leading determinant leads to a lower energy.
 
     Attributes:
         parameters: Parameters of the last state, shape (num_parameters,).
@@ -221,7 +221,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
     def _from_either_order(self, problem: ElectronicProblem) -> Solution:
         """The solution from the initial parameters, in the order of orbitals with lower energy."""
         self.orbital_order, first = None, self._anew(problem)
-        order = order_of_lowest_determinant(problem) if self.reorders_orbitals else None
+        order = order_of_leading_determinant(problem) if self.reorders_orbitals else None
         if order is None:
             return first
         energy_of_first = self.first_energy
@@ -232,10 +232,11 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         self.orbital_order = order
         logger.warn(
             self,
-            "VQESolver: another determinant lies %.4f Hartree below that of the first active"
-            " orbitals; the ansatz acts on them in the order %s (counted from 1)",
-            order.lowering,
+            "VQESolver: the lowest state has hardly any of the determinant of the first active"
+            " orbitals; the ansatz acts on them in the order %s (counted from 1), by which the"
+            " energy is %.4f Hartree lower",
             ", ".join(str(orbital + 1) for orbital in order.orbitals),
+            first.energy.value - other.energy.value,
         )
         return other
 

@@ -13,13 +13,14 @@ from pyscf.solvent import smd
 from tests.families import slow
 from tests.problems import computed_problem, frontier, spec_of
 from vqe_cli.chemistry.scf.mean_field import MeanField
-from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.chemistry.scf.mean_fields import MeanFields, mean_field_of
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf, semicanonical_scf
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
+from vqe_cli.schema import MoleculeSpec, SolventSpec, Surroundings
 
 WATER = {"geometry": "O 0 0 0\nH 0 0.76 0.59\nH 0 -0.76 0.59", "basis": "6-31g"}
 TIP3P = [[-0.834, 0.0, 0.0, -2.9], [0.417, 0.76, 0.0, -3.5], [0.417, -0.76, 0.0, -3.5]]
@@ -160,3 +161,16 @@ def test_a_charge_on_top_of_an_atom_is_refused_and_one_nearby_is_doubtful() -> N
 def test_ghosts_are_refused_in_a_solvent_before_the_mean_field() -> None:
     with pytest.raises(InputError, match="ghosts"):
         field_of({"geometry": "H 0 0 0; H 0 0 0.74; @H 0 0 2"}, solvent="water")
+
+
+def test_one_electron_polarises_its_solvent() -> None:
+    """PySCF's ROHF for one electron takes no part in the reaction field; its general class does."""
+    data = {"geometry": "H 0 0 0; H 0 0 0.735", "basis": "6-31g", "charge": 1, "multiplicity": 2}
+    one = MoleculeSpec.model_validate({**data, "scf": {"guesses": "one"}})
+    water = Surroundings(solvent=SolventSpec(name="water"))
+    found = mean_field_of(one, surroundings=water)
+    mole = gto.M(atom=data["geometry"], basis="6-31g", charge=1, spin=1, verbose=0)
+    expected = scf.rohf.ROHF(mole).ddCOSMO()
+    expected.with_solvent.eps = 78.3553
+    expected.run(conv_tol=1e-11)
+    assert found.report.energy == pytest.approx(expected.e_tot, abs=1e-6)

@@ -14,6 +14,7 @@ from vqe_cli._core.threads import threads_for
 from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density
+from vqe_cli.chemistry.pyscf_memory import Correlated, coupled_cluster_bytes
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf, rotations_of, semicanonical_scf
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
@@ -78,26 +79,25 @@ def ccsd_cost(mole: Any) -> CcsdCost:
     Args:
         mole: A built `pyscf.gto.Mole`.
     """
-    core, (alpha, beta) = core_orbitals(mole), mole.nelec
-    return cost_of_ccsd((alpha - core, beta - core), mole.nao - core)
+    return cost_of_ccsd(mole.nelec, mole.nao, core_orbitals(mole))
 
 
-def cost_of_ccsd(nelec: tuple[int, int], orbitals: int) -> CcsdCost:
+def cost_of_ccsd(nelec: tuple[int, int], functions: int, core: int = 0) -> CcsdCost:
     """The memory and floating-point operations of CCSD, as in `ccsd_cost`.
 
     Args:
-        nelec: Numbers of correlated alpha and beta electrons.
-        orbitals: Number of correlated orbitals.
+        nelec: Numbers of all alpha and beta electrons.
+        functions: Number of basis functions.
+        core: Number of core orbitals.
     """
-    alpha, beta = nelec
-    o, v = max(alpha, 0), orbitals - alpha
-    spins = 1 if alpha == beta else 3
+    correlated = Correlated.of(nelec, functions, core)
+    o, v = correlated.nelec[0], correlated.empty[0]
+    spins = 1 if correlated.is_closed else 3
     iteration = 0.5 * o**2 * v**4 + 4 * o**3 * v**3 + 0.5 * o**4 * v**2
-    integrals = v**4 // 4 + o * v**3 // 2 + 6 * (o * v) ** 2
     return CcsdCost(
-        electrons=alpha + beta,
-        orbitals=orbitals,
-        memory_bytes=8 * spins * (integrals + 6 * (o * v) ** 2),
+        electrons=sum(nelec) - 2 * core,
+        orbitals=functions - core,
+        memory_bytes=coupled_cluster_bytes(correlated),
         operations=2.0 * spins * ITERATIONS * iteration,
     )
 

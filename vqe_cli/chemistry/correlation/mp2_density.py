@@ -11,11 +11,9 @@ from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.basis.cores import core_orbitals
+from vqe_cli.chemistry.pyscf_memory import Correlated, mp2_bytes
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf, rotations_of, semicanonical_scf
-
-ARRAYS = 4
-"""Number of arrays of the amplitudes' size in memory: integrals, amplitudes, two temporaries."""
 
 
 def refuse_large_mp2(mole: Any, memory: Memory) -> None:
@@ -29,10 +27,8 @@ def refuse_large_mp2(mole: Any, memory: Memory) -> None:
         ResourceLimitError: MP2 would not fit into memory.
     """
     core, (alpha, beta) = core_orbitals(mole), mole.nelec
-    pairs = (alpha - core) * (mole.nao - alpha)
-    spins = 1 if alpha == beta else 3  # alpha-alpha, alpha-beta and beta-beta
     memory.refuse_if_larger(
-        8 * ARRAYS * spins * pairs**2,
+        mp2_bytes(Correlated.of(mole.nelec, mole.nao, core)),
         f"MP2 with {counted(alpha + beta - 2 * core, 'electron')}"
         f" in {counted(mole.nao - core, 'orbital')}",
         "choose a smaller basis",

@@ -285,6 +285,7 @@ def require_match(found: Sequence[Species], free_electrons: int) -> None:
     raise InputError(
         f"the active spaces do not match: {sides}",
         path=("active_space",),
-        hint="active electrons and orbitals of both sides must add up: one side has no room for"
-        " more; choose fewer active orbitals, or a larger basis",
+        hint="active electrons and orbitals of both sides must add up: choose fewer active orbitals"
+        " where one side has no room for more, or give species of a reaction an active_space of"
+        " their own",
     )

@@ -98,12 +98,15 @@ class Levels:
             return
         name = (self.correction or "corrected VQE") if own else "VQE"
         method = "CCSD(T)" if other == "all_ccsd_t" else "MP2"
+        doubtful = other == "all_ccsd_t" and not self.is_single_reference
+        largest = max(one.t1 or 0.0 for one in self.species)
         yield doubt(
             name="all-electron-agreement",
             value=apart,
             expected=0.0,
             tolerance=AGREEMENT_EV,
-            detail=f"{name} is {apart:+.2f} eV from {method} of all electrons",
+            detail=f"{name} is {apart:+.2f} eV from {method} of all electrons"
+            + (f", whose T1 of {largest:.3f} is above its threshold" if doubtful else ""),
         )
 
     def _multireference(self) -> Iterator[Check]:

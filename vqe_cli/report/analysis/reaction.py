@@ -28,6 +28,9 @@ def show_reaction(record: ReactionRecord, out: Console) -> None:
     out.print(f"best estimate: {_kcal(record.best)} kcal/mol by {record.best.method}")
     for caveat in record.caveats:
         out.print(f"! {caveat}")
+    for species in record.species:
+        if species["failed_checks"]:
+            out.print(f"! checks of {species['species']}: {species['failed_checks']}")
     out.print(Text.assemble("verdict: ", (record.verdict, STYLES[record.verdict])))
 
 

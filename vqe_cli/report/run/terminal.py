@@ -210,7 +210,8 @@ def _energy_table(record: RunRecord) -> Table:
             table.add_row("total energy, HF", energy(problem.hartree_fock_energy), "Ha")
     if result.orbital_optimisation is not None:
         before = result.orbital_optimisation.energy_before
-        table.add_row(f"total energy, {solver}, first orbitals", energy(before), "Ha")
+        state = "VQE" if result.sqd is None else "parameterised state"
+        table.add_row(f"total energy, {state}, first orbitals", energy(before), "Ha")
     bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
     if result.sqd is not None and result.sqd.trial_energy is not None:
         table.add_row("total energy, parameterised state", energy(result.sqd.trial_energy), "Ha")

@@ -11,6 +11,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Size
+from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check
 
@@ -44,6 +45,31 @@ class CorrectionEnergy:
 
     energy: float
     checks: tuple[Check, ...] = ()
+
+
+OPERATIONS_PER_SECOND = 1e10
+"""Floating-point operations of one core in a second."""
+
+
+def refuse_if_too_long(what: str, operations: float, allowed: float, hint: str) -> None:
+    """Refuse a correction that would take too long.
+
+    Args:
+        what: Description for the message.
+        operations: Number of floating-point operations.
+        allowed: Largest number allowed.
+        hint: Advice on an alternative.
+
+    Raises:
+        ResourceLimitError: There are more operations than allowed.
+    """
+    if operations > allowed:
+        hours = operations / OPERATIONS_PER_SECOND / 3600.0
+        raise ResourceLimitError(
+            f"{what} takes about {operations:.0e} floating-point operations,"
+            f" {allowed:.0e} are allowed; on one core they take about {hours:,.1f} hours",
+            hint=f"{hint}, or raise the option max_operations of the correction",
+        )
 
 
 class Correction(Entry):

@@ -22,10 +22,15 @@ from vqe_cli.chemistry.correlation.diagnostics import (
     spin_adapted,
 )
 from vqe_cli.chemistry.correlation.possible import correlation_is_possible
-from vqe_cli.errors import NotConvergedError, ResourceLimitError
+from vqe_cli.errors import NotConvergedError
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
-from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
+from vqe_cli.variational.corrections import (
+    Correction,
+    CorrectionEnergy,
+    Extent,
+    refuse_if_too_long,
+)
 from vqe_cli.variational.corrections._memory import limit_memory
 from vqe_cli.variational.corrections._whole import (
     active_correlation,
@@ -73,12 +78,7 @@ class CcsdTOutside(Correction):
         hint = "choose a smaller basis, or correction: mp2-outside"
         memory.refuse_if_larger(cost.memory_bytes, what, hint)
         operations = cost.operations + _operations_of_triples(extent)
-        if operations > self.max_operations:
-            raise ResourceLimitError(
-                f"{what} takes about {operations:.0e} floating-point operations,"
-                f" {self.max_operations:.0e} are allowed",
-                hint=f"{hint}, or raise the option max_operations of the correction",
-            )
+        refuse_if_too_long(what, operations, self.max_operations, hint)
 
     def check_orbitals(self, selection: OrbitalSelection) -> None:
         """Refuse orbitals that are not those of Hartree-Fock."""

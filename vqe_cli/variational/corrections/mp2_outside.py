@@ -12,6 +12,7 @@ from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.correlation.singles import singles_energy
+from vqe_cli.chemistry.pyscf_memory import Correlated, mp2_bytes
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
 from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
@@ -24,9 +25,6 @@ from vqe_cli.variational.corrections._whole import (
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-
-ARRAYS = 4
-"""Number of arrays of the amplitudes' size in memory: integrals, amplitudes, two temporaries."""
 
 LARGE_AMPLITUDE = 0.1
 """Amplitude of a double excitation from which it belongs in the active space."""
@@ -48,12 +46,10 @@ class Mp2Outside(Correction):
 
     def check(self, extent: Extent, memory: Memory) -> None:
         """Refuse a molecule whose amplitudes would not fit into memory."""
-        alpha, beta = extent.nelec
-        spins = 1 if alpha == beta else 3  # alpha-alpha, alpha-beta and beta-beta
-        amplitudes = spins * (alpha * (extent.orbitals - beta)) ** 2
         memory.refuse_if_larger(
-            8 * ARRAYS * amplitudes,
-            f"MP2 of {counted(alpha + beta, 'electron')} in {counted(extent.orbitals, 'orbital')}",
+            mp2_bytes(Correlated.of(extent.nelec, extent.orbitals)),
+            f"MP2 of {counted(sum(extent.nelec), 'electron')}"
+            f" in {counted(extent.orbitals, 'orbital')}",
             "choose a smaller basis",
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from pydantic import Field
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
@@ -13,10 +14,17 @@ from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.wording import counted
 from vqe_cli.backends.exact.cost import sector_need
+from vqe_cli.chemistry.pyscf_memory import nevpt2_bytes
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check, doubt
-from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
+from vqe_cli.variational.corrections import (
+    OPERATIONS_PER_SECOND,
+    Correction,
+    CorrectionEnergy,
+    Extent,
+    refuse_if_too_long,
+)
 from vqe_cli.variational.corrections._memory import limit_memory
 
 if TYPE_CHECKING:
@@ -26,6 +34,9 @@ DENSITIES = 8
 """Number of arrays of ``norb⁶`` numbers in memory: densities of three bodies, contractions of
 those of four, and intermediates."""
 
+VECTORS = 4
+"""Number of arrays over all alpha and beta strings: both states, and copies of one."""
+
 STATES = 2
 """Number of states with a correction: that of the run, and the exact one."""
 
@@ -33,8 +44,8 @@ PER_DETERMINANT, PER_ELEMENT = 5e-10, 2e-8
 """Time of the contraction for a determinant and ``norb⁶``, and of the intermediates for
 ``norb⁸``, on one core, seconds, measured with (10e,10o), (6e,12o) and (4e,14o)."""
 
-MAX_HALF_TRANSFORMED = 2_000_000_000
-"""Largest buffer of half-transformed integrals, bytes; larger ones are written to disk."""
+MAX_OPERATIONS = 1e14
+"""Default limit of floating-point operations, about three hours on one core."""
 
 SMALL_GAP = 0.2
 """Gap between frozen and empty orbitals below which perturbation theory is doubtful, Hartree."""
@@ -54,22 +65,43 @@ class Nevpt2(Correction):
     label: ClassVar[str] = "NEVPT2"
     needs_state: ClassVar[bool] = True
 
+    max_operations: float = Field(
+        default=MAX_OPERATIONS,
+        gt=0,
+        description="Largest number of floating-point operations; more are refused.",
+    )
+
     def needs(self, size: Size) -> Iterator[Need]:
         """The memory of the state, and memory and time of densities of three and four bodies."""
         yield sector_need(size)
-        norb = size.norb
-        seconds = PER_DETERMINANT * size.sector_dimension * norb**6 + PER_ELEMENT * norb**8
-        what = f"NEVPT2 on {counted(norb, 'active orbital')}"
-        yield Need(what, 8 * DENSITIES * norb**6, seconds=STATES * seconds)
+        norb, what = size.norb, f"NEVPT2 on {counted(size.norb, 'active orbital')}"
+        seconds = STATES * (
+            PER_DETERMINANT * size.sector_dimension * norb**6 + PER_ELEMENT * norb**8
+        )
+        memory = 8 * (DENSITIES * norb**6 + VECTORS * size.sector_dimension)
+        yield Need(what, memory, seconds=seconds)
 
     def check(self, extent: Extent, memory: Memory) -> None:
-        """Refuse a molecule whose integrals would not fit into memory."""
-        if extent.active is not None:
-            memory.refuse_if_larger(
-                _integral_bytes(extent, *extent.active),
-                f"NEVPT2 with {counted(extent.orbitals, 'orbital')},"
-                f" {extent.active[1]} of them active,",
-                "choose a smaller basis or active space, or correction: mp2-outside",
+        """Refuse a molecule whose integrals would not fit into memory, and too large a space."""
+        if extent.active is None:
+            return
+        electrons, active = extent.active
+        core = (sum(extent.nelec) - electrons) // 2
+        memory.refuse_if_larger(
+            nevpt2_bytes(core, active, extent.orbitals),
+            f"NEVPT2 with {counted(extent.orbitals, 'orbital')}, {active} of them active,",
+            "choose a smaller basis or active space, or correction: mp2-outside",
+        )
+        alpha, beta = extent.nelec
+        if 0 <= beta - core <= alpha - core <= active:  # else there is no such space
+            size = Size(active, (alpha - core, beta - core))
+            seconds = sum(need.seconds for need in self.needs(size))
+            refuse_if_too_long(
+                f"NEVPT2 of {counted(size.sector_dimension, 'determinant')}"
+                f" in {counted(active, 'active orbital')}",
+                OPERATIONS_PER_SECOND * seconds,
+                self.max_operations,
+                "choose a smaller active space, or correction: mp2-outside",
             )
 
     def energy(
@@ -126,14 +158,3 @@ def _gap(method: Any) -> Iterator[Check]:
             detail=f"Hartree between frozen and empty orbitals, less than {SMALL_GAP:g}:"
             " they belong in the active space",
         )
-
-
-def _integral_bytes(extent: Extent, electrons: int, active: int) -> int:
-    """Memory of the integrals and of the energies by orbital, bytes."""
-    core = (sum(extent.nelec) - electrons) // 2
-    empty = extent.orbitals - core - active
-    pairs = extent.orbitals * (extent.orbitals + 1) // 2
-    half = 8 * (core + active) * (extent.orbitals - core) * pairs
-    transformed = 3 * (active * extent.orbitals) ** 2 + extent.orbitals * active * core * empty
-    by_orbital = 6 * empty * core * (empty + core)
-    return min(half, MAX_HALF_TRANSFORMED) + 8 * (transformed + by_orbital)

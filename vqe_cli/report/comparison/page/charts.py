@@ -23,7 +23,7 @@ SHADES = 6
 ROW = 34.0
 """Height of a box with its name, pixels."""
 
-LABEL_WIDTH, LABEL_HEIGHT = 7.0, 15.0
+LABEL_WIDTH, LABEL_HEIGHT = 8.5, 15.0
 """Room of a letter of a label, pixels."""
 
 

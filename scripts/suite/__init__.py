@@ -1,0 +1,1 @@
+"""Problems with published values, computed by all main methods."""

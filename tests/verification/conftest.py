@@ -1,0 +1,6 @@
+"""Tests of bounds take their problems from the bench."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent / "scripts" / "bench"))

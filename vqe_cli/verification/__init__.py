@@ -1,0 +1,1 @@
+"""Verification of claimed energies: evidence computed again, bounds, null hypotheses, a verdict."""

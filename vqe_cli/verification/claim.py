@@ -1,0 +1,228 @@
+"""Claims: a problem, the energy that is claimed of it, and what supports the claim."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from vqe_cli._core.validation import Frozen, SpecError, input_error
+from vqe_cli.errors import InputError, did_you_mean
+from vqe_cli.errors import Path as KeyPath
+from vqe_cli.schema import RunSpec, locate, spec_from_data
+from vqe_cli.schema.files import load_data
+from vqe_cli.schema.readers.content import about, read_bytes
+from vqe_cli.schema.records import RunRecord
+from vqe_cli.schema.source import Origin, Source
+
+RUN_SCHEMA = "vqe-run/1"
+
+MAX_RECORD_BYTES = 500_000_000
+
+PROBLEMS = ("molecule", "fcidump", "hamiltonian")
+"""Keys of which each alone defines a problem."""
+
+EVIDENCE = ("record", "circuit", "parameters", "bitstrings", "density")
+"""Keys of the kinds of evidence, of which a claim has at most one."""
+
+
+class ClaimedEnergy(Frozen):
+    """The claimed energy."""
+
+    energy: float = Field(description="Total energy, Hartree.")
+    tolerance: float = Field(
+        default=1e-6, gt=0, le=1, description="Difference that counts as agreement, Hartree."
+    )
+    standard_error: float | None = Field(
+        default=None, gt=0, description="Standard error of a sampled energy, Hartree."
+    )
+    method: str | None = Field(
+        default=None, description="Classical method of the energy, e.g. ccsd-t; it is computed."
+    )
+
+
+class DensityArrays(Frozen):
+    """Density matrices written out, as in the file of ``vqe run --rdm``."""
+
+    rdm1: Sequence[Any] = Field(description="One-body matrix, (norb, norb) or one for each spin.")
+    rdm2: Sequence[Any] = Field(description="Two-body matrix summed over spin, (norb,)*4.")
+
+
+class ClaimKeys(Frozen):
+    """The keys of a claim besides those of the problem."""
+
+    claim: ClaimedEnergy
+    record: str | None = Field(default=None, description="File of a record of `vqe run -o`.")
+    circuit: str | None = Field(default=None, description="File: OpenQASM 2 or 3, or QPY.")
+    parameters: tuple[float, ...] | str | None = Field(
+        default=None, description="Parameters of `ansatz`, or a file of them."
+    )
+    bitstrings: tuple[str, ...] | str | None = Field(
+        default=None, description="Sampled bit strings, the first qubit last, or a file of them."
+    )
+    density: DensityArrays | str | None = Field(
+        default=None, description="Density matrices, or the file of `vqe run --rdm`."
+    )
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _numbers(cls, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        return tuple(float(one) if type(one) is int else one for one in value)
+
+    @field_validator("bitstrings", mode="before")
+    @classmethod
+    def _texts(cls, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        for place, one in enumerate(value):
+            if not isinstance(one, str):
+                raise SpecError(f"{one} is a number", "write bit strings in quotes", (place,))
+        return tuple(value)
+
+    @model_validator(mode="after")
+    def _at_most_one(self) -> ClaimKeys:
+        given = self.evidence
+        if len(given) > 1:
+            raise SpecError(
+                f"{' and '.join(given)} are several kinds of evidence",
+                "keep one, and verify the others as claims of their own",
+                (given[1],),
+            )
+        return self
+
+    @property
+    def evidence(self) -> list[str]:
+        """The kinds of evidence that are given."""
+        found = [key for key in EVIDENCE if getattr(self, key) is not None]
+        return found + (["claim.method"] if self.claim.method is not None else [])
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """A claim that has been read.
+
+    Args:
+        spec: The problem, with the ansatz and the mapping of the evidence.
+        keys: The claimed energy and its evidence.
+        record: The record that is the evidence; None for other evidence.
+    """
+
+    spec: RunSpec
+    keys: ClaimKeys
+    record: RunRecord | None = None
+
+    def path(self, name: str) -> Path:
+        """A file of the claim, relative to its folder.
+
+        Args:
+            name: The name in the claim.
+        """
+        return self.spec.relative_to_source(name)
+
+
+def read_claim(file: Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> Claim:
+    """The claim in a file: YAML or JSON with the key ``claim``, or a record of a run.
+
+    Args:
+        file: Path of the file.
+        overrides: Keys, value and name in errors of values set by flags.
+
+    Raises:
+        InputError: The claim is wrong; the error names file and line.
+    """
+    record = _record_in(file)
+    if record is not None:
+        return _of_record(record, file, overrides)
+    return claim_from_data(*load_data(file, overrides))
+
+
+def claim_from_data(data: Mapping[str, Any], source: Source | None = None) -> Claim:
+    """The claim in plain data.
+
+    Args:
+        data: The content of a claim in YAML.
+        source: The origins of the values.
+
+    Raises:
+        InputError: A key is unknown, a value is wrong, or a file cannot be read.
+    """
+    source = source or Source()
+    problem = {key: value for key, value in data.items() if key not in ClaimKeys.model_fields}
+    own = {key: value for key, value in data.items() if key in ClaimKeys.model_fields}
+    try:
+        _refuse_unknown(problem)
+        keys = ClaimKeys.model_validate(own)
+    except ValidationError as error:
+        raise locate(_with_hint(input_error(error, ClaimKeys)), source) from None
+    except InputError as error:
+        raise locate(error, source) from None
+    record = None
+    if keys.record is not None:
+        path = source.folder / keys.record
+        record = _record_in(path)
+        if record is None:
+            message = f"{path} is no record of `vqe run -o`"
+            raise locate(InputError(message, path=("record",)), source)
+        left_out = set(PROBLEMS) if problem.keys() & set(PROBLEMS) else set()
+        of_record = {key: value for key, value in record.spec.items() if key not in left_out}
+        problem = {**of_record, **problem}
+    return Claim(spec_from_data(problem, source), keys, record)
+
+
+def _refuse_unknown(problem: Mapping[str, Any]) -> None:
+    """Refuse keys that belong neither to an input file nor to a claim."""
+    known = [*RunSpec.model_fields, *ClaimKeys.model_fields]
+    for key in problem:
+        if key not in known:
+            raise InputError(f"unknown key '{key}'", path=(key,), hint=did_you_mean(key, known))
+
+
+def _with_hint(error: InputError) -> InputError:
+    """The error with a hint what a claim looks like, if the whole claim is missing."""
+    if error.message == "'claim' is missing":
+        error.hint = "add 'claim: {energy: -1.137306}', or give --energy"
+    return error
+
+
+def _record_in(file: Path) -> RunRecord | None:
+    """The record in a JSON file; None for a file that has no record of a run."""
+    raw = read_bytes(file, MAX_RECORD_BYTES)
+    if raw.lstrip()[:1] != b"{":
+        return None
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    schema = data.get("schema") if isinstance(data, dict) else None
+    if not isinstance(schema, str) or not schema.startswith("vqe-"):
+        return None
+    if schema != RUN_SCHEMA:
+        raise about(file, f"is a record of {schema}, not of one run", f"give one of {RUN_SCHEMA}")
+    try:
+        return RunRecord.model_validate(data)
+    except ValidationError as error:
+        found = input_error(error, RunRecord)
+        found.where = str(file)
+        raise found from None
+
+
+def _of_record(
+    record: RunRecord, file: Path, overrides: Sequence[tuple[KeyPath, Any, str]]
+) -> Claim:
+    """The claim that the energy of a record is right."""
+    claim: dict[str, Any] = {"energy": record.result.energy}
+    if record.result.standard_error is not None:
+        claim["standard_error"] = record.result.standard_error
+    claim |= {str(path[1]): value for path, value, _ in overrides}
+    source = Source(file, {(): Origin(str(file))})
+    try:
+        keys = ClaimKeys.model_validate({"claim": claim})
+    except ValidationError as error:
+        raise locate(input_error(error, ClaimKeys), source) from None
+    return Claim(spec_from_data(record.spec, source), keys, record)

@@ -1,0 +1,61 @@
+"""Other orders of the qubits, in which a circuit may have been written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from vqe_cli._core.arrays import IntArray
+from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.backends.exact.statevector import StatevectorObjective
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.hamiltonian import electronic_hamiltonian
+from vqe_cli.qubits.pauli_sum import PauliSum
+from vqe_cli.verification.circuit_files import read_circuit
+
+
+def orders_that_give(
+    path: Path, encoding: Encoding, claimed: float, tolerance: float
+) -> Iterator[str]:
+    """Orders of the qubits in which a circuit gives the claimed energy.
+
+    Args:
+        path: The file of the circuit.
+        encoding: The problem; other mappings than Jordan-Wigner have no other usual order.
+        claimed: The claimed energy, Hartree.
+        tolerance: The tolerance of the claim, Hartree.
+    """
+    problem = encoding.problem
+    if not isinstance(problem, ElectronicProblem) or encoding.mapper.name != "jordan-wigner":
+        return
+    circuit = read_circuit(path)
+    objective = StatevectorObjective(ParameterisedState(encoding, lambda: circuit))
+    psi = objective.state(np.zeros(0)).astype(np.complex128)
+    for words, places in _orders(problem.norb):
+        hamiltonian = electronic_hamiltonian(problem, _creations(places))
+        energy = PauliSum(hamiltonian, encoding.memory).expectation(psi)
+        if abs(energy - claimed) <= tolerance:
+            yield f"the circuit gives the claimed energy if {words}: write it in the order above"
+
+
+def _orders(norb: int) -> Iterator[tuple[str, IntArray]]:
+    """Other orders in words, and the qubit of each spin orbital, alpha before beta."""
+    orbitals = np.arange(norb)
+    blocks = np.arange(2 * norb)
+    alternating = np.concatenate([2 * orbitals, 2 * orbitals + 1])
+    yield "alpha and beta orbitals alternate", alternating
+    yield "its qubits are counted from the last", 2 * norb - 1 - blocks
+    words = "alpha and beta orbitals alternate and its qubits are counted from the last"
+    yield words, 2 * norb - 1 - alternating
+
+
+def _creations(places: IntArray) -> list[object]:
+    """Creation operators of the spin orbitals by Jordan-Wigner on these qubits."""
+    from qiskit_nature.second_q.mappers import JordanWignerMapper
+    from qiskit_nature.second_q.operators import FermionicOp
+
+    mapper, count = JordanWignerMapper(), len(places)
+    return [mapper.map(FermionicOp({f"+_{place}": 1.0}, count)) for place in places]

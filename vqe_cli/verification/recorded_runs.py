@@ -1,0 +1,179 @@
+"""Records of runs as evidence: whether they agree with themselves, and their energy again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from vqe_cli import pipeline
+from vqe_cli._core.provenance import fingerprint
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.fermions.excitations import Excitation, shared_product
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.parts import Parts
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema import InitialSpec, RunSpec, Selection
+from vqe_cli.schema.records import Check, OperatorRecord, RunRecord
+from vqe_cli.schema.severity import SIGMAS, or_fail
+from vqe_cli.verification.records import Evidence
+from vqe_cli.verification.states import evaluated
+
+ROUNDED = 1e-7
+"""Largest difference of numbers of a record that should be equal, Hartree."""
+
+ANOTHER_MACHINE = 1e-5
+"""Largest difference of numbers that iterations on another machine lead to, Hartree."""
+
+DEVICE = "ibm"
+
+
+def of_record(record: RunRecord, spec: RunSpec, parts: Parts, encoding: Encoding) -> Evidence:
+    """The energy of a record, computed again.
+
+    Parameters are evaluated by the exact simulator. Where the energy is not that of an ansatz in
+    the orbitals of the mean field, or has noise, the run is repeated; what a device measured is
+    not.
+
+    Args:
+        record: The record.
+        spec: The spec of the claim, whose problem it is.
+        parts: The parts of the claim.
+        encoding: The problem of the claim.
+
+    Raises:
+        VqeError: The run cannot be repeated.
+    """
+    checks = tuple(_consistent(record, parts, encoding))
+    noisy = any(check.name == "noise-free" for check in record.checks)
+    mitigated = record.result.mitigation is not None
+    if record.result.backend.name.startswith(DEVICE):
+        note = "a device measured the energy, which cannot be computed again"
+        return Evidence(kind="record", energy=None, checks=checks, notes=(note,))
+    repeated = (
+        noisy
+        or parts.solver.name != "vqe"
+        or spec.orbitals.name == "optimised"
+        or spec.has_responding_solvent
+    )
+    if repeated:
+        return _run_again(record, spec, checks, at_parameters=noisy, variational=not mitigated)
+    state = parts.ansatz.state(encoding)
+    if record.result.operators is not None:
+        state = _grown(state, record.result.operators)
+    x = np.array(record.result.parameters)
+    if state.num_parameters != x.size:
+        counts = (float(state.num_parameters), float(x.size))
+        wrong = _equal("parameters", counts[1], counts[0], 0.0, "number of parameters")
+        return Evidence(kind="record", energy=None, checks=(*checks, wrong))
+    found = evaluated("record", state, x)
+    return found.model_copy(
+        update={
+            "checks": (*checks, *found.checks),
+            "allowance": SIGMAS * (record.result.standard_error or 0.0),
+            "notes": ("the parameters of the record, by exact simulation",),
+        }
+    )
+
+
+def _run_again(
+    record: RunRecord,
+    spec: RunSpec,
+    checks: tuple[Check, ...],
+    *,
+    at_parameters: bool,
+    variational: bool,
+) -> Evidence:
+    """The energy of the run when it is repeated, or of its final parameters alone."""
+    changes: dict[str, Any] = {
+        "reference": Selection(name="none"),
+        "correction": None,
+        "forces": False,
+        "properties": (),
+    }
+    if at_parameters and spec.orbitals.name != "optimised" and record.result.operators is None:
+        changes |= {
+            "initial": InitialSpec(values=record.result.parameters),
+            "optimizer": Selection(name="none"),
+            "restarts": 0,
+        }
+    again = pipeline.run(spec.model_copy(update=changes)).result
+    scatter = math.hypot(record.result.standard_error or 0.0, again.standard_error or 0.0)
+    return Evidence(
+        kind="record",
+        energy=again.energy,
+        variational=variational,
+        allowance=max(ANOTHER_MACHINE, SIGMAS * scatter),
+        checks=checks,
+        notes=("the run again, with the same backend",),
+    )
+
+
+def _grown(state: ParameterisedState, operators: Sequence[OperatorRecord]) -> ParameterisedState:
+    """The state with the recorded operators of an adaptive ansatz."""
+    problem = state.encoding.problem
+    assert isinstance(problem, ElectronicProblem)
+    groups = [
+        [
+            Excitation(create, annihilate, operator.qubit)
+            for create, annihilate in zip(operator.create, operator.annihilate, strict=True)
+        ]
+        for operator in operators
+    ]
+    return state.with_product(shared_product(problem.norb, problem.nelec, groups))
+
+
+def _consistent(record: RunRecord, parts: Parts, encoding: Encoding) -> Iterator[Check]:
+    """Checks that the numbers of a record follow from one another, and fit the problem."""
+    result, problem = record.result, encoding.problem
+    mark = fingerprint(parts.without_limits(record.spec))
+    yield Check(
+        name="fingerprint",
+        status=or_fail(mark == record.fingerprint),
+        hard=False,
+        value=record.fingerprint[:12],
+        expected=mark[:12],
+        detail="SHA-256 of the recorded settings",
+    )
+    if record.reference is not None and record.error_mha is not None:
+        stated = HARTREE_IN_MILLIHARTREE * (result.energy - record.reference.energy)
+        tolerance = HARTREE_IN_MILLIHARTREE * ROUNDED
+        detail = "energy minus exact energy, mHa"
+        yield _equal("error-in-record", record.error_mha, stated, tolerance, detail)
+    core = record.problem.core_energy
+    if result.electronic_energy is not None and core is not None:
+        total = result.electronic_energy + core
+        detail = "electronic and core energy together"
+        yield _equal("sum-in-record", result.energy, total, ROUNDED, detail)
+    if not isinstance(problem, ElectronicProblem):
+        return
+    stated_electrons = record.problem.electrons
+    yield Check(
+        name="problem-of-record",
+        status=or_fail(
+            stated_electrons == problem.nelec and record.problem.orbitals == problem.norb
+        ),
+        hard=False,
+        value=f"{stated_electrons} electrons in {record.problem.orbitals} orbitals",
+        expected=f"{problem.nelec} electrons in {problem.norb} orbitals",
+    )
+    determinant = record.problem.reference_determinant_energy
+    if determinant is not None and problem.has_own_orbitals:
+        here = problem.hartree_fock_energy
+        detail = "energy of the reference determinant, Hartree"
+        yield _equal("determinant-of-record", determinant, here, ANOTHER_MACHINE, detail)
+
+
+def _equal(name: str, value: float, expected: float, tolerance: float, detail: str) -> Check:
+    return Check(
+        name=name,
+        status=or_fail(abs(value - expected) <= tolerance),
+        hard=False,
+        value=value,
+        expected=expected,
+        tolerance=tolerance,
+        detail=detail,
+    )
