@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqe_cli.errors import InputError, UnavailableError
+from vqe_cli.errors import UnavailableError
 from vqe_cli.schema.readers.content import about, read_bytes
 
 if TYPE_CHECKING:
@@ -106,5 +106,4 @@ def fits(circuit: QuantumCircuit, qubits: int, path: Path) -> None:
     if circuit.num_qubits != qubits:
         message = f"the circuit has {circuit.num_qubits} qubits, the problem {qubits}"
         hint = "name the mapper and the active space of the claim"
-        error: InputError = about(path, message, hint)
-        raise error
+        raise about(path, message, hint)

@@ -45,9 +45,6 @@ def show_verification(record: Verification, out: Console) -> None:
     for line in _missing(record):
         out.print(line, style="dim")
     out.print()
-    for check in record.evidence.checks:
-        if check.status == "fail":
-            out.print(Text.assemble((f"failed: {check.name}", "red")))
     for text in record.remarks:
         out.print(f"· {text}", style="dim")
     out.print(Text.assemble("verdict: ", (record.verdict, STYLES[record.verdict])))
