@@ -51,7 +51,7 @@ def test_what_is_wrong_is_named_with_its_line(
 
 def test_other_records_are_refused(write_file: WriteFile) -> None:
     path = write_file("runs.json", '{"schema": "vqe-runs/1", "runs": []}')
-    with pytest.raises(InputError, match=r"runs\.json: is a record of vqe-runs/1"):
+    with pytest.raises(InputError, match=r"runs\.json: holds no runs"):
         read_claim(path)
 
 

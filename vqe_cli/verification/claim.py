@@ -10,16 +10,17 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from vqe_cli._core.bundles import is_bundle
 from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema import RunSpec, locate, spec_from_data
 from vqe_cli.schema.files import load_data
-from vqe_cli.schema.readers.content import about, read_bytes
+from vqe_cli.schema.readers.content import read_bytes
+from vqe_cli.schema.record import is_record
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.source import Origin, Source
-
-RUN_SCHEMA = "vqe-run/1"
+from vqe_cli.schema.stored_records import read_stored_run
 
 MAX_RECORD_BYTES = 500_000_000
 
@@ -191,25 +192,20 @@ def _with_hint(error: InputError) -> InputError:
 
 
 def _record_in(file: Path) -> RunRecord | None:
-    """The record in a JSON file; None for a file that has no record of a run."""
+    """The record in a file, of whatever version; None for a file that is no record."""
+    if not is_bundle(file) and not _is_record(file):
+        return None
+    return read_stored_run(file).record()
+
+
+def _is_record(file: Path) -> bool:
     raw = read_bytes(file, MAX_RECORD_BYTES)
     if raw.lstrip()[:1] != b"{":
-        return None
+        return False
     try:
-        data = json.loads(raw)
+        return is_record(json.loads(raw))
     except (ValueError, RecursionError):
-        return None
-    schema = data.get("schema") if isinstance(data, dict) else None
-    if not isinstance(schema, str) or not schema.startswith("vqe-"):
-        return None
-    if schema != RUN_SCHEMA:
-        raise about(file, f"is a record of {schema}, not of one run", f"give one of {RUN_SCHEMA}")
-    try:
-        return RunRecord.model_validate(data)
-    except ValidationError as error:
-        found = input_error(error, RunRecord)
-        found.where = str(file)
-        raise found from None
+        return False
 
 
 def _of_record(
