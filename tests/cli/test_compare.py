@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pyscf import ci, fci, gto, scf
 
 from tests.conftest import RunVqe, WriteFile
+from vqe_cli.comparison.computation import KeptRows
 
 H4 = """
 molecule:
@@ -70,6 +73,12 @@ def test_what_does_not_apply_is_told_in_its_row(run_vqe: RunVqe, write_file: Wri
         (("--grid", "ansats=uccsd"), "ansats"),
         (("--grid", "ansatz=uccsd,uccsdd"), "uccsdd"),
         (("--grid", "ansatz=uccsd", "--grid", "ansatz=puccd"), "given twice"),
+        (("--grid", "molecule.basis=sto-3g,6-31g"), "give one FILE for each value"),
+        (("--grid", "active_space=full,frozen-core"), "changes the problem"),
+        (("--grid", "reference=fci,none"), "changes no energy"),
+        (("--grid", "seed=1,2", "--seeds", "2"), "give --seeds, or seeds in the grid"),
+        (("--methods", "hf,,fci"), "a method has no name"),
+        (("--methods", "auto"), "no method called 'auto'"),
         (("--seeds", "0"), "--seeds"),
     ],
 )
@@ -137,3 +146,39 @@ def test_reference_takes_options_of_methods(run_vqe: RunVqe, write_file: WriteFi
     methods = "cisd,{name: selected-ci, select_cutoff: 0.1}"
     found = run_vqe("reference", str(path), "--methods", methods, "--json")
     assert [row["method"] for row in found.record["references"]] == ["cisd", "selected-ci"]
+
+
+def test_a_comparison_that_runs_loses_no_rows_to_another(
+    run_vqe: RunVqe, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VQE_STATE_DIR", str(tmp_path / "state"))
+    arguments = ("compare", str(write_file("h4.yaml", H4)), "--methods", "hf,fci", "-q")
+    with closing(KeptRows(_only_folder(run_vqe, arguments, monkeypatch), resume=True)) as kept:
+        held = kept.spool / "result"
+        held.touch()
+        same = run_vqe(*arguments)
+        assert same.code == 6
+        assert "is already running" in same.err
+        assert "campaign" not in same.err
+        assert held.exists()
+        assert run_vqe(*arguments[:3], "hf,mp2", "-q").code == 0
+        assert held.exists()
+
+
+def _only_folder(
+    run_vqe: RunVqe, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The folder of a comparison whose output fails: its rows are kept."""
+    place = Path(os.environ["VQE_STATE_DIR"])
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/disk")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vqe_cli.report.comparison.terminal.show_comparison", full)
+        found = run_vqe(*arguments)
+    assert found.code == 6
+    assert "--resume" in found.err
+    (folder,) = (place / "comparisons").iterdir()
+    assert len(list((folder / "rows").iterdir())) == 2
+    return folder

@@ -9,6 +9,17 @@ from vqe_cli.comparison.sentence import sentence_of
 
 EXACT = BestBound(energy=-1.0, method="FCI", exact=True)
 
+NEEDS = DeviceNeeds(
+    device="fake_fez",
+    two_qubit_gates=500,
+    depth=900,
+    two_qubit_error=4e-3,
+    shots=200_000,
+    qpu_seconds=60.0,
+    money_usd=96.0,
+    gates_all_to_all=300,
+)
+
 
 def row(name: str, error: float | None, wall_s: float = 1.0, **more: Any) -> ComparisonRow:
     labels = {"fci": "FCI", "ccsd": "CCSD", "ccsd-t": "CCSD(T)", "vqe": "VQE-UCCSD"}
@@ -86,19 +97,57 @@ def test_seeds_that_scatter_are_not_ranked() -> None:
 
 
 def test_a_device_is_told_what_it_would_have_to_do() -> None:
-    needs = DeviceNeeds(
-        device="fake_fez",
-        two_qubit_gates=500,
-        depth=900,
-        two_qubit_error=4e-3,
-        shots=200_000,
-        qpu_seconds=60.0,
-        money_usd=96.0,
-        gates_all_to_all=300,
-    )
     rows = [row("fci", 0.0), row("vqe", 0.5, evaluations=16, mixed_energy=-0.2)]
-    text = sentence_of(rows, EXACT, {"": needs})
-    assert "200,000 shots, 60 s of QPU time and 96.00 USD, and the search asked for 16" in text
+    text = sentence_of(rows, EXACT, {"": NEEDS})
+    assert (
+        "200,000 shots, 60 s of QPU time and 96.00 USD, and the search asked for 16 energies"
+        in text
+    )
     assert (
         "its 500 two-qubit gates would need errors below about 4e-06; they are at 4.0e-03" in text
     )
+
+
+def test_round_off_is_no_distance() -> None:
+    text = sentence_of([row("fci", 0.0, 1.0), row("vqe", 8.9e-13, 9.0)], EXACT, {})
+    assert "The best VQE, VQE-UCCSD, ends at the exact energy and takes 9 times" in text
+
+
+def test_a_cheap_accurate_method_is_a_gain_over_the_exact_one() -> None:
+    rows = [row("fci", 0.0, 40.0), row("ccsd-t", 0.1, 1.0), row("vqe", 0.5, 90.0)]
+    text = sentence_of(rows, EXACT, {})
+    assert "CCSD(T) reaches chemical accuracy first, in 1 s: 40 times faster than FCI." in text
+    assert "FCI gives the exact energy in 40 s." in text
+    assert "nothing is gained" not in text
+
+
+def test_a_sampled_energy_has_its_standard_error() -> None:
+    rows = [row("fci", 0.0), row("vqe", -0.36, standard_error=4e-4, variational=False)]
+    text = sentence_of(rows, EXACT, {})
+    assert "ends 0.36 mHa below the exact energy (standard error 0.4 mHa)" in text
+
+
+def test_an_energy_below_the_exact_one_is_explained() -> None:
+    text = sentence_of([row("fci", 0.0), row("vqe", -1.8)], EXACT, {})
+    assert "1.8 mHa below the exact energy, which only other orbitals allow," in text
+
+
+def test_a_run_with_failed_checks_and_a_stopped_one_are_named() -> None:
+    rows = [row("fci", 0.0), row("vqe", 0.0, verdict="fail", variant="aer")]
+    text = sentence_of(rows, EXACT, {})
+    assert "VQE-UCCSD (aer) is not ranked: checks of the run failed." in text
+    rows = [row("fci", 0.0), row("vqe", 9.0, verdict="fail", stopped=True)]
+    assert "its search stopped at its budget" in sentence_of(rows, EXACT, {})
+
+
+def test_the_lowest_bound_is_not_compared_with_itself() -> None:
+    bound = BestBound(energy=-1.0, method="VQE-UCCSD", exact=False)
+    text = sentence_of([row("vqe", 0.0, accurate=None)], bound, {})
+    assert "The best VQE, VQE-UCCSD, gives this bound." in text
+
+
+def test_a_device_is_not_told_of_another_variant() -> None:
+    rows = [row("fci", 0.0), row("vqe", 0.5, variant="a"), row("vqe", 5.0, variant="b")]
+    text = sentence_of(rows, EXACT, {"b": NEEDS})
+    assert "What VQE-UCCSD (a) needs on a device could not be estimated." in text
+    assert "fake_fez" not in text

@@ -23,6 +23,7 @@ from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
+    from vqe_cli.comparison.computation import KeptRows
     from vqe_cli.comparison.families import Family
     from vqe_cli.comparison.plan import PlannedProblem
     from vqe_cli.comparison.records import Comparison
@@ -124,6 +125,7 @@ def command(
         deliver,
         refuse_same,
     )
+    from vqe_cli.comparison.computation import KeptRows
     from vqe_cli.comparison.families import family_of
     from vqe_cli.comparison.plan import plan_problem
     from vqe_cli.report.comparison.page import comparison_page
@@ -145,14 +147,17 @@ def command(
     else:
         named = _grown(grown, files, flags, changes)
     problems = [plan_problem(name, spec, chosen, grid, seeds) for name, spec in named]
-    record = _computed(problems, grown, workers, time_limit, resume=resume, quiet=quiet)
-    outputs = [
-        lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),
-        lambda: _write(record, problems, path),
-        lambda: None if plot_path is None else _plot(record, plot_path),
-        lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
-    ]
-    lost, reader_gone = deliver(outputs, "repeat the command with --resume")
+    with closing(KeptRows(_folder(problems), resume=resume)) as kept:
+        record = _computed(problems, grown, kept, workers, time_limit, quiet=quiet)
+        outputs = [
+            lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),
+            lambda: _write(record, problems, path),
+            lambda: None if plot_path is None else _plot(record, plot_path),
+            lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
+        ]
+        lost, reader_gone = deliver(outputs, "repeat the command with --resume")
+        if not lost:
+            kept.discard()
     if reader_gone is not None:
         raise reader_gone
     known = [row for problem in record.problems for row in problem.rows if row.energy is not None]
@@ -209,22 +214,17 @@ def _plot(record: Comparison, path: Path) -> None:
 def _computed(
     problems: Sequence[PlannedProblem],
     grown: tuple[Family, tuple[int, ...]] | None,
+    kept: KeptRows,
     workers: int,
     time_limit: float,
     *,
-    resume: bool,
     quiet: bool,
 ) -> Comparison:
-    """The record of all rows, of which finished ones are kept until the end."""
-    import shutil
-
+    """The record of all rows."""
     from vqe_cli.comparison.comparison import compare
-    from vqe_cli.comparison.computation import KeptRows, compute_rows
+    from vqe_cli.comparison.computation import compute_rows
     from vqe_cli.screening.model import PropertyResult, Task
 
-    folder = _folder(problems)
-    if not resume and folder.exists():
-        shutil.rmtree(folder)
     done, count = (
         iter(range(1, 10**9)),
         sum(len(problem.rows) + len(problem.circuits) for problem in problems),
@@ -234,25 +234,23 @@ def _computed(
         end = "done" if result.failure is None else result.failure.kind
         say(f"{next(done)} of {count}: {task.title}: {end}")
 
-    with closing(KeptRows(folder)) as kept:
-        results = compute_rows(
-            problems,
-            kept,
-            workers=workers,
-            seconds=time_limit,
-            on_result=(lambda *_: None) if quiet else tell,
-        )
-    record = compare(problems, results, workers, grown)
-    shutil.rmtree(folder)
-    return record
+    results = compute_rows(
+        problems,
+        kept,
+        workers=workers,
+        seconds=time_limit,
+        on_result=(lambda *_: None) if quiet else tell,
+    )
+    return compare(problems, results, workers, grown)
 
 
 def _folder(problems: Sequence[PlannedProblem]) -> Path:
-    """The folder of finished rows: one for each set of problems."""
+    """The folder of finished rows: one for each set of problems and rows."""
     from vqe_cli._core.provenance import fingerprint
     from vqe_cli._core.resources import state_folder
 
-    mark = fingerprint({"problems": [problem.resolved for problem in problems]})
+    rows = [row.key for problem in problems for row in (*problem.rows, *problem.circuits)]
+    mark = fingerprint({"problems": [problem.resolved for problem in problems], "rows": rows})
     return state_folder() / "comparisons" / mark[:16]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -42,18 +43,24 @@ class KeptRows:
 
     Args:
         path: Path of the folder.
+        resume: Whether rows that are there are kept.
 
     Raises:
         UnavailableError: Another process uses it, or it cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, resume: bool) -> None:
         self._path = path
         with storage(path):
             path.mkdir(parents=True, exist_ok=True)
+        self._lock = CampaignLock(
+            path, "comparison"
+        )  # before anything of another process is removed
+        with storage(path):
             for folder in (self.spool, self._rows):
+                if not resume and folder.exists():
+                    shutil.rmtree(folder)
                 private_folder(folder)
-        self._lock = CampaignLock(path)
 
     @property
     def spool(self) -> Path:
@@ -67,6 +74,10 @@ class KeptRows:
     def close(self) -> None:
         """Release the folder for other processes."""
         self._lock.release()
+
+    def discard(self) -> None:
+        """Remove the folder, once the comparison has been delivered."""
+        shutil.rmtree(self._path, ignore_errors=True)
 
     def read(self, keys: Sequence[str]) -> Results:
         """The rows that were finished before; failures are tried again.

@@ -9,9 +9,9 @@ from typing import Any
 
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
-from vqe_cli.classical import CLASSICAL_METHODS
+from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.comparison.records import MethodFamily
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.parts import Parts, located, look_up_parts, plain_spec, settings_of
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.screening.candidates.variants import variants_of
@@ -32,7 +32,15 @@ VQE = "vqe"
 DEVICE = "device"
 """Name of tasks that estimate what the circuit of a variant needs on a device."""
 
-SEMANTICS_VERSION = 1
+OF_PROBLEM = (
+    "molecule", "hamiltonian", "fcidump", "active_space", "solvent", "environment",
+)  # fmt: skip
+"""Keys that change the problem: energies of different problems cannot be compared."""
+
+OUTSIDE = ("reference", "correction", "forces")
+"""What a run computes beside its energy; the rows of a comparison leave it out."""
+
+SEMANTICS_VERSION = 2
 """Incremented when the same row gives another answer; kept rows are then computed again."""
 
 
@@ -134,7 +142,7 @@ def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterato
     for one in chosen:
         if one == VQE:
             continue
-        method = CLASSICAL_METHODS.create(one, ("methods",))
+        method = _method(one)
         given = {key: value for key, value in _mapping(one).items() if key != "name"}
         label = ", ".join(f"{key}={value}" for key, value in given.items())
         own = {key: value for key, value in data.items() if key != "correction"}
@@ -146,6 +154,19 @@ def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterato
 
 def _mapping(selected: Selected) -> Mapping[str, Any]:
     return {"name": selected} if isinstance(selected, str) else selected
+
+
+def _method(selected: Selected) -> ClassicalMethod:
+    """A classical method by its name or with options; ``auto`` is none of its own."""
+    name = str(_mapping(selected).get("name", ""))
+    names = [known for known in CLASSICAL_METHODS.names() if known != "auto"]
+    if name not in names:
+        raise InputError(
+            f"there is no method called '{name}'",
+            path=("methods",),
+            hint=did_you_mean(name, [*names, VQE]),
+        )
+    return CLASSICAL_METHODS.create(selected, ("methods",))
 
 
 def _vqe_rows(
@@ -163,9 +184,12 @@ def _vqe_rows(
                 hint="add vqe to --methods",
             )
         return
-    for variant in variants_of(grid):
+    variants = variants_of(grid)
+    _refuse_axes(grid, seeds)
+    for variant in variants:
         for number in range(seeds):
-            own = {**data, "reference": "none"}
+            own = {key: value for key, value in data.items() if key not in OUTSIDE}
+            own["reference"] = "none"
             for key, value in variant.overrides.items():
                 own = with_value(own, key.split("."), value)
             seed = int(own.get("seed", spec.seed)) + number
@@ -226,7 +250,27 @@ def _key(name: str, content: dict[str, Any]) -> str:
     return fingerprint({**version, "name": name, **content})
 
 
+def _refuse_axes(grid: Mapping[str, Any], seeds: int) -> None:
+    """Refuse keys that change the problem, that no energy depends on, or that set seeds twice."""
+    for key in grid:
+        first = key.split(".")[0]
+        if first in OF_PROBLEM:
+            message = f"'{key}' changes the problem: energies of different ones cannot be compared"
+            hint = "give one FILE for each value"
+        elif first in OUTSIDE:
+            message = f"'{key}' changes no energy of a row"
+            hint = "leave it out; classical methods are rows of their own: --methods"
+        elif key == "seed" and seeds > 1:
+            message = f"'{key}' is an axis of the grid, and each variant has {seeds} seeds"
+            hint = "give --seeds, or seeds in the grid"
+        else:
+            continue
+        raise InputError(message, path=("grid", key), hint=hint)
+
+
 def _refuse_repeated(chosen: Sequence[Selected]) -> None:
+    if not all(chosen):
+        raise InputError("a method has no name", path=("methods",), hint="write --methods hf,fci")
     twice = next((one for one in chosen if chosen.count(one) > 1), None)
     if twice is not None:
         raise InputError(f"'{twice}' is listed twice", path=("methods",))

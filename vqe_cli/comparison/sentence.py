@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.comparison.devices import largest_gate_error
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import BestBound, ComparisonRow, DeviceNeeds
@@ -23,6 +23,12 @@ TOO_SHORT_S = 0.1
 
 FAILURE_MHA = 5.0
 """Error from which a method is said to fail."""
+
+ROUND_OFF_MHA = 1e-6
+"""Errors below this are round-off."""
+
+NOTICEABLE_MHA = 1e-3
+"""Error below the exact energy that no tolerance of an eigenvalue solver explains."""
 
 SIGNIFICANCE = 0.05
 """Level of the test that errors over seeds differ."""
@@ -81,6 +87,7 @@ def sentence_of(
     parts = [
         *_winner(contenders, best),
         *_best_vqe(contenders, best),
+        *_left_out(rows),
         *_failures(rows, best),
         *_over_seeds(contenders),
         *_device(contenders, circuits),
@@ -133,8 +140,9 @@ def _winner(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str]:
     exact = next((one for one in accurate if one.exact), None)
     quantum = next((one for one in accurate if one.family == "vqe"), None)
     if exact is not None and (quantum is None or exact.seconds <= quantum.seconds):
-        took = _duration(exact.seconds)
-        yield f"{exact.name} gives the exact energy in {took}: VQE gains nothing."
+        has_vqe = any(one.family == "vqe" for one in contenders)
+        end = ": VQE gains nothing" if has_vqe else ""
+        yield f"{exact.name} gives the exact energy in {_duration(exact.seconds)}{end}."
 
 
 def _best_vqe(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str]:
@@ -143,9 +151,7 @@ def _best_vqe(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str
     if not quantum:
         return
     first = min(quantum, key=lambda one: (not one.accurate, abs(one.error)))
-    side = "above" if first.error >= 0.0 else "below"
-    bound = "the exact energy" if best.exact else "the lowest upper bound"
-    text = f"The best VQE, {first.name}, ends {abs(first.error):.3g} mHa {side} {bound}"
+    text = f"The best VQE, {first.name}, {_end_of(first, best)}"
     exact = next((one for one in contenders if one.exact), None)
     if exact is None:
         yield f"{text}."
@@ -157,6 +163,43 @@ def _best_vqe(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str
     else:
         ratio = _times_as(exact.seconds / first.seconds)
         yield f"{text} and is {ratio} times faster than {exact.name}."
+
+
+def _end_of(one: _Contender, best: BestBound) -> str:
+    """Where a VQE ends, with what explains an energy below the bound, or a search cut short."""
+    if not best.exact and one.rows[0].method == best.method and one.error <= 0.0:
+        text = "gives this bound"
+    else:
+        bound = "the exact energy" if best.exact else "the lowest upper bound"
+        if abs(one.error) < ROUND_OFF_MHA:
+            place = f"at {bound}"
+        else:
+            place = f"{abs(one.error):.3g} mHa {'above' if one.error > 0.0 else 'below'} {bound}"
+        bars = [row.standard_error for row in one.rows if row.standard_error]
+        scatter = f" (standard error {HARTREE_IN_MILLIHARTREE * _median(bars):.2g} mHa)"
+        text = f"ends {place}{scatter if bars else ''}"
+        if not bars and one.error < -NOTICEABLE_MHA and all(row.variational for row in one.rows):
+            text += ", which only other orbitals allow,"
+    if any(row.stopped for row in one.rows):
+        text += ", its search stopped at its budget,"
+    return text
+
+
+def _left_out(rows: Sequence[ComparisonRow]) -> Iterator[str]:
+    """Variants of VQE none of whose seeds may be compared."""
+    groups: dict[str, list[ComparisonRow]] = {}
+    for row in rows:
+        if row.family == "vqe":
+            groups.setdefault(name_of(row.method, row.variant), []).append(row)
+    names = [
+        name
+        for name, members in groups.items()
+        if not any(row.is_usable for row in members)
+        and any(row.energy is not None for row in members)
+    ]
+    if names:
+        verb = "is" if len(names) == 1 else "are"
+        yield f"{_listed(names)} {verb} not ranked: checks of the run failed."
 
 
 def _failures(rows: Sequence[ComparisonRow], best: BestBound) -> Iterator[str]:
@@ -193,16 +236,20 @@ def _over_seeds(contenders: Sequence[_Contender]) -> Iterator[str]:
 
 def _device(contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds]) -> Iterator[str]:
     """What one energy of the best VQE would take on a device, and how good its gates must be."""
-    quantum = [one for one in contenders if one.family == "vqe" and one.variant in circuits]
+    quantum = [one for one in contenders if one.family == "vqe"]
     if not quantum:
         return
     first = min(quantum, key=lambda one: (not one.accurate, abs(one.error)))
+    if first.variant not in circuits:
+        yield f"What {first.name} needs on a device could not be estimated."
+        return
     needs, row = circuits[first.variant], first.rows[0]
     if needs.shots is None or needs.qpu_seconds is None or needs.money_usd is None:
         yield f"{first.name} does not fit on {needs.device}."
         return
+    shots = "one shot" if needs.shots == 1 else f"{needs.shots:,} shots"
     yield (
-        f"On {needs.device} one energy of {first.name} to 1.6 mHa would take {needs.shots:,} shots,"
+        f"On {needs.device} one energy of {first.name} to 1.6 mHa would take {shots},"
         f" {_duration(needs.qpu_seconds)} of QPU time and {needs.money_usd:,.2f} USD"
         f"{_times(row.evaluations)}."
     )
@@ -216,7 +263,10 @@ def _device(contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds
 
 
 def _times(evaluations: int | None) -> str:
-    return "" if not evaluations else f", and the search asked for {evaluations:,}"
+    if not evaluations:
+        return ""
+    noun = "energy or gradient" if evaluations == 1 else "energies and gradients"
+    return f", and the search asked for {evaluations:,} {noun}"
 
 
 def _as_fast(one: _Contender, other: _Contender) -> bool:

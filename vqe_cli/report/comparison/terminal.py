@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import (
     ComparedProblem,
@@ -18,6 +21,7 @@ from vqe_cli.comparison.records import (
     ScalingFit,
     VariantSummary,
 )
+from vqe_cli.comparison.scaling import LARGEST
 from vqe_cli.report.format import energy, seconds, signed, three_digits
 
 WIDEST_METHOD = 30
@@ -49,16 +53,26 @@ def show_comparison(record: Comparison, out: Console) -> None:
 
 def _show_problem(problem: ComparedProblem, out: Console) -> None:
     out.print(Text(problem.name, style="bold"))
-    out.print(_size(problem), style="dim")
+    if problem.problem:
+        out.print(_size(problem), style="dim")
     several = any(variant.seeds > 1 for variant in problem.variants)
-    out.print(_over_seeds(problem) if several else _one_seed(problem.rows))
-    for row in problem.rows:
-        if row.energy is None:
-            out.print(
-                f"{name_of(row.method, row.variant)}: {row.status}: {row.reason}", style="dim"
-            )
+    if any(row.energy is not None for row in problem.rows):
+        out.print(_over_seeds(problem) if several else _one_seed(problem.rows))
+    for text, count in Counter(_reasons(problem.rows)).items():
+        out.print(text if count == 1 else f"{text} ({count} rows)", style="dim", markup=False)
     out.print()
     out.print(problem.sentence)
+
+
+def _reasons(rows: Sequence[ComparisonRow]) -> Iterator[str]:
+    """Why rows have no energy, or one that is not ranked."""
+    for row in rows:
+        if row.energy is None:
+            yield f"{name_of(row.method, row.variant)}: {row.status}: {row.reason}"
+        elif not row.is_usable:
+            yield f"{name_of(row.method, row.variant)}: not ranked: {row.reason}"
+        elif row.stopped:
+            yield f"{name_of(row.method, row.variant)}: search stopped at its budget"
 
 
 def _show_scaling(scaling: Scaling, out: Console) -> None:
@@ -98,7 +112,7 @@ def _growth(fit: ScalingFit) -> str:
 def _limit(fit: ScalingFit) -> str:
     found = fit.limit
     if found.size is None:
-        return "never"
+        return f">{LARGEST:,}" if fit.slope > 0.0 else "never"
     mark = "~" if found.beyond_data else ""
     low = "?" if found.size_low is None else f"{found.size_low:.0f}"
     high = "∞" if found.size_high is None else f"{found.size_high:.0f}"
@@ -118,9 +132,10 @@ def _size(problem: ComparedProblem) -> str:
     if bound is not None:
         kind = "exact energy" if bound.exact else "lowest upper bound"
         against = f" · errors against the {kind}, {energy(bound.energy)} Ha ({bound.method})"
-    electrons = found.get("electrons")
-    orbitals = found.get("orbitals")
-    space = f"{sum(electrons)} electrons in {orbitals} orbitals · " if electrons else ""
+    electrons, space = found.get("electrons"), ""
+    if electrons:
+        orbitals = counted(found["orbitals"], "orbital")
+        space = f"{counted(sum(electrons), 'electron')} in {orbitals} · "
     return f"{space}{found['qubits']} qubits{against}"
 
 
@@ -133,7 +148,7 @@ def _one_seed(rows: Sequence[ComparisonRow]) -> Table:
         table.add_row(
             name_of(row.method, row.variant),
             f"{row.energy:.6f}",
-            _error(row.error_mha),
+            _with_bar(row),
             "" if row.wall_s is None else seconds(row.wall_s),
             "" if row.peak_memory_mb is None else f"{row.peak_memory_mb:.0f} MB",
             "" if row.two_qubit_gates is None else three_digits(row.two_qubit_gates),
@@ -165,6 +180,12 @@ def _share(variant: VariantSummary) -> str:
 
 def _error(value: float | None) -> str:
     return "" if value is None else signed(value)
+
+
+def _with_bar(row: ComparisonRow) -> str:
+    """The error with the standard error of a sampled energy."""
+    text, bar = _error(row.error_mha), row.standard_error
+    return f"{text} ±{HARTREE_IN_MILLIHARTREE * bar:.2g}" if bar else text
 
 
 def _table(first: str, *others: str) -> Table:

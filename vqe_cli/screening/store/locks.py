@@ -27,12 +27,13 @@ class CampaignLock:
 
     Args:
         folder: Campaign folder.
+        what: Name of what the folder belongs to.
 
     Raises:
         UnavailableError: Another process holds the lock.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, what: str = "campaign") -> None:
         self.path = folder / "lock"
         with storage(self.path), ExitStack() as stack:
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -40,7 +41,7 @@ class CampaignLock:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise _refusal(folder, _read_holder(handle)) from None
+                raise _refusal(folder, what, _read_holder(handle)) from None
             _sign(handle)
             self._held = stack.pop_all()
 
@@ -72,13 +73,14 @@ def _read_holder(handle: int) -> dict[str, object] | None:
     return None
 
 
-def _refusal(folder: Path, holder: dict[str, object] | None) -> UnavailableError:
+def _refusal(folder: Path, what: str, holder: dict[str, object] | None) -> UnavailableError:
     who = "another process"
     if holder:
         who = "process {pid} of {user} on {host}, since {since}".format_map(_Unknown(holder))
+    meanwhile = "; status and export work meanwhile" if what == "campaign" else ""
     return UnavailableError(
-        f"the campaign {folder} is already running in {who}",
-        hint="wait until it has finished, or stop it; status and export work meanwhile",
+        f"the {what} {folder} is already running in {who}",
+        hint=f"wait until it has finished, or stop it{meanwhile}",
     )
 
 
