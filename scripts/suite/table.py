@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 from suite.problems import Problem, Published
@@ -20,6 +21,9 @@ LABELS = {
     "dmrg": "DMRG",
 }
 """Columns of classical methods."""
+
+WIDTH = 100
+"""Width of the document's lines."""
 
 UNEXPLAINED = "not reproduced"
 """Remark on a difference without a known reason."""
@@ -66,7 +70,7 @@ def document(problems: Sequence[Problem], results: Mapping[str, Any]) -> str:
     lines = [_line(*figure, numbers[figure[0].source]) for figure in figures]
     reasons: dict[str, str] = {}
     errors = "\n".join(_error_tables(done, results, reasons))
-    limits = sorted({f"{results[one.name]['seconds']:g}" for one in done})
+    limits = [f"{limit:g}" for limit in sorted({results[one.name]["seconds"] for one in done})]
     begin = BEGINNING.format(
         count=len(done), seconds=" or ".join(limits), summary=_summary(figures, problems, done)
     )
@@ -136,7 +140,8 @@ def _summary(
         listed = "; ".join(f"{why} ({count})" for why, count in others.most_common())
         text = f"{text} The others differ, or are missing, because of: {listed}."
     missing = [one.title for one in problems if one not in done]
-    return f"{text}\n\nNot run yet: {'; '.join(missing)}." if missing else text
+    rest = f"Not run yet: {'; '.join(missing)}." if missing else ""
+    return "\n\n".join(fill(part, WIDTH) for part in (text, rest) if part)
 
 
 def _line(problem: Problem, figure: Published, kept: Mapping[str, Any], source: int) -> str:
