@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
-from vqe_cli.report.format import energy, seconds
+from vqe_cli.report.format import energy, seconds, signed
 from vqe_cli.verification.records import ClaimVerdict, Verification
 
 STYLES: dict[ClaimVerdict, str] = {
@@ -88,7 +88,7 @@ def _energies(record: Verification) -> Table:
 
 def _row(table: Table, record: Verification, name: str, value: float, wall_s: float | None) -> None:
     difference = HARTREE_IN_MILLIHARTREE * (record.claimed_energy - value)
-    shown = f"{difference:+.4f}" if abs(difference) < 1e6 else f"{difference:+.3e}"
+    shown = signed(difference) if abs(difference) < 1e6 else f"{difference:+.3e}"
     table.add_row(name, energy(value), shown, "" if wall_s is None else seconds(wall_s))
 
 
