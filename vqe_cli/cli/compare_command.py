@@ -106,8 +106,9 @@ def command(
 ) -> None:
     """Compare classical methods and variants of VQE on each FILE.
 
-    All methods get the same orbitals and the same active space. Each row is
-    computed in a process of its own, and says what it cost.
+    All methods get the same active space, and the same orbitals unless those of
+    VQE are optimised. Each row is computed in a process of its own, and says
+    what it cost.
 
     \b
     Examples:

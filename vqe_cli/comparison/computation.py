@@ -28,6 +28,9 @@ FUNCTION = "vqe_cli.comparison.row_computation:compute"
 WARM = (*PRELOAD, "pyscf.ci", "pyscf.fci", "vqe_cli.comparison.row_computation")
 """What is loaded before children are forked, so that no row pays for imports."""
 
+WARM_FOR_CIRCUITS = ("qiskit_aer.library", "qiskit_ibm_runtime.fake_provider")
+"""What rows with circuits, and estimates for devices, need besides."""
+
 WAIT_S = 0.3
 """Longest wait for an outcome before results are read again."""
 
@@ -149,9 +152,10 @@ def compute_rows(
         if result.key in tasks:
             on_result(tasks[result.key], result)
 
+    warm = (*WARM, *WARM_FOR_CIRCUITS) if any(problem.circuits for problem in problems) else WARM
     try:
         with DaskExecutor(
-            min(workers, len(missing)), None, kept.spool, function=FUNCTION, preload=WARM
+            min(workers, len(missing)), None, kept.spool, function=FUNCTION, preload=warm
         ) as executor:
             _run(executor, kept, missing, keep)
     except KeyboardInterrupt:
