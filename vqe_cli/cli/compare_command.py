@@ -79,6 +79,7 @@ if TYPE_CHECKING:
 @run_options
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
+@click.option("--chart", is_flag=True, help="Also draw errors as bars on the terminal.")
 @click.option("--plot", metavar="PATH", help="Write errors against costs (.png, .svg or .pdf).")
 @click.option("--page", metavar="PATH", help="Write an HTML page that needs no network.")
 @click.option("--resume", is_flag=True, help="Keep the rows of an interrupted comparison.")
@@ -98,6 +99,7 @@ def command(
     assignments: Sequence[str],
     as_json: bool,
     output: str | None,
+    chart: bool,
     plot: str | None,
     page: str | None,
     resume: bool,
@@ -130,9 +132,6 @@ def command(
     from vqe_cli.comparison.families import family_of
     from vqe_cli.comparison.plan import plan_problem
     from vqe_cli.report.comparison.page import comparison_page
-    from vqe_cli.report.comparison.terminal import show_comparison
-    from vqe_cli.report.console import console
-    from vqe_cli.schema.records import to_json
 
     path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
@@ -151,7 +150,7 @@ def command(
     with closing(KeptRows(_folder(problems), resume=resume)) as kept:
         record = _computed(problems, grown, kept, workers, time_limit, quiet=quiet)
         outputs = [
-            lambda: click.echo(to_json(record)) if as_json else show_comparison(record, console()),
+            lambda: _print(record, as_json=as_json, chart=chart),
             lambda: _write(record, problems, path),
             lambda: None if plot_path is None else _plot(record, plot_path),
             lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
@@ -202,6 +201,17 @@ def _grown(
         name = spec.title if family.has_molecule else f"{spec.title} ({size}e,{size}o)"
         named.append((name, spec))
     return named
+
+
+def _print(record: Comparison, *, as_json: bool, chart: bool) -> None:
+    from vqe_cli.report.comparison.terminal import show_comparison
+    from vqe_cli.report.console import console
+    from vqe_cli.schema.records import to_json
+
+    if as_json:
+        click.echo(to_json(record))
+    else:
+        show_comparison(record, console(), chart=chart)
 
 
 def _plot(record: Comparison, path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import math
 
 import pytest
 
 from tests.report.comparison.rows import WHOLE, comparison
 from vqe_cli.comparison.records import Comparison, Extrapolation, Scaling, ScalingFit
+from vqe_cli.report.comparison.chart import error_chart
 from vqe_cli.report.comparison.plots import comparison_plot, points_of
 from vqe_cli.report.comparison.terminal import show_comparison
 from vqe_cli.report.console import console
@@ -66,3 +68,17 @@ def test_extrapolations_are_marked() -> None:
     assert "~19 (17 to ∞)" in text
     assert "a week (7.0 days)" in text
     assert "extrapolations" in text
+
+
+def test_bars_grow_with_the_logarithm_of_the_error() -> None:
+    """By hand: 0.04 and 67.8 mHa on a scale from 10⁻⁴ to 10² of 36 columns."""
+    lines = list(error_chart(WHOLE))
+    assert max(len(line) for line in lines) <= 80
+    bars = {line.split()[0]: line.count("█") for line in lines[:3]}
+    assert bars["FCI"] == 0
+    assert bars["CCSD(T)"] == round(36 * (math.log10(0.04) + 4) / 6)
+    assert bars["HF"] == round(36 * (math.log10(67.8) + 4) / 6) - 1  # the mark is in it
+    assert all("│" in line for line in lines)
+    assert lines[-1].endswith("1.6 mHa")
+    assert not any("DMRG" in line for line in lines)
+    assert list(error_chart([])) == []

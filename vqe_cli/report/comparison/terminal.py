@@ -22,23 +22,25 @@ from vqe_cli.comparison.records import (
     VariantSummary,
 )
 from vqe_cli.comparison.scaling import LARGEST
+from vqe_cli.report.comparison.chart import error_chart
 from vqe_cli.report.format import energy, seconds, signed, three_digits
 
 WIDEST_METHOD = 30
 """Number of characters of a method with its variant; longer ones are folded."""
 
 
-def show_comparison(record: Comparison, out: Console) -> None:
+def show_comparison(record: Comparison, out: Console, *, chart: bool = False) -> None:
     """Print the tables and sentences of all problems.
 
     Args:
         record: The comparison.
         out: The console.
+        chart: Whether errors are also drawn as bars.
     """
     for number, problem in enumerate(record.problems):
         if number:
             out.print()
-        _show_problem(problem, out)
+        _show_problem(problem, out, chart=chart)
     if record.scaling is not None:
         out.print()
         _show_scaling(record.scaling, out)
@@ -51,7 +53,7 @@ def show_comparison(record: Comparison, out: Console) -> None:
     )
 
 
-def _show_problem(problem: ComparedProblem, out: Console) -> None:
+def _show_problem(problem: ComparedProblem, out: Console, *, chart: bool) -> None:
     out.print(Text(problem.name, style="bold"))
     if problem.problem:
         out.print(_size(problem), style="dim")
@@ -60,6 +62,10 @@ def _show_problem(problem: ComparedProblem, out: Console) -> None:
         out.print(_over_seeds(problem) if several else _one_seed(problem.rows))
     for text, count in Counter(_reasons(problem.rows)).items():
         out.print(text if count == 1 else f"{text} ({count} rows)", style="dim", markup=False)
+    if chart:
+        out.print()
+        for line in error_chart(problem.rows):
+            out.print(line, markup=False)
     out.print()
     out.print(problem.sentence)
 
