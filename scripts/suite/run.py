@@ -100,7 +100,7 @@ def planned(problem: Problem, folder: Path) -> Iterator[PlannedProblem]:
         path.write_text(problem.integrals, encoding="utf-8")
         data["fcidump"] = {**data["fcidump"], "file": str(path)}
     grid = {"ansatz": list(problem.ansatze)} if "vqe" in problem.methods else {}
-    plan = plan_problem(spec_from_data(data), problem.methods, grid, 1)
+    plan = plan_problem(problem.name, spec_from_data(data), problem.methods, grid, 1)
     yield replace(plan, circuits=())
 
 

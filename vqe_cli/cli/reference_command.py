@@ -56,7 +56,8 @@ def command(
     Examples:
       vqe reference molecules/h2o.yaml
       vqe reference molecules/n2.yaml --basis 6-31g --methods hf,mp2,ccsd-t
-      vqe reference molecules/n2.yaml --methods "ccsd-t,{name: dmrg, bond_dimension: 100}"
+      vqe reference molecules/n2.yaml
+          --methods "ccsd-t,{name: dmrg, bond_dimension: 100}"
     """
     from vqe_cli.chemistry.problem import build_problem
     from vqe_cli.classical import CLASSICAL_METHODS

@@ -141,7 +141,9 @@ class AdaptiveSearch:
     ) -> Solution:
         state = self.state.with_product(adapted.product)
         optimizer = self.optimizer.resolve(adapted.objective)
-        found = measured_solution(counted, state, optimizer, adapted.ended(reason))
+        found = measured_solution(
+            counted, state, optimizer, adapted.ended(reason, is_spent=counted.is_spent)
+        )
         return replace(found, cycles=tuple(adapted.cycles))
 
 
@@ -194,14 +196,17 @@ class _AdaptedProduct:
         self.last = minimise(counted, resolved, np.append(self.x, 0.0), 0)
         self.x = self.last.x
 
-    def ended(self, reason: str | None) -> OptimizerResult:
+    def ended(self, reason: str | None, *, is_spent: bool) -> OptimizerResult:
         """The outcome of the whole search.
 
         Args:
-            reason: The criterion that was met; None if the limit of operators was reached.
+            reason: The criterion that was met; None for none.
+            is_spent: Whether the budget of the search is spent; else, without a criterion, the
+                limit of operators was reached.
         """
         last = self.last or OptimizerResult(self.x, True, "", 0)
-        message = reason or "no further operator is permitted"
+        limit = "the budget is spent" if is_spent else "the limit of operators is reached"
+        message = reason or limit
         if not last.converged:
             message += f"; the last optimisation: {last.message}"
         converged = bool(reason) and last.converged

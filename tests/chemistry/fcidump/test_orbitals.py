@@ -296,7 +296,7 @@ def test_active_spaces_by_number_are_those_of_the_molecule(
     ("space", "words"),
     [
         ("{name: frozen-core}", "cores"),
-        ("{name: frozen-core, frozen: 5}", "leave no electrons"),
+        ("{name: frozen-core, frozen: 5}", "no electrons of 5 + 5 are left"),
         ("{name: avas, orbitals: [O 2p]}", "avas needs the positions of orbitals"),
         ("{name: frontier, electrons: 12, orbitals: 6}", "12 of 10 electrons"),
     ],

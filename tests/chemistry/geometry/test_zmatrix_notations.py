@@ -79,7 +79,7 @@ def test_signs_and_names(text: str) -> None:
     ("text", "words"),
     [
         ("H\nH 1 0,74", "commas"),
-        ("H\nH,1,0,74", "references"),
+        ("H\nH,1,0,74", "1 reference with its value"),
         ("H\nH 1 R\nR=0,74", "name = value"),
         ("H\nH 1 R", "no value"),
         ("H\nH 1 R\nR=0.7\nR=0.8", "already has a value"),

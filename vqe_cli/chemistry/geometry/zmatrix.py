@@ -159,7 +159,9 @@ def _row(words: list[str], labels: Sequence[str], values: Mapping[str, float], l
     if len(words) != 1 + 2 * wanted:
         is_charge = not labels and len(words) == 2 and all(map(is_number, words))
         hint = "charge and multiplicity have keys of their own" if is_charge else None
-        raise _fault(f"'{text}' needs {counted(wanted, 'reference')} with their values", line, hint)
+        end = "its value" if wanted == 1 else "their values"
+        message = f"'{text}' needs {counted(wanted, 'reference')} with {end}"
+        raise _fault(message, line, hint)
     references = tuple(_reference(word, labels, line) for word in words[1::2])
     found = tuple(_value(word, values, line) for word in words[2::2])
     _check(text, references, found, len(labels), line)

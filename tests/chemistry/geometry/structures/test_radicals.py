@@ -64,7 +64,7 @@ def test_lines_overrule_the_atom_block() -> None:
 def test_a_radical_that_the_bonds_leave_no_room_for_is_refused() -> None:
     with pytest.raises(InputError, match="0 unpaired electrons"):
         read_smiles("[CH3] |^3:0|")
-    with pytest.raises(InputError, match="atom 3, but has 1 atoms"):
+    with pytest.raises(InputError, match="atom 3, but has 1 atom"):
         read_smiles("C |^1:3|")
 
 
