@@ -171,7 +171,7 @@ def _only_folder(
     """The folder of a comparison whose output fails: its rows are kept."""
     place = Path(os.environ["VQE_STATE_DIR"])
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "/disk")
 
     with monkeypatch.context() as patch:
