@@ -56,9 +56,8 @@ class KeptRows:
         self._path = path
         with storage(path):
             path.mkdir(parents=True, exist_ok=True)
-        self._lock = CampaignLock(
-            path, "comparison"
-        )  # before anything of another process is removed
+        # Before anything of another process is removed.
+        self._lock = CampaignLock(path, "comparison")
         with storage(path):
             for folder in (self.spool, self._rows):
                 if not resume and folder.exists():

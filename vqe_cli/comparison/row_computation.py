@@ -102,13 +102,14 @@ def _vqe(spec: RunSpec, task: Task) -> dict[str, Any]:
     """An energy of VQE and its cost; the mean field is computed before."""
     parts, known = look_up_parts(spec), MeanFields()
     with metered() as setup:
-        build_problem(spec, parts.active_space, needs_of_run(parts, spec.memory), known)
+        needs = needs_of_run(parts, spec.memory)
+        problem = build_problem(spec, parts.active_space, needs, known)
     mark = fingerprint_of(spec, parts)
     approve = (lambda _: True) if task.approved else None
     submitter = Submitter(mark, task.title, True, approve, lambda _: None)
     with metered() as work:
         record = run(spec, parts=parts, context=Context(submitter, known))
-    mixed = mixed_energy(build_problem(spec, parts.active_space, mean_fields=known))
+    mixed = mixed_energy(problem)
     limited = spec.max_evaluations is not None or spec.max_shots is not None
     stopped = limited and only_convergence_failed(record.checks)
     return {**_of_run(record), "stopped": stopped, "mixed_energy": mixed, **_cost(work, setup)}

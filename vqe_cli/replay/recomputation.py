@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,20 +9,19 @@ import numpy as np
 from vqe_cli import pipeline
 from vqe_cli._core.kinds import Parts
 from vqe_cli._core.threads import threads_for
-from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.ibm import Ibm
 from vqe_cli.backends.ibm.device_preparation import is_fake
 from vqe_cli.backends.objective import Objective
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError
-from vqe_cli.fermions.excitations import Excitation, shared_product
-from vqe_cli.fermions.problem import ElectronicProblem, Problem
+from vqe_cli.fermions.problem import Problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import InitialSpec, RunSpec, Selection
-from vqe_cli.schema.records import OperatorRecord, RunRecord
+from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.run_spec import OrbitalsSpec
 from vqe_cli.variational.observers import Observer, Observers
+from vqe_cli.variational.recorded_state import state_of_record
 from vqe_cli.variational.solution import Solution
 
 
@@ -99,29 +97,13 @@ def energy_at_parameters(record: RunRecord, problem: Problem, spec: RunSpec, par
     """
     encoding = Encoding(problem, parts.mapper, spec.memory)
     with threads_for(encoding.vector_length):
-        state = parts.ansatz.state(encoding)
-        if record.result.operators is not None:
-            state = _grown(state, record.result.operators)
+        state = state_of_record(record, parts, encoding)
         x = np.array(record.result.parameters, dtype=float)
         if state.num_parameters != x.size:
             message = f"the ansatz has {state.num_parameters} parameters now, the record {x.size}"
             raise InputError(message)
         objective = BACKENDS.create("exact").prepare(state, spec.seed)
         return objective.energy(x, spec.seed).value
-
-
-def _grown(state: ParameterisedState, operators: Sequence[OperatorRecord]) -> ParameterisedState:
-    """The state with the recorded operators of an adaptive ansatz."""
-    problem = state.encoding.problem
-    assert isinstance(problem, ElectronicProblem)
-    groups = [
-        [
-            Excitation(create, annihilate, operator.qubit)
-            for create, annihilate in zip(operator.create, operator.annihilate, strict=True)
-        ]
-        for operator in operators
-    ]
-    return state.with_product(shared_product(problem.norb, problem.nelec, groups))
 
 
 def is_on_device(parts: Parts) -> bool:

@@ -113,40 +113,51 @@ def _refuse_space_without_orbitals(spec: RunSpec, parts: Parts) -> None:
 
 def _refuse_fixed_orbitals(spec: RunSpec, parts: Parts) -> None:
     """Refuse to optimise orbitals where there are none, or no parameters with them."""
-    path = ("orbitals",)
+    path: Path = ("orbitals",)
     if spec.hamiltonian is not None:
         raise InputError("a qubit Hamiltonian has no orbitals to optimise", path=path)
-    if not parts.ansatz.is_product:
-        raise InputError(
-            f"orbitals are optimised with excitations; ansatz '{parts.ansatz.name}' is a circuit",
-            path=path,
-            hint="use uccsd, puccd, tups, k-upccgsd or adapt, or leave out 'orbitals'",
-        )
-    reason = why_unoptimised(parts)
-    if reason is not None:
-        raise InputError(
-            f"orbitals are optimised together with the parameters, and {reason}",
-            path=path,
-            hint="name another optimizer, such as bfgs, or leave out 'orbitals'",
-        )
+    _refuse_without_optimised_excitations(
+        parts,
+        path,
+        "orbitals are optimised with excitations",
+        "orbitals are optimised together with the parameters",
+    )
 
 
 def _refuse_untraceable(parts: Parts) -> None:
     """Refuse a solvent in equilibrium with a state that has no density on the simulator."""
-    path: Path = ("solvent", "self_consistent")
+    _refuse_without_optimised_excitations(
+        parts,
+        ("solvent", "self_consistent"),
+        "a solvent is polarised by states of excitations",
+        "the solvent follows the optimised parameters",
+    )
+
+
+def _refuse_without_optimised_excitations(
+    parts: Parts, path: Path, of_excitations: str, of_parameters: str
+) -> None:
+    """Refuse what a circuit, or parameters that are not optimised, cannot give.
+
+    Args:
+        parts: The parts of a run.
+        path: The key that asks for it.
+        of_excitations: Why the ansatz must consist of excitations, a clause.
+        of_parameters: Why parameters must be optimised, a clause.
+    """
+    key = path[-1]
     if not parts.ansatz.is_product:
         raise InputError(
-            f"a solvent is polarised by states of excitations; ansatz '{parts.ansatz.name}' is a"
-            " circuit",
+            f"{of_excitations}; ansatz '{parts.ansatz.name}' is a circuit",
             path=path,
-            hint="use uccsd, puccd, tups, k-upccgsd or adapt, or leave out 'self_consistent'",
+            hint=f"use uccsd, puccd, tups, k-upccgsd or adapt, or leave out '{key}'",
         )
     reason = why_unoptimised(parts)
     if reason is not None:
         raise InputError(
-            f"the solvent follows the optimised parameters, and {reason}",
+            f"{of_parameters}, and {reason}",
             path=path,
-            hint="name another optimizer, such as bfgs, or leave out 'self_consistent'",
+            hint=f"name another optimizer, such as bfgs, or leave out '{key}'",
         )
 
 

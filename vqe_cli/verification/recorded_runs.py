@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,14 +11,13 @@ import numpy as np
 from vqe_cli import pipeline
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
-from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.fermions.excitations import Excitation, shared_product
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.parts import Parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import InitialSpec, RunSpec, Selection
-from vqe_cli.schema.records import Check, OperatorRecord, RunRecord
+from vqe_cli.schema.records import Check, RunRecord
 from vqe_cli.schema.severity import SIGMAS, or_fail
+from vqe_cli.variational.recorded_state import state_of_record
 from vqe_cli.verification.records import Evidence
 from vqe_cli.verification.states import evaluated
 
@@ -61,9 +60,7 @@ def of_record(record: RunRecord, spec: RunSpec, parts: Parts, encoding: Encoding
     )
     if repeated:
         return _run_again(record, spec, checks, at_parameters=noisy, variational=not mitigated)
-    state = parts.ansatz.state(encoding)
-    if record.result.operators is not None:
-        state = _grown(state, record.result.operators)
+    state = state_of_record(record, parts, encoding)
     x = np.array(record.result.parameters)
     if state.num_parameters != x.size:
         counts = (float(state.num_parameters), float(x.size))
@@ -110,20 +107,6 @@ def _run_again(
         checks=checks,
         notes=("the run again, with the same backend",),
     )
-
-
-def _grown(state: ParameterisedState, operators: Sequence[OperatorRecord]) -> ParameterisedState:
-    """The state with the recorded operators of an adaptive ansatz."""
-    problem = state.encoding.problem
-    assert isinstance(problem, ElectronicProblem)
-    groups = [
-        [
-            Excitation(create, annihilate, operator.qubit)
-            for create, annihilate in zip(operator.create, operator.annihilate, strict=True)
-        ]
-        for operator in operators
-    ]
-    return state.with_product(shared_product(problem.norb, problem.nelec, groups))
 
 
 def _consistent(record: RunRecord, parts: Parts, encoding: Encoding) -> Iterator[Check]:
