@@ -11,10 +11,10 @@ from vqe_cli._core.wording import counted
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem
 from vqe_cli.measurement.estimates import Estimate
+from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.records import (
     Check,
     MissingReference,
-    OrbitalOptimisationRecord,
     ReferenceRecord,
     ScfRecord,
     Status,

@@ -17,7 +17,7 @@ from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.errors import InterruptedRunError, interruptible
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import OrbitalOptimisationRecord, OrbitalStartRecord
+from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord, OrbitalStartRecord
 from vqe_cli.variational.orbital_starts import (
     ENERGY_TOLERANCE,
     ExactOptimum,

@@ -14,7 +14,7 @@ from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbita
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.fermions.problem import Problem
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import OrbitalOptimisationRecord
+from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.run_spec import InitialSpec
 from vqe_cli.variational.checks import orbital_checks
 from vqe_cli.variational.observers import Clock, Observer

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from pydantic import Field, ValidationError
-from pyscf import ao2mo, symm
+from pyscf import ao2mo
 from pyscf.fci import direct_spin1
 from pyscf.lib import logger
 
@@ -43,6 +43,7 @@ from vqe_cli.variational.initial_points import Starts, starting_points
 from vqe_cli.variational.leading_determinant import OrbitalOrder, order_of_leading_determinant
 from vqe_cli.variational.minimise import Minimisation
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
+from vqe_cli.variational.pyscf_states import irreps_of, refuse_other_states
 from vqe_cli.variational.solution import Solution
 
 if TYPE_CHECKING:
@@ -56,12 +57,6 @@ ITERATIONS_BETWEEN_ORBITALS = 10
 
 SAME_ENERGY = 1e-6
 """Largest difference of energies that count as equal, Hartree."""
-
-IRREPS_OF_D2H = 10
-"""PySCF's numbers of irreps of linear molecules are those of D2h modulo 10."""
-
-SPIN_TOLERANCE = 1e-6
-"""Largest difference between values of S² of the same spin."""
 
 SEVERAL = "uccgsd"
 """The ansatz for several states: its excitations do not start from one determinant."""
@@ -207,7 +202,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         """
         _refuse_unrestricted(h1e)
         problem = self._problem(h1e, eri, norb, nelec, ecore)
-        self._refuse_other_states(problem)
+        refuse_other_states(self, problem)
         count = nroots or self.nroots
         if count > 1:
             return self._several(problem, count, ci0 is not None, max_cycle)
@@ -286,56 +281,6 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         """The energy of a CI vector, as PySCF computes it; its arguments are those of PySCF."""
         return float(direct_spin1.energy(*args, **options))
 
-    def _refuse_other_states(self, problem: ElectronicProblem) -> None:
-        """Refuse what PySCF's solvers choose states by, and an ansatz does not.
-
-        With `mol.symmetry` PySCF sets `orbsym` and `wfnsym` itself.
-        """
-        wanted, has = self._irrep_wanted(), self._irrep_of_reference(problem)
-        if self.wfnsym is not None and (wanted is None or wanted != has):
-            named = "" if has is None else f", {self._irrep_name(has)}"
-            raise InputError(
-                f"wfnsym {self._irrep_name(self.wfnsym)} cannot be chosen: the state has the "
-                f"symmetry of the reference determinant{named}",
-                path=("wfnsym",),
-                hint="leave wfnsym out, and choose active orbitals whose lowest determinant has "
-                "this symmetry (mc.sort_mo)",
-            )
-        asked = getattr(self, "ss_value", None)  # of PySCF's fix_spin_
-        if asked is not None and abs(asked - problem.spin_squared) > SPIN_TOLERANCE:
-            raise InputError(
-                f"fix_spin_ asks for S² = {asked:g}; the reference determinant has "
-                f"S² = {problem.spin_squared:g}",
-                path=("ss",),
-                hint="give the numbers of alpha and beta electrons: "
-                "mcscf.CASSCF(mf, ncas, (nalpha, nbeta)), or fcisolver.spin = nalpha - nbeta",
-            )
-
-    def _irrep_wanted(self) -> int | None:
-        """The irrep that `wfnsym` asks for, in D2h or its subgroup; None if it is unknown."""
-        if not isinstance(self.wfnsym, str):
-            return None if self.wfnsym is None else int(self.wfnsym) % IRREPS_OF_D2H
-        try:
-            number = symm.irrep_name2id(self.mol.groupname, self.wfnsym)
-        except (AttributeError, KeyError, ValueError):
-            return None
-        return int(number) % IRREPS_OF_D2H
-
-    def _irrep_name(self, irrep: Any) -> str:
-        """An irrep in words."""
-        try:
-            return str(symm.irrep_id2name(self.mol.groupname, int(irrep)))
-        except (AttributeError, KeyError, ValueError):
-            return str(irrep)
-
-    def _irrep_of_reference(self, problem: ElectronicProblem) -> int | None:
-        """The irrep of the reference determinant, in D2h or its subgroup."""
-        if np.size(self.orbsym) != problem.norb:
-            return None
-        irreps = np.asarray(self.orbsym) % IRREPS_OF_D2H
-        singly = irreps[min(problem.nelec) : max(problem.nelec)]
-        return int(np.bitwise_xor.reduce(singly, initial=0))
-
     @property
     def _is_exact(self) -> bool:
         """Whether energies are those of the exact simulator without shots."""
@@ -373,7 +318,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         assert isinstance(single, SectorObjective)
         weights = getattr(self, "weights", None)
         weights = (1.0 / count,) * count if weights is None else weights
-        irreps = None if self.wfnsym is None else np.asarray(self.orbsym) % IRREPS_OF_D2H
+        irreps = None if self.wfnsym is None else irreps_of(self)
         references = reference_states(single, problem, count, irreps)
         ensemble = EnsembleObjective(single, references, weights, problem.spin_squared)
         previous = self.solution if warm else None

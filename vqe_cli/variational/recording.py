@@ -14,10 +14,10 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
 from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.schema.force_records import ForcesRecord
+from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.records import (
     CorrectionRecord,
     OperatorRecord,
-    OrbitalOptimisationRecord,
     ProblemRecord,
     ReferenceRecord,
     ResultRecord,
