@@ -306,9 +306,7 @@ def zero_point_energy(found: PlacedMolecule, is_linear: bool) -> float:
     step, size = 5e-3, 3 * len(numbers)
     hessian = np.empty((size, size))
     for index in range(size):
-        moved = np.zeros(size)
-        moved[index] = step
-        moved = moved.reshape(-1, 3)
+        moved = (step * np.eye(size)[index]).reshape(-1, 3)
         hessian[index] = (gradient(bohr + moved) - gradient(bohr - moved)) / (2 * step)
     masses = np.repeat([elements.MASSES[number] for number in numbers], 3) * nist.AMU2AU
     weighted = 0.5 * (hessian + hessian.T) / np.sqrt(np.outer(masses, masses))
@@ -373,15 +371,15 @@ def table(found: list[tuple[Item, dict[str, Any]]]) -> Iterator[str]:
     yield "| " + " | ".join(titles) + " |"
     yield "| --- |" + " --- |" * (len(titles) - 1)
     for item, values in found:
-        measured = experiment(item, values)
+        experimental = experiment(item, values)
         row = [item.name, *(number(values[key]) for key in COLUMNS)]
-        yield "| " + " | ".join(row) + f" | {measured:.2f} {item.kind} |"
-    measured = [experiment(item, values) for item, values in found]
+        yield "| " + " | ".join(row) + f" | {experimental:.2f} {item.kind} |"
+    measured: list[float | None] = [experiment(item, values) for item, values in found]
     coupled = [values["all_ccsd_t"] for _, values in found]
     for measure, of in (("mean absolute error", mean_error), ("rank correlation", correlation)):
         for title, target in (("experiment", measured), ("CCSD(T)", coupled)):
-            values = [of(found, key, target) for key in COLUMNS]
-            yield f"| {measure}, {title} | " + " | ".join(map(number, values)) + " | |"
+            numbers = [number(of(found, key, target)) for key in COLUMNS]
+            yield f"| {measure}, {title} | " + " | ".join(numbers) + " | |"
 
 
 def experiment(item: Item, values: dict[str, Any]) -> float:

@@ -37,7 +37,7 @@ from typing import Any
 
 import numpy as np
 from truth.answers import Answer, Integrals, answer
-from truth.questions import random_question
+from truth.questions import Question, random_question
 from truth.ways import Way, of_integrals, of_molecule
 
 TOLERANCE = 1e-6
@@ -124,13 +124,19 @@ def asked(seed: int, ways: int) -> list[Finding]:
         except (RuntimeError, ArithmeticError, np.linalg.LinAlgError) as error:
             return [Finding(seed, "PySCF", "unanswered", repr(error), str(question))]
         integrals = right.solutions[0].active
-        every = [(way, None) for way in of_molecule(question, Path(folder))]
+        every: list[tuple[Way, Integrals | None]] = []
+        every += [(way, None) for way in of_molecule(question, Path(folder))]
         every += list(of_integrals(integrals, Path(folder), random))
         chosen = random.permutation(len(every))[:ways]
-        return [
-            Finding(seed, every[index][0].name, *_compared(*every[index], right), str(question))
-            for index in sorted(chosen)
-        ]
+        asked_in = [every[index] for index in sorted(chosen)]
+        return [_finding(seed, way, given, right, question) for way, given in asked_in]
+
+
+def _finding(
+    seed: int, way: Way, integrals: Integrals | None, right: Answer, question: Question
+) -> Finding:
+    kind, detail = _compared(way, integrals, right)
+    return Finding(seed, way.name, kind, detail, str(question))
 
 
 def _compared(way: Way, integrals: Integrals | None, right: Answer) -> tuple[str, str]:

@@ -24,6 +24,8 @@ TARGET = Path(__file__).parent.parent / "docs" / "commands.md"
 def command_section(name: str) -> str:
     """The section of a command: its help as printed."""
     context = click.Context(vqe, info_name="vqe", max_content_width=80, terminal_width=80)
+    assert isinstance(vqe, click.Group)
+    assert isinstance(vqe, click.Group)
     command = vqe.get_command(context, name)
     assert command is not None
     return f"## vqe {name}\n\n{help_blocks(command, name, context)}"
@@ -33,7 +35,9 @@ def help_blocks(command: click.Command, name: str, parent: click.Context) -> str
     """The help of a command and of its subcommands."""
     context = click.Context(command, info_name=name, parent=parent, terminal_width=80)
     blocks = f"```text\n{command.get_help(context)}\n```\n"
-    for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
+    if not isinstance(command, click.Group):
+        return blocks
+    for inner in command.list_commands(context):
         found = command.get_command(context, inner)
         assert found is not None
         blocks += f"\n### {context.command_path} {inner}\n\n{help_blocks(found, inner, context)}"

@@ -26,6 +26,7 @@ from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.schema import MoleculeSpec
+from vqe_cli.schema.molecule_spec import Geometry
 
 MOLECULES = {
     "C": ("[C]", 3, 4),
@@ -49,13 +50,10 @@ SHIFT = 0.3
 def pair_of(name: str) -> tuple[MoleculeSpec, MoleculeSpec]:
     """A molecule and its anion at the molecule's geometry."""
     smiles, multiplicity, of_anion = MOLECULES[name]
-    told = MoleculeSpec(geometry={"smiles": smiles}, multiplicity=multiplicity)
+    told = MoleculeSpec(geometry=Geometry(smiles=smiles), multiplicity=multiplicity)
     place = as_geometry(with_coordinates(told).atoms)
-    shared = {"geometry": place, "basis": "aug-cc-pvdz"}
-    return (
-        MoleculeSpec(**shared, multiplicity=multiplicity),
-        MoleculeSpec(**shared, charge=-1, multiplicity=of_anion),
-    )
+    neutral = MoleculeSpec(geometry=place, basis="aug-cc-pvdz", multiplicity=multiplicity)
+    return neutral, neutral.model_copy(update={"charge": -1, "multiplicity": of_anion})
 
 
 def chosen(pair: Any, known: MeanFields, origin: int, orbitals: int) -> Pair:
@@ -76,7 +74,7 @@ def chosen(pair: Any, known: MeanFields, origin: int, orbitals: int) -> Pair:
 
 def spin_squared(selection: OrbitalSelection) -> float:
     """S² of the state, whose unpaired electrons have parallel spins."""
-    spin = selection.field.mole.spin / 2
+    spin = float(selection.field.mole.spin) / 2
     return spin * (spin + 1)
 
 

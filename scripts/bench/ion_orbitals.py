@@ -19,6 +19,7 @@ from vqe_cli._core.units import HARTREE_IN_EV
 from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.schema import MoleculeSpec
+from vqe_cli.schema.molecule_spec import Geometry
 
 BASIS, ORBITALS = "6-31+g*", 6
 MOLECULES = {
@@ -43,7 +44,7 @@ Pair = tuple[Any, Any]
 
 def pair_of(smiles: str, charge: int) -> Pair:
     """Converged mean fields of the closed and of the open shell, at the molecule's geometry."""
-    atoms = with_coordinates(MoleculeSpec(geometry={"smiles": smiles})).atoms
+    atoms = with_coordinates(MoleculeSpec(geometry=Geometry(smiles=smiles))).atoms
     places = list(zip(atoms.symbols, atoms.positions.tolist(), strict=True))
     closed, opened = (min(charge, 0), max(charge, 0))
     whole = gto.M(atom=places, basis=BASIS, charge=closed, verbose=0)

@@ -108,6 +108,7 @@ def _work(
     import pyscf.mrpt  # noqa: F401
 
     from vqe_cli.backends.exact import Exact
+    from vqe_cli.backends.objective import HasDensity
     from vqe_cli.chemistry.gradients.nuclear_gradient import nuclear_gradient
     from vqe_cli.classical.fci import Fci
     from vqe_cli.variational.corrections import CORRECTIONS
@@ -118,6 +119,7 @@ def _work(
     if method == "forces":
         state = parts.ansatz.state(encoding)
         objective = Exact().prepare(state, seed=0)
+        assert isinstance(objective, HasDensity)
         density = objective.density(np.full(state.num_parameters, 0.1), two_body=True)
         return lambda: nuclear_gradient(selection, density)
     correction = CORRECTIONS.create(method)

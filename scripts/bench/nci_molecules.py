@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rdkit import Chem, RDConfig, RDLogger
+from rdkit import Chem, RDConfig, rdBase
 
 NCI = Path(RDConfig.RDDataDir) / "NCI" / "first_5K.smi"
 
@@ -23,7 +23,7 @@ def smallest(count: int) -> list[str]:
     Args:
         count: Number of molecules.
     """
-    RDLogger.DisableLog("rdApp.error")  # eight lines are no molecules by RDKit's rules
+    rdBase.DisableLog("rdApp.error")  # eight lines are no molecules by RDKit's rules
     sizes = []
     for place, line in enumerate(NCI.read_text(encoding="utf-8").splitlines()):
         molecule = Chem.MolFromSmiles(line.split()[0])

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -140,4 +139,4 @@ def report(
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

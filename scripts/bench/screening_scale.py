@@ -29,10 +29,10 @@ from vqe_cli.properties import PROPERTIES
 from vqe_cli.screening.model import (
     Candidate,
     Limits,
-    Outcome,
     PropertyResult,
     PropertyTask,
     Task,
+    TaskOutcome,
     ValidatedCandidate,
 )
 from vqe_cli.screening.progress import Progress
@@ -60,7 +60,7 @@ def nap(task_json: str, spool: str, *_: object) -> str:
             record = {"history": [started + number for number in range(NUMBERS)]}
             name = wanted.property["name"]
             write_result(Path(spool), PropertyResult(key=wanted.key, property=name, record=record))
-    return Outcome(
+    return TaskOutcome(
         task=task.id,
         failure=None,
         wall_s=time.time() - started,
@@ -180,7 +180,7 @@ def main() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])
     from screening_scale import nap as importable_nap  # so that workers find it by name
 
-    executor_module.supervise = importable_nap  # type: ignore[assignment]
+    setattr(executor_module, "supervise", importable_nap)  # noqa: B010
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         spool = folder / "spool"

@@ -16,21 +16,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from vqe_cli.properties import Column
 from vqe_cli.screening.model import (
     Candidate,
-    Failure,
-    Outcome,
     PropertyResult,
     PropertyTask,
+    TaskOutcome,
     ValidatedCandidate,
 )
 from vqe_cli.screening.store import Attempt, PlannedCandidate, PlannedProperty, Revision, Store
-from vqe_cli.screening.tables import TABLES, export_table
+from vqe_cli.screening.store.model import PlannedCase
+from vqe_cli.screening.tables import TABLES, TableFormat, export_table
 from vqe_cli.screening.workers.spool import drain, write_result
 
 PROPERTIES = tuple(
@@ -44,18 +43,6 @@ PROPERTIES = tuple(
 BATCH = 200
 HISTORY = 60
 """Length of the history in a record, which is then about 1 kB after compression."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """A planned case."""
-
-    candidate: int
-    variant: str
-    spec: dict[str, Any]
-    properties: tuple[PropertyTask, ...]
-    cost: float
-    failure: Failure | None = None
 
 
 def key(position: int, name: str) -> str:
@@ -81,14 +68,14 @@ def candidate(position: int) -> PlannedCandidate:
     return PlannedCandidate(validated)
 
 
-def case(position: int) -> Case:
+def case(position: int) -> PlannedCase:
     """The case of a candidate."""
     properties = tuple(
         PropertyTask(key=key(position, entry.name), property={"name": entry.name})
         for entry in PROPERTIES
     )
     spec = {"molecule": {"smiles": "CO", "basis": "sto-3g"}, "ansatz": "uccsd", "seed": 7}
-    return Case(position, "", spec, properties, float(position % 1000))
+    return PlannedCase(position, "", spec, properties, float(position % 1000))
 
 
 def results(position: int) -> Iterator[PropertyResult]:
@@ -122,9 +109,9 @@ def ingest_all(store: Store, finished: int) -> None:
         store.record_outcomes(Attempt(outcome(place), True) for place in places)
 
 
-def outcome(position: int) -> Outcome:
+def outcome(position: int) -> TaskOutcome:
     """The outcome of a successful attempt of two seconds."""
-    return Outcome(
+    return TaskOutcome(
         task=key(position, "energy"),
         failure=None,
         wall_s=2.0,
@@ -132,6 +119,10 @@ def outcome(position: int) -> Outcome:
         worker="host:1",
         started=1.7e9 + position,
     )
+
+
+def _export(store: Store, form: TableFormat, path: Path) -> None:
+    export_table(form, store.columns(), store.rows(), path)
 
 
 def measure(folder: Path, count: int) -> None:
@@ -159,9 +150,7 @@ def measure(folder: Path, count: int) -> None:
             form, path = TABLES.create(name), folder / f"table.{name}"
             measured(
                 f"export {name} (rows)",
-                lambda form=form, path=path: export_table(
-                    form, store.columns(), store.rows(), path
-                ),
+                partial(_export, store, form, path),
                 count,
             )
         measured("verify (results)", store.verify, 3 * finished)

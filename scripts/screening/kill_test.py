@@ -182,7 +182,7 @@ class Campaign:
             faults = [row[0] for row in store.execute("PRAGMA integrity_check")]
             (damaged,) = store.execute("SELECT count(*) FROM damaged").fetchone()
         quarantined = list((self.folder / "quarantine").glob("*"))
-        return (faults != ["ok"]) + damaged + len(quarantined)
+        return int(faults != ["ok"]) + int(damaged) + len(quarantined)
 
     def words(self) -> str:
         """The end of the schedulers' output."""
@@ -205,7 +205,7 @@ class Campaign:
 
     def _is_ours(self, process: psutil.Process) -> bool:
         try:
-            return process.environ().get(MARK) == self._mark
+            return bool(process.environ().get(MARK) == self._mark)
         except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
             return False
 

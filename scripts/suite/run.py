@@ -80,7 +80,7 @@ def computed(problem: Problem, workers: int, seconds: float) -> dict[str, Any]:
         seconds: Time limit of a row.
     """
     with tempfile.TemporaryDirectory() as folder, planned(problem, Path(folder)) as plan:
-        with closing(KeptRows(Path(folder) / "rows")) as store:
+        with closing(KeptRows(Path(folder) / "rows", resume=False)) as store:
             found = compute_rows([plan], store, workers=workers, seconds=seconds)
         (record,) = compare([plan], found, workers).problems
     return kept(record, seconds)

@@ -17,10 +17,12 @@ import numpy as np
 from vqe_cli._core.resources import available_threads
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
+from vqe_cli.backends.objective import HasGradient
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.pipeline import Observer, run
+from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import spec_from_data
+from vqe_cli.variational.observers import Observer
 
 REPEATS = 3
 
@@ -42,18 +44,21 @@ def main() -> None:
     result = record.result
     state = ANSATZE.create(record.spec["ansatz"]).state(keeper.encoding)
     objective = BACKENDS.create("exact").prepare(state, 7)
+    determinants = result.backend.dimension
+    assert isinstance(objective, HasGradient)
+    assert determinants is not None
     x = np.array(result.parameters)
     answer = {
         "energy": result.energy,
         "solve": result.wall_s,
         "preparation": record.timings["preparation"],
         "evaluations": result.evaluations.gradient,
-        "determinants": result.backend.dimension,
+        "determinants": determinants,
         "threads": result.backend.threads,
         "kind": result.backend.hamiltonian,
         "peak_bytes": peak,
         "evaluation": seconds_of(lambda: objective.energy_and_gradient(x)),
-        "product": product_seconds(keeper.problem, result.backend.dimension),
+        "product": product_seconds(keeper.problem, determinants),
     }
     print(json.dumps(answer))
 

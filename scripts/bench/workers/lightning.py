@@ -30,7 +30,8 @@ class Lightning:
 
     def __init__(self, folder: Path, case: dict[str, Any]) -> None:
         self._count, self._num_qubits = case["num_parameters"], case["num_qubits"]
-        gates = [(qml.X(self._wire(qubit)), None, 0.0) for qubit in case["reference"]]
+        gates: list[tuple[Any, int | None, float]] = []
+        gates += [(qml.X(self._wire(qubit)), None, 0.0) for qubit in case["reference"]]
         if case["kind"] == "circuit":
             gates = [self._gate(gate) for gate in case["gates"]]
         else:
@@ -92,7 +93,7 @@ class Lightning:
 
     def _wire(self, qubit: int) -> int:
         """The wire of a qubit; the device's first wire is the highest bit."""
-        return self._num_qubits - 1 - qubit
+        return int(self._num_qubits - 1 - qubit)
 
     def _gate(self, gate: dict[str, Any]) -> tuple[Any, int | None, float]:
         wires = [self._wire(qubit) for qubit in gate["qubits"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from serve import serve
@@ -16,7 +16,8 @@ from peer_bench.exchange import read_problem, read_product
 
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
-from vqe_cli.backends.objective import HasGradient, OptimizerResult
+from vqe_cli.backends.objective import HasGradient, Objective, OptimizerResult, PointByPoint
+from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.variational.evaluation_log import EvaluationLog
@@ -47,27 +48,40 @@ class Ours:
 
     def minimise(self, method: str, x0: np.ndarray) -> tuple[list[float], list[float]]:
         """Energies and times of all evaluations by an optimiser of this package."""
+        assert isinstance(self._objective, HasGradient)
         recorder = Recorder(self._objective)
         counted = EvaluationLog(recorder, 7, NoJournal(), lambda _: None)
         optimizer = OPTIMIZERS.create(method).resolve(self._objective)
         outcome: OptimizerResult = optimizer.minimize(counted, x0.copy(), 7)
         assert outcome.converged
-        return recorder.energies, recorder.stamps
+        return recorder.values, recorder.stamps
 
 
-class Recorder:
+class DifferentiableObjective(Objective, HasGradient, Protocol):
+    """An objective with analytic gradients."""
+
+
+class Recorder(PointByPoint):
     """An objective that records the energy and the time of every evaluation."""
 
-    def __init__(self, objective: Any) -> None:
+    def __init__(self, objective: DifferentiableObjective) -> None:
         self._objective = objective
         self.traits, self.record = objective.traits, objective.record
-        self.energies: list[float] = []
+        self.values: list[float] = []
         self.stamps: list[float] = []
 
+    def energy(self, x: np.ndarray, seed: int, shot_multiplier: float = 1.0) -> Estimate:
+        """The energy of the wrapped objective."""
+        return self._objective.energy(x, seed, shot_multiplier)
+
+    def observables(self, x: np.ndarray, seed: int) -> dict[str, Estimate]:
+        """The observables of the wrapped objective."""
+        return self._objective.observables(x, seed)
+
     def energy_and_gradient(self, x: np.ndarray) -> tuple[float, np.ndarray]:
-        """The traits of the wrapped objective."""
+        """The energy in Hartree and its gradient, which are recorded."""
         energy, gradient = self._objective.energy_and_gradient(x)
-        self.energies.append(energy)
+        self.values.append(energy)
         self.stamps.append(time.perf_counter())
         return energy, gradient
 

@@ -40,7 +40,8 @@ class Qulacs:
                 for pauli, value in entry["paulis"]:
                     self._add_rotation(pauli, entry["parameter"], 2 * value * entry["factor"])
         terms = case["hamiltonian"]
-        self._matrix = self._operator = None
+        self._matrix: Any = None
+        self._operator: Any = None
         if matrix_entries(terms, self._num_qubits) <= MAX_ENTRIES:
             self._matrix = pauli_matrix(terms, self._num_qubits)
         else:

@@ -103,12 +103,11 @@ class Session:
         Args:
             method: ``scipy``, or the name of one of the program's optimisers.
         """
-        own = getattr(self._program, "minimise", None)
         began = time.perf_counter()
         if method == "scipy":
             energies, stamps = minimise_with_scipy(self._program.evaluate, self._points[0])
         else:
-            energies, stamps = own(method, self._points[0])
+            energies, stamps = getattr(self._program, "minimise")(method, self._points[0])  # noqa: B009
         seconds = time.perf_counter() - began
         since = [stamp - began for stamp in stamps]
         return {"seconds": seconds, "energies": energies, "stamps": since}
