@@ -102,6 +102,18 @@ def exit_code_of(kind: str) -> int:
     return codes.get(kind, VqeError.exit_code)
 
 
+def error_of_kind(kind: str, message: str, hint: str | None) -> VqeError:
+    """An error by its kind, as records have it.
+
+    Args:
+        kind: Kind of the error, such as ``refused``.
+        message: What is wrong.
+        hint: What would be right.
+    """
+    classes = {one.kind: one for one in VqeError.__subclasses__()}
+    return classes.get(kind, VqeError)(message, hint=hint)
+
+
 GOES_ON = "repeat the command with --resume to continue"
 
 

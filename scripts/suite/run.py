@@ -27,11 +27,13 @@ from suite.problems import PROBLEMS, Problem
 from suite.table import document
 from vqe_cli._core.files import write_atomic
 from vqe_cli._core.version import __version__
+from vqe_cli.comparison.budget import Budget
 from vqe_cli.comparison.comparison import compare
-from vqe_cli.comparison.computation import KeptRows, compute_rows
+from vqe_cli.comparison.computation import Demand, KeptRows, compute_rows
 from vqe_cli.comparison.plan import PlannedProblem, plan_problem
 from vqe_cli.comparison.records import ComparedProblem, ComparisonRow
 from vqe_cli.schema import spec_from_data
+from vqe_cli.screening.workers.places import Place
 
 RESULTS = Path(__file__).parent / "results.json"
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "results.md"
@@ -80,8 +82,9 @@ def computed(problem: Problem, workers: int, seconds: float) -> dict[str, Any]:
         seconds: Time limit of a row.
     """
     with tempfile.TemporaryDirectory() as folder, planned(problem, Path(folder)) as plan:
+        demand = Demand(Place(workers), seconds, Budget())
         with closing(KeptRows(Path(folder) / "rows", resume=False)) as store:
-            found = compute_rows([plan], store, workers=workers, seconds=seconds)
+            found = compute_rows([plan], store, demand, say=print)
         (record,) = compare([plan], found, workers).problems
     return kept(record, seconds)
 

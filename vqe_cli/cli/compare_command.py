@@ -23,12 +23,14 @@ from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from vqe_cli.comparison.computation import KeptRows
+    from vqe_cli.comparison.computation import Demand, KeptRows
     from vqe_cli.comparison.families import Family
     from vqe_cli.comparison.plan import PlannedProblem
     from vqe_cli.comparison.records import Comparison
     from vqe_cli.errors import Path as KeyPath
+    from vqe_cli.errors import VqeError
     from vqe_cli.schema import RunSpec
+    from vqe_cli.screening.workers.places import Place
 
 
 @click.command("compare")
@@ -76,6 +78,24 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Time limit of one row.",
 )
+@click.option(
+    "--max-time",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Core time of all rows together; later rows are refused.",
+)
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="USD",
+    help="Price of the core time of all rows together; later rows are refused.",
+)
+@click.option("--scheduler", metavar="URL", help="Running Dask scheduler: tls://host:8786.")
+@click.option(
+    "--cluster",
+    metavar="MAPPING",
+    help="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}, as in campaigns.",
+)
 @run_options
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
@@ -96,6 +116,10 @@ def command(
     seeds: int,
     workers: int,
     time_limit: float,
+    max_time: float | None,
+    max_cost: float | None,
+    scheduler: str | None,
+    cluster: str | None,
     assignments: Sequence[str],
     as_json: bool,
     output: str | None,
@@ -128,7 +152,8 @@ def command(
         deliver,
         refuse_same,
     )
-    from vqe_cli.comparison.computation import KeptRows
+    from vqe_cli.comparison.budget import Budget
+    from vqe_cli.comparison.computation import Demand, KeptRows
     from vqe_cli.comparison.families import family_of
     from vqe_cli.comparison.plan import plan_problem
     from vqe_cli.report.comparison.page import comparison_page
@@ -137,6 +162,8 @@ def command(
     plot_path = check_writable(plot, PLOT_FORMATS)
     page_path = check_writable(page, (".html", ".htm"))
     refuse_same((path, plot_path, page_path))
+    budget = Budget.of(max_time, max_cost)
+    demand = Demand(_place(workers, scheduler, cluster), time_limit, budget)
     changes = overrides(flags, assignments)
     grid, grown = _grid(axes), None if scale is None else family_of(scale)
     chosen = None if methods is None else method_list(methods)
@@ -148,7 +175,10 @@ def command(
         named = _grown(grown, files, flags, changes)
     problems = [plan_problem(name, spec, chosen, grid, seeds) for name, spec in named]
     with closing(KeptRows(_folder(problems), resume=resume)) as kept:
-        record = _computed(problems, grown, kept, workers, time_limit, quiet=quiet)
+        record = _computed(problems, grown, kept, demand, quiet=quiet)
+        if (refusal := _refusal(record)) is not None:
+            kept.discard()
+            raise refusal
         outputs = [
             lambda: _print(record, as_json=as_json, chart=chart),
             lambda: _write(record, problems, path),
@@ -156,12 +186,53 @@ def command(
             lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
         ]
         lost, reader_gone = deliver(outputs, "repeat the command with --resume")
-        if not lost:
+        if not lost and not budget.is_spent:
             kept.discard()
     if reader_gone is not None:
         raise reader_gone
-    known = [row for problem in record.problems for row in problem.rows if row.energy is not None]
-    ctx.exit(next((code for code in lost if code), 0 if known else 4))
+    ctx.exit(next((code for code in lost if code), _exit_code(record)))
+
+
+def _exit_code(record: Comparison) -> int:
+    """That of the first problem that was refused; 4 if no row has an energy."""
+    from vqe_cli.errors import exit_code_of
+
+    refused = [problem.refusal for problem in record.problems if problem.refusal is not None]
+    if refused:
+        return exit_code_of(refused[0].kind)
+    return 0 if any(row.energy is not None for one in record.problems for row in one.rows) else 4
+
+
+def _refusal(record: Comparison) -> VqeError | None:
+    """The error of the first problem, if no row of any problem can be computed; else None."""
+    from vqe_cli.errors import error_of_kind
+
+    found = [(problem.name, problem.refusal) for problem in record.problems]
+    name, first = found[0]
+    if first is None or any(refusal is None for _, refusal in found):
+        return None
+    return error_of_kind(first.kind, f"{name}: {first.message}", first.hint)
+
+
+def _place(workers: int, scheduler: str | None, cluster: str | None) -> Place:
+    """Where rows are computed."""
+    from pydantic import ValidationError
+
+    from vqe_cli._core.validation import input_error
+    from vqe_cli.screening.workers.clusters import BatchSystem
+    from vqe_cli.screening.workers.places import Place
+
+    if cluster is None:
+        return Place(workers, scheduler)
+    if scheduler is not None:
+        raise click.UsageError("--scheduler and --cluster exclude each other")
+    try:
+        system = BatchSystem.model_validate(parsed("--cluster", cluster))
+    except ValidationError as error:
+        wrong = input_error(error, BatchSystem)
+        wrong.where = "--cluster"
+        raise wrong from None
+    return Place(cluster=system)
 
 
 def _write(record: Comparison, problems: Sequence[PlannedProblem], path: Path | None) -> None:
@@ -226,8 +297,7 @@ def _computed(
     problems: Sequence[PlannedProblem],
     grown: tuple[Family, tuple[int, ...]] | None,
     kept: KeptRows,
-    workers: int,
-    time_limit: float,
+    demand: Demand,
     *,
     quiet: bool,
 ) -> Comparison:
@@ -236,10 +306,8 @@ def _computed(
     from vqe_cli.comparison.computation import compute_rows
     from vqe_cli.screening.model import PropertyResult, Task
 
-    done, count = (
-        iter(range(1, 10**9)),
-        sum(len(problem.rows) + len(problem.circuits) for problem in problems),
-    )
+    done = iter(range(1, 10**9))
+    count = sum(1 + len(problem.rows) + len(problem.circuits) for problem in problems)
 
     def tell(task: Task, result: PropertyResult) -> None:
         end = "done" if result.failure is None else result.failure.kind
@@ -248,11 +316,11 @@ def _computed(
     results = compute_rows(
         problems,
         kept,
-        workers=workers,
-        seconds=time_limit,
+        demand,
+        say=(lambda _: None) if quiet else say,
         on_result=(lambda *_: None) if quiet else tell,
     )
-    return compare(problems, results, workers, grown)
+    return compare(problems, results, demand.at_once, grown)
 
 
 def _folder(problems: Sequence[PlannedProblem]) -> Path:

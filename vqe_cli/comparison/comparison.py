@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.resources import MACHINE
 from vqe_cli.comparison.families import Family
-from vqe_cli.comparison.judgement import rows_of, summaries
+from vqe_cli.comparison.judgement import preparation_of, rows_of, summaries
 from vqe_cli.comparison.plan import PlannedProblem
 from vqe_cli.comparison.prices import price_table
 from vqe_cli.comparison.records import (
@@ -17,6 +16,7 @@ from vqe_cli.comparison.records import (
     Comparison,
     ComparisonRow,
     DeviceNeeds,
+    Refusal,
     Scaling,
 )
 from vqe_cli.comparison.scaling import scaling_of
@@ -62,19 +62,30 @@ def _scaling(scale: tuple[Family, Sequence[int]], problems: Sequence[ComparedPro
 def _compared(
     problem: PlannedProblem, results: Mapping[str, PropertyResult], workers: int
 ) -> ComparedProblem:
-    rows, best = rows_of(problem, results, alone=workers == 1)
+    alone, shared = workers == 1, results[problem.preparation.key]
+    rows, best = rows_of(problem, results, alone=alone)
     circuits = dict(_circuits(problem, results))
     rows = tuple(_with_gates(row, circuits) for row in rows)
     return ComparedProblem(
         name=problem.name,
         spec=problem.resolved,
-        problem=_problem(problem, results),
+        problem=shared.record.get("problem", {}),
         best=best,
         rows=rows,
         variants=summaries(rows),
         circuits=circuits,
         sentence=sentence_of(rows, best, circuits),
+        preparation=preparation_of(shared, alone=alone),
+        refusal=_refusal(shared),
     )
+
+
+def _refusal(shared: PropertyResult) -> Refusal | None:
+    """Why nothing of a problem could be computed; None if it could."""
+    failure = shared.failure
+    if failure is None:
+        return None
+    return Refusal(kind=failure.kind, message=failure.message, hint=failure.hint)
 
 
 def _with_gates(row: ComparisonRow, circuits: Mapping[str, DeviceNeeds]) -> ComparisonRow:
@@ -83,12 +94,6 @@ def _with_gates(row: ComparisonRow, circuits: Mapping[str, DeviceNeeds]) -> Comp
     if row.family != "vqe" or needs is None or row.two_qubit_gates is not None:
         return row
     return row.model_copy(update={"two_qubit_gates": needs.gates_all_to_all})
-
-
-def _problem(problem: PlannedProblem, results: Mapping[str, PropertyResult]) -> dict[str, Any]:
-    """The record of the problem, as the first row that has one saw it."""
-    records = (results[row.key].record for row in problem.rows)
-    return next((dict(record["problem"]) for record in records if record), {})
 
 
 def _circuits(

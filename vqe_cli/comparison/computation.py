@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vqe_cli._core.files import write_atomic
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.plain_json import compact_json
-from vqe_cli._core.resources import private_folder
-from vqe_cli.comparison.plan import VQE, PlannedProblem
-from vqe_cli.errors import InterruptedRunError
+from vqe_cli._core.resources import LIBRARIES, available_threads, private_folder, show_bytes
+from vqe_cli._core.sizes import LONG_SECONDS, Size
+from vqe_cli.comparison.budget import Budget, expected_seconds, shown
+from vqe_cli.comparison.plan import PROBLEM, PlannedProblem, PlannedRow
+from vqe_cli.comparison.shared_problem import FOLDER, problem_file
+from vqe_cli.errors import InterruptedRunError, ResourceLimitError
 from vqe_cli.screening.model import Failure, Limits, PropertyResult, Task
 from vqe_cli.screening.store.locks import CampaignLock
 from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.executor import DaskExecutor
 from vqe_cli.screening.workers.fork_client import PRELOAD
+from vqe_cli.screening.workers.places import Place, executor_at
 from vqe_cli.screening.workers.retry import retried
 from vqe_cli.screening.workers.spool import drain
 
@@ -34,8 +39,8 @@ WARM_FOR_CIRCUITS = ("qiskit_aer.library", "qiskit_ibm_runtime.fake_provider")
 WAIT_S = 0.3
 """Longest wait for an outcome before results are read again."""
 
-SMALLEST_GRANT = 500_000_000
-"""Least memory of a row, bytes."""
+SMALLEST_SHARE = 100_000_000
+"""Least memory of a row besides its packages, bytes: methods of small problems do not say less."""
 
 Results = dict[str, PropertyResult]
 """Results by key of the row."""
@@ -53,13 +58,14 @@ class KeptRows:
     """
 
     def __init__(self, path: Path, *, resume: bool) -> None:
-        self._path = path
+        self.path = path
+        """The folder."""
         with storage(path):
             path.mkdir(parents=True, exist_ok=True)
         # Before anything of another process is removed.
         self._lock = CampaignLock(path, "comparison")
         with storage(path):
-            for folder in (self.spool, self._rows):
+            for folder in (self.spool, self._rows, self.path / FOLDER):
                 if not resume and folder.exists():
                     shutil.rmtree(folder)
                 private_folder(folder)
@@ -67,11 +73,11 @@ class KeptRows:
     @property
     def spool(self) -> Path:
         """The folder in which children leave results."""
-        return self._path / "spool"
+        return self.path / "spool"
 
     @property
     def _rows(self) -> Path:
-        return self._path / "rows"
+        return self.path / "rows"
 
     def close(self) -> None:
         """Release the folder for other processes."""
@@ -79,19 +85,20 @@ class KeptRows:
 
     def discard(self) -> None:
         """Remove the folder, once the comparison has been delivered."""
-        shutil.rmtree(self._path, ignore_errors=True)
+        shutil.rmtree(self.path, ignore_errors=True)
 
-    def read(self, keys: Sequence[str]) -> Results:
+    def read(self, tasks: Mapping[str, Task]) -> Results:
         """The rows that were finished before; failures are tried again.
 
         Args:
-            keys: Keys of the rows.
+            tasks: Tasks by key.
         """
         self.take_in(lambda _: None)
         found: Results = {}
-        for key in keys:
+        for key, task in tasks.items():
             path = self._rows / f"{key}.json"
-            if path.is_file():
+            is_problem = task.properties[0].property["name"] == PROBLEM
+            if path.is_file() and not (is_problem and not problem_file(self.path, key).is_file()):
                 found[key] = PropertyResult.model_validate_json(path.read_bytes())
         return found
 
@@ -115,98 +122,208 @@ class KeptRows:
             LOG.warning("%s", damaged.note)
 
 
+@dataclass(frozen=True)
+class Demand:
+    """Where rows are computed, and what they may take.
+
+    Args:
+        place: Where they are computed.
+        seconds: Time limit of one row.
+        budget: What all of them may take.
+    """
+
+    place: Place
+    seconds: float
+    budget: Budget
+
+    @property
+    def at_once(self) -> int:
+        """Number of rows that are computed at the same time, as far as it is known beforehand."""
+        if self.place.cluster is not None:
+            return self.place.cluster.jobs * self.place.cluster.cores
+        return self.place.workers or available_threads()
+
+
 def compute_rows(
     problems: Sequence[PlannedProblem],
     kept: KeptRows,
+    demand: Demand,
     *,
-    workers: int,
-    seconds: float,
+    say: Callable[[str], None],
     on_result: Callable[[Task, PropertyResult], None] = lambda *_: None,
 ) -> Results:
-    """Compute all rows that are not kept yet, each in a process of its own.
+    """Compute problems and then rows that are not kept yet, each in a process of its own.
+
+    Rows of a problem that failed have its failure.
 
     Args:
         problems: The problems and their rows.
         kept: The folder of finished rows.
-        workers: Number of rows that are computed at the same time.
-        seconds: Time limit of one row.
+        demand: Where rows are computed, and what they may take.
+        say: Callback, called with messages for the user.
         on_result: Callback, called with each row that ends.
 
     Returns:
         The results of all rows.
 
     Raises:
+        ResourceLimitError: The memory, or the budget, is too small for any row.
         InterruptedRunError: Ctrl-C; finished rows are kept.
         UnavailableError: The workers are lost.
     """
-    tasks = _tasks(problems, workers, seconds)
-    results = kept.read(list(tasks))
-    missing = [task for key, task in tasks.items() if key not in results]
-    LOG.info("rows: %d, kept: %d", len(tasks), len(results))
-    if not missing:
-        return results
+    shared = _tasks(problems, demand, lambda problem: (problem.preparation,))
+    tasks = _tasks(problems, demand, lambda problem: (*problem.rows, *problem.circuits))
+    results = kept.read({**shared, **tasks})
+    demand.budget.spent += sum(result.wall_s for result in results.values())
+    LOG.info("rows: %d, kept: %d", len(shared) + len(tasks), len(results))
 
     def keep(result: PropertyResult) -> None:
         results[result.key] = result
-        if result.key in tasks:
-            on_result(tasks[result.key], result)
+        known = shared.get(result.key) or tasks.get(result.key)
+        if known is not None:
+            on_result(known, result)
 
+    missing = [task for key, task in (shared | tasks).items() if key not in results]
+    if not missing:
+        return results
     warm = (*WARM, *WARM_FOR_CIRCUITS) if any(problem.circuits for problem in problems) else WARM
+    place = demand.place
+    if place.is_local:
+        place = replace(place, workers=min(demand.at_once, len(missing)))
     try:
-        with DaskExecutor(
-            min(workers, len(missing)), None, kept.spool, function=FUNCTION, preload=warm
-        ) as executor:
-            _run(executor, kept, missing, keep)
+        with executor_at(place, kept.path, kept.spool, function=FUNCTION, preload=warm) as executor:
+            turn = _Turn(executor, kept, demand.budget, keep)
+            turn.run([task for task in missing if task.id in shared])
+            _inherit(problems, results)
+            _forecast(problems, results, demand.budget, say)
+            turn.run([task for task in missing if task.id not in results])
     except KeyboardInterrupt:
         kept.take_in(keep)
         raise InterruptedRunError(
-            f"the comparison was stopped after {len(results)} of {len(tasks)} rows",
+            f"the comparison was stopped after {len(results)} of {len(shared | tasks)} rows",
             hint="repeat the command with --resume",
         ) from None
     return results
 
 
-def _run(
-    executor: DaskExecutor,
-    kept: KeptRows,
-    missing: Sequence[Task],
-    keep: Callable[[PropertyResult], None],
-) -> None:
-    """Submit tasks in order, and try those again whose workers failed."""
-    waiting, failures = list(reversed(missing)), dict[str, list[Failure]]()
-    running: dict[str, Task] = {}
-    arrived: set[str] = set()
+@dataclass(frozen=True)
+class _Turn:
+    """Submits tasks in order, and tries those again whose workers failed.
 
-    def arrive(result: PropertyResult) -> None:
-        arrived.add(result.key)
-        keep(result)
+    Args:
+        executor: The running executor.
+        kept: The folder of finished rows.
+        budget: What all rows may take.
+        keep: Callback, called with each result.
+    """
 
-    while waiting or running:
-        while waiting and len(running) < max(executor.slots, 1):
-            task = waiting.pop()
+    executor: DaskExecutor
+    kept: KeptRows
+    budget: Budget
+    keep: Callable[[PropertyResult], None]
+
+    def run(self, missing: Sequence[Task]) -> None:
+        """Compute tasks.
+
+        Args:
+            missing: The tasks, in order.
+        """
+        waiting, failures = list(reversed(missing)), dict[str, list[Failure]]()
+        running: dict[str, Task] = {}
+        arrived: set[str] = set()
+
+        def arrive(result: PropertyResult) -> None:
+            arrived.add(result.key)
+            self.keep(result)
+
+        while waiting or running:
+            while waiting and len(running) < max(self.executor.slots, 1):
+                self._begin(waiting.pop(), running)
+            outcomes = self.executor.completed(WAIT_S)
+            self.kept.take_in(arrive)
+            for outcome in outcomes:
+                task = running.pop(outcome.task)
+                self.budget.spent += outcome.wall_s
+                if task.id in arrived:
+                    continue
+                failure = outcome.failure or Failure(kind="damaged", message="its result is lost")
+                failures.setdefault(task.id, []).append(failure)
+                again = retried(task, failures[task.id])
+                if again is None:
+                    self.keep(_failed(task, failure))
+                else:
+                    waiting.append(again)
+
+    def _begin(self, task: Task, running: dict[str, Task]) -> None:
+        """Submit a task, unless the budget is spent."""
+        granted = self.budget.granted(task)
+        if granted is None:
+            self.keep(_failed(task, self.budget.refusal))
+        else:
             running[task.id] = task
-            executor.submit(task)
-        outcomes = executor.completed(WAIT_S)
-        kept.take_in(arrive)
-        for outcome in outcomes:
-            task = running.pop(outcome.task)
-            if task.id in arrived:
-                continue
-            failure = outcome.failure or Failure(kind="damaged", message="its result is lost")
-            failures.setdefault(task.id, []).append(failure)
-            again = retried(task, failures[task.id])
-            if again is None:
-                keep(PropertyResult(key=task.id, property=VQE, failure=failure))
-            else:
-                waiting.append(again)
+            self.executor.submit(granted)
 
 
-def _tasks(problems: Sequence[PlannedProblem], workers: int, seconds: float) -> dict[str, Task]:
-    """The tasks by key; rows that are the same are computed once."""
+def _failed(task: Task, failure: Failure) -> PropertyResult:
+    name = task.properties[0].property["name"]
+    return PropertyResult(key=task.id, property=name, failure=failure)
+
+
+def _inherit(problems: Sequence[PlannedProblem], results: Results) -> None:
+    """Give the rows of a problem that failed its failure."""
+    for problem in problems:
+        failure = results[problem.preparation.key].failure
+        for row in (*problem.rows, *problem.circuits) if failure is not None else ():
+            results[row.key] = PropertyResult(key=row.key, property=row.name, failure=failure)
+
+
+def _forecast(
+    problems: Sequence[PlannedProblem],
+    results: Results,
+    budget: Budget,
+    say: Callable[[str], None],
+) -> None:
+    """Tell a long time before it begins, and refuse one that the budget excludes."""
+    keys = {problem.preparation.key for problem in problems}
+    sizes = {
+        key: Size(**{**found, "nelec": tuple(found["nelec"])})
+        for key in keys
+        if (found := results[key].record.get("size")) is not None
+    }
+    expected = expected_seconds(problems, sizes, list(results))
+    budget.refuse_if_larger(budget.spent + expected)
+    if expected >= LONG_SECONDS:
+        say(f"expected: at least {shown(expected)}")
+
+
+def _tasks(
+    problems: Sequence[PlannedProblem],
+    demand: Demand,
+    rows: Callable[[PlannedProblem], Sequence[PlannedRow]],
+) -> dict[str, Task]:
+    """Tasks by key; rows that are the same are computed once."""
     found: dict[str, Task] = {}
     for problem in problems:
-        share = max(SMALLEST_GRANT, problem.spec.memory.usable // max(1, workers))
-        limits = Limits(memory_bytes=share, seconds=seconds)
-        for row in (*problem.rows, *problem.circuits):
-            found.setdefault(row.key, row.task(problem.name, limits))
+        limits = Limits(memory_bytes=LIBRARIES + _share(problem, demand), seconds=demand.seconds)
+        for row in rows(problem):
+            found.setdefault(row.key, row.task(problem.name, limits, problem.preparation.key))
     return found
+
+
+def _share(problem: PlannedProblem, demand: Demand) -> int:
+    """The memory of a row besides its packages, bytes.
+
+    Raises:
+        ResourceLimitError: It is less than a row takes.
+    """
+    at_once = demand.at_once if demand.place.is_local else 1
+    usable, why = problem.spec.memory.allowance()
+    if usable < at_once * SMALLEST_SHARE:
+        many = "a row needs" if at_once == 1 else f"{at_once} rows at a time need"
+        needed = show_bytes(at_once * SMALLEST_SHARE)
+        fewer = "" if at_once == 1 else ", or fewer --workers"
+        raise ResourceLimitError(
+            f"{many} at least {needed} besides their packages, {show_bytes(usable)} {why}",
+            hint=f"--max-memory {at_once * SMALLEST_SHARE // 1_000_000}MB or more{fewer}",
+        )
+    return usable // at_once

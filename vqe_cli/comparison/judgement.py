@@ -10,10 +10,12 @@ from typing import Any
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.comparison.meter import Reading
 from vqe_cli.comparison.plan import PlannedProblem, PlannedRow
-from vqe_cli.comparison.prices import machine_prices
+from vqe_cli.comparison.prices import device_money, machine_prices, would_cost
+from vqe_cli.comparison.quality import cost_to_accuracy
 from vqe_cli.comparison.records import (
     BestBound,
     ComparisonRow,
+    Preparation,
     Progress,
     RowStatus,
     VariantSummary,
@@ -40,12 +42,48 @@ def rows_of(
         results: Results by key.
         alone: Whether rows were computed one at a time.
     """
-    rows = [_row(row, results[row.key], alone=alone) for row in problem.rows]
+    shared = results[problem.preparation.key]
+    setup = None if shared.failure is not None else _setup_seconds(shared.record)
+    rows = [_row(row, results[row.key], setup, alone=alone) for row in problem.rows]
     best = _best(rows)
     return tuple(_judged(row, best) for row in rows), best
 
 
-def _row(row: PlannedRow, result: PropertyResult, *, alone: bool) -> ComparisonRow:
+def preparation_of(result: PropertyResult, *, alone: bool) -> Preparation | None:
+    """What mean field and integrals took; None if they failed.
+
+    Args:
+        result: The result of the problem.
+        alone: Whether rows were computed one at a time.
+    """
+    if result.failure is not None:
+        return None
+    field, integrals = _readings(result.record)
+    both = field + integrals
+    rates = machine_prices()
+    kwh, source = rates.electricity(both, alone=alone)
+    return Preparation(
+        mean_field_s=field.wall_s,
+        integrals_s=integrals.wall_s,
+        cpu_s=both.cpu_s,
+        peak_memory_mb=both.peak_bytes / 1e6,
+        money_usd=rates.money(both.cpu_s),
+        energy_kwh=kwh,
+        electricity=source,
+    )
+
+
+def _readings(record: dict[str, Any]) -> tuple[Reading, Reading]:
+    return Reading(**record["mean_field"]), Reading(**record["integrals"])
+
+
+def _setup_seconds(record: dict[str, Any]) -> float:
+    return sum(reading.wall_s for reading in _readings(record))
+
+
+def _row(
+    row: PlannedRow, result: PropertyResult, setup_s: float | None, *, alone: bool
+) -> ComparisonRow:
     common: dict[str, Any] = {
         "method": row.label,
         "name": row.name,
@@ -66,6 +104,8 @@ def _row(row: PlannedRow, result: PropertyResult, *, alone: bool) -> ComparisonR
     reading = Reading(found["wall_s"], found["cpu_s"], found["peak_bytes"], found["joules"])
     rates = machine_prices()
     kwh, source = rates.electricity(reading, alone=alone)
+    device, kind = _device_money(found), found.get("device_cost")
+    paid = 0.0 if device is None or kind == "would-cost" else device
     return ComparisonRow(
         **{**common, "method": found.get("label", row.label)},
         status="done",
@@ -80,18 +120,28 @@ def _row(row: PlannedRow, result: PropertyResult, *, alone: bool) -> ComparisonR
         notes=found.get("notes", {}),
         wall_s=reading.wall_s,
         cpu_s=reading.cpu_s,
-        setup_s=found["setup_s"],
+        setup_s=setup_s,
         peak_memory_mb=reading.peak_bytes / 1e6,
         evaluations=found.get("evaluations"),
         shots=found.get("shots"),
         two_qubit_gates=found.get("two_qubit_gates"),
         depth=found.get("depth"),
         qpu_seconds=found.get("qpu_seconds"),
-        money_usd=rates.money(reading.cpu_s),
+        device_usd=device,
+        device_cost=kind,
+        money_usd=rates.money(reading.cpu_s) + paid,
         energy_kwh=kwh,
         electricity=source,
         progress=tuple(Progress(**step) for step in found.get("progress", ())),
     )
+
+
+def _device_money(found: dict[str, Any]) -> float | None:
+    """The price of the device time of a row: that of a real device by its own plan."""
+    if found.get("qpu_seconds") is None:
+        return None
+    price = would_cost if found["device_cost"] == "would-cost" else device_money
+    return price(found["qpu_seconds"], found["qpu_plan"])
 
 
 def _reason(checks: Sequence[str]) -> str | None:
@@ -148,6 +198,7 @@ def _summary(method: str, variant: str, rows: Sequence[ComparisonRow]) -> Varian
         accurate=sum(judged) if judged else None,
         median_wall_s=_median([row.wall_s for row in good]),
         median_money_usd=_median([row.money_usd for row in good]),
+        **cost_to_accuracy(rows),
     )
 
 

@@ -30,6 +30,16 @@ class Reading:
     peak_bytes: int = 0
     joules: float | None = None
 
+    def __add__(self, other: Reading) -> Reading:
+        """What two pieces of work took, one after the other."""
+        known = self.joules is not None and other.joules is not None
+        return Reading(
+            self.wall_s + other.wall_s,
+            self.cpu_s + other.cpu_s,
+            max(self.peak_bytes, other.peak_bytes),
+            (self.joules or 0.0) + (other.joules or 0.0) if known else None,
+        )
+
 
 @contextmanager
 def metered() -> Iterator[Reading]:

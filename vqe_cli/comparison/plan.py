@@ -32,6 +32,9 @@ VQE = "vqe"
 DEVICE = "device"
 """Name of tasks that estimate what the circuit of a variant needs on a device."""
 
+PROBLEM = "problem"
+"""Name of tasks that compute mean field and integrals, which all rows of a problem share."""
+
 OF_PROBLEM = (
     "molecule", "hamiltonian", "fcidump", "active_space", "solvent", "environment",
 )  # fmt: skip
@@ -40,7 +43,7 @@ OF_PROBLEM = (
 OUTSIDE = ("reference", "correction", "forces")
 """What a run computes beside its energy; the rows of a comparison leave it out."""
 
-SEMANTICS_VERSION = 2
+SEMANTICS_VERSION = 3
 """Incremented when the same row gives another answer; kept rows are then computed again."""
 
 
@@ -71,12 +74,13 @@ class PlannedRow:
         """Name of the classical method's entry; ``vqe`` for VQE."""
         return str(self.method["name"])
 
-    def task(self, title: str, limits: Limits) -> Task:
+    def task(self, title: str, limits: Limits, problem: str) -> Task:
         """The task of a worker.
 
         Args:
             title: Name of the problem.
             limits: Limits of one attempt.
+            problem: Key of the problem.
         """
         wanted = PropertyTask(key=self.key, property=self.method)
         return Task(
@@ -84,6 +88,7 @@ class PlannedRow:
             title=f"{title}: {self.label}",
             spec=self.data,
             properties=(wanted,),
+            known={PROBLEM: {"key": problem}},
             limits=limits,
         )
 
@@ -98,6 +103,7 @@ class PlannedProblem:
         resolved: The input as plain data with all defaults.
         rows: The rows.
         circuits: Estimates of what circuits need on a device, one for each variant of VQE.
+        preparation: Mean field and integrals.
     """
 
     name: str
@@ -105,6 +111,7 @@ class PlannedProblem:
     resolved: dict[str, Any]
     rows: tuple[PlannedRow, ...]
     circuits: tuple[PlannedRow, ...]
+    preparation: PlannedRow
 
 
 def plan_problem(
@@ -135,7 +142,21 @@ def plan_problem(
     _refuse_repeated(chosen)
     vqe = tuple(_vqe_rows(spec, data, chosen, grid, seeds))
     rows = (*_classical_rows(data, chosen), *vqe)
-    return PlannedProblem(name, spec, plain_spec(spec, parts), rows, tuple(_circuits(vqe)))
+    circuits, preparation = tuple(_circuits(vqe)), _preparation(data)
+    return PlannedProblem(name, spec, plain_spec(spec, parts), rows, circuits, preparation)
+
+
+def _preparation(data: dict[str, Any]) -> PlannedRow:
+    """Mean field and integrals, with the orbitals of the mean field."""
+    own = _of_classical(data)
+    key, method = _key(PROBLEM, {"problem": _settings(own)}), {"name": PROBLEM}
+    return PlannedRow(key, method, "mean field and integrals", "classical", {}, "", own)
+
+
+def _of_classical(data: dict[str, Any]) -> dict[str, Any]:
+    """The input of the problem over the orbitals of the mean field."""
+    own = {key: value for key, value in data.items() if key != "correction"}
+    return {**own, "orbitals": "mean-field"}
 
 
 def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterator[PlannedRow]:
@@ -145,8 +166,7 @@ def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterato
         method = _method(one)
         given = {key: value for key, value in _mapping(one).items() if key != "name"}
         label = ", ".join(f"{key}={value}" for key, value in given.items())
-        own = {key: value for key, value in data.items() if key != "correction"}
-        own["orbitals"] = "mean-field"
+        own = _of_classical(data)
         selection = method.selection()
         key = _key(method.name, {"method": selection, "problem": _settings(own)})
         yield PlannedRow(key, selection, method.label, "classical", given, label, own)

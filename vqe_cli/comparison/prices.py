@@ -28,7 +28,6 @@ class MachinePrices:
 
     Args:
         core_hour: Price of one core for an hour, USD.
-        gpu_hour: Price of one GPU for an hour, USD.
         core_w: Power of a busy core, W.
         gigabyte_w: Power of a gigabyte of memory, W.
         overhead: Electricity of the data centre for that of the machine.
@@ -36,7 +35,6 @@ class MachinePrices:
     """
 
     core_hour: float
-    gpu_hour: float
     core_w: float
     gigabyte_w: float
     overhead: float
@@ -72,12 +70,31 @@ def machine_prices() -> MachinePrices:
     hour, power = table["hour"], table["power"]
     return MachinePrices(
         core_hour=hour["core"],
-        gpu_hour=hour["gpu"],
         core_w=power["core_w"],
         gigabyte_w=power["gigabyte_w"],
         overhead=power["overhead"],
         table=table,
     )
+
+
+def device_money(seconds: float, plan: str) -> float:
+    """The price of a real device's time, USD.
+
+    Args:
+        seconds: Time of the device, seconds.
+        plan: IBM's plan.
+    """
+    return prices().of_seconds(plan, seconds).money
+
+
+def would_cost(seconds: float, plan: str) -> float:
+    """What the time of a simulated device would cost, USD: where its plan is free, as `PLAN`.
+
+    Args:
+        seconds: Time of a device, seconds.
+        plan: IBM's plan.
+    """
+    return device_money(seconds, plan if prices().per_second[plan] else PLAN)
 
 
 def price_table() -> dict[str, Any]:

@@ -14,6 +14,8 @@ RowStatus = Literal["done", "not-converged", "refused", "failed"]
 
 MethodFamily = Literal["classical", "vqe"]
 
+DeviceCost = Literal["billed", "estimated", "would-cost"]
+
 
 class Progress(Record):
     """The energy at the end of a step."""
@@ -72,10 +74,18 @@ class ComparisonRow(Record):
     mixed_energy: float | None = Field(
         default=None, description="Energy of the maximally mixed state, Hartree; VQE only."
     )
-    wall_s: float | None = None
-    cpu_s: float | None = None
-    setup_s: float | None = None
-    peak_memory_mb: float | None = None
+    wall_s: float | None = Field(
+        default=None,
+        description="Wall time of the method alone, without mean field, integrals and imports, "
+        "seconds; for HF that of the mean field.",
+    )
+    cpu_s: float | None = Field(default=None, description="Processor time of the same, seconds.")
+    setup_s: float | None = Field(
+        default=None, description="Wall time of mean field and integrals, shared by all rows."
+    )
+    peak_memory_mb: float | None = Field(
+        default=None, description="Memory of the method at its peak, beyond that at its beginning."
+    )
     evaluations: int | None = Field(default=None, description="Energies and gradients.")
     shots: int | None = None
     two_qubit_gates: int | None = Field(
@@ -83,9 +93,21 @@ class ComparisonRow(Record):
         description="Of the circuit that ran; without one, of the ansatz with all qubits coupled.",
     )
     depth: int | None = None
-    qpu_seconds: float | None = Field(default=None, description="Time of a device that was used.")
-    money_usd: float | None = None
-    energy_kwh: float | None = None
+    qpu_seconds: float | None = Field(
+        default=None, description="Time of a device that was used, or of the one it simulates."
+    )
+    device_usd: float | None = Field(default=None, description="Price of `qpu_seconds`.")
+    device_cost: DeviceCost | None = Field(
+        default=None,
+        description="Whether `device_usd` is for billed time, is estimated for a real device, or "
+        "is what a real one would cost in place of the simulated one.",
+    )
+    money_usd: float | None = Field(
+        default=None,
+        description="Price of the processor time, and of a real device's time; that of a simulated "
+        "device is only in `device_usd`.",
+    )
+    energy_kwh: float | None = Field(default=None, description="Without that of devices.")
     electricity: Literal["measured", "modelled"] | None = None
     progress: tuple[Progress, ...] = Field(
         default=(), description="Energies of VQE at up to 300 of its steps."
@@ -114,6 +136,43 @@ class VariantSummary(Record):
     accurate: int | None = Field(description="Seeds within 1.6 mHa of the exact energy.")
     median_wall_s: float | None
     median_money_usd: float | None
+    no_accuracy: str | None = Field(
+        default=None, description="Why the costs until chemical accuracy are unknown."
+    )
+    accurate_share_low: float | None = Field(
+        default=None, description="Lower end of the interval of 95 % of the share of such seeds."
+    )
+    accurate_share_high: float | None = None
+    time_to_accuracy_s: float | None = Field(
+        default=None,
+        description="Expected wall time until a seed is within 1.6 mHa: the time of all seeds over "
+        "the number of accurate ones. The other costs likewise.",
+    )
+    money_to_accuracy_usd: float | None = None
+    energy_to_accuracy_kwh: float | None = None
+    evaluations_to_accuracy: float | None = None
+    shots_to_accuracy: float | None = None
+    device_usd_to_accuracy: float | None = None
+
+
+class Preparation(Record):
+    """What mean field and integrals took, once for all rows of a problem."""
+
+    mean_field_s: float = Field(description="Wall time with that of choosing orbitals, seconds.")
+    integrals_s: float
+    cpu_s: float
+    peak_memory_mb: float
+    money_usd: float
+    energy_kwh: float
+    electricity: Literal["measured", "modelled"]
+
+
+class Refusal(Record):
+    """Why nothing of a problem could be computed."""
+
+    kind: str = Field(description="Kind of the failure, such as input, which sets the exit code.")
+    message: str
+    hint: str | None
 
 
 class BestBound(Record):
@@ -137,6 +196,12 @@ class ComparedProblem(Record):
         default={}, description="What circuits need on a device, by variant of VQE."
     )
     sentence: str = Field(description="What the figures say, in words.")
+    preparation: Preparation | None = Field(
+        default=None, description="Costs of mean field and integrals; None without them."
+    )
+    refusal: Refusal | None = Field(
+        default=None, description="Why no row could be computed; None if they could."
+    )
 
 
 class Extrapolation(Record):
@@ -148,6 +213,9 @@ class Extrapolation(Record):
     size_low: float | None = Field(description="By the steepest slope of the interval.")
     size_high: float | None = Field(description="By the flattest; None if it never is.")
     beyond_data: bool = Field(description="Whether this is an extrapolation.")
+    reason: str | None = Field(
+        default=None, description="Why there is no extrapolation; None if there is one."
+    )
 
 
 class ScalingFit(Record):
@@ -155,7 +223,9 @@ class ScalingFit(Record):
 
     method: str
     variant: str
-    quantity: str = Field(description="wall_s or peak_memory_mb.")
+    quantity: str = Field(
+        description="wall_s, peak_memory_mb, or device_usd: the price of one energy on a device."
+    )
     unit: str
     model: Literal["exponential", "power law"] = Field(
         description="Logarithm of the cost against size, or against its logarithm."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +13,32 @@ import numpy as np
 
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
+from vqe_cli._core.resources import LIBRARIES
+from vqe_cli._core.sizes import refuse_what_does_not_fit
+from vqe_cli.backends.ibm.device_preparation import is_fake
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.comparison.devices import device_needs, mixed_energy
 from vqe_cli.comparison.meter import Reading, metered
-from vqe_cli.comparison.plan import DEVICE, VQE
+from vqe_cli.comparison.plan import DEVICE, PROBLEM, VQE
+from vqe_cli.comparison.rehearsal import rehearse_method, rehearse_run
+from vqe_cli.comparison.shared_problem import (
+    SharedProblem,
+    keep_problem,
+    kept_problem,
+    problem_file,
+    shared_problem,
+)
 from vqe_cli.context import Context
 from vqe_cli.errors import NotConvergedError
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.parts import fingerprint_of, located, look_up_parts
 from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec, spec_from_data
+from vqe_cli.schema.backend_records import BackendRecord
 from vqe_cli.schema.records import RunRecord, Step
 from vqe_cli.screening.model import PropertyResult, Task, failure_of
 from vqe_cli.screening.workers.disk_errors import refuse_full_disk
@@ -42,25 +57,31 @@ MEAN_FIELD = "hf"
 
 
 def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
-    """Compute a row, and leave it in the spool.
+    """Compute a row, an estimate for a device, or the problem; leave the result in the spool.
 
     Args:
         task: The task.
-        spool: Folder for results.
+        spool: Folder for results, beside that of problems.
         tell: Callback, called with the key of the row before it is computed.
     """
     (wanted,) = task.properties
     name = wanted.property["name"]
     tell(wanted.key)
+    start = time.perf_counter()
     found: dict[str, Any] = {}
     failure = None
     try:
-        spec = spec_from_data(task.spec)
+        spec = _with_memory(spec_from_data(task.spec), task)
+        path = problem_file(spool.parent, task.known[PROBLEM]["key"])
         with located(spec):
-            if name == DEVICE:
+            if name == PROBLEM:
+                found = _prepared(spec, path)
+            elif name == DEVICE:
                 found = device_needs(spec)
+            elif name == VQE:
+                found = _vqe(spec, task, kept_problem(path))
             else:
-                found = _vqe(spec, task) if name == VQE else _classical(spec, wanted.property)
+                found = _classical(spec, wanted.property, kept_problem(path))
     except Exception as error:
         refuse_full_disk(error, Path(tempfile.gettempdir()))
         failure = failure_of(error)
@@ -71,18 +92,36 @@ def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
             property=name,
             failure=failure,
             record=found,
+            wall_s=time.perf_counter() - start,
             provenance=provenance(),
         ),
     )
 
 
-def _classical(spec: RunSpec, selection: dict[str, Any]) -> dict[str, Any]:
+def _with_memory(spec: RunSpec, task: Task) -> RunSpec:
+    """The spec with the memory that the process may take besides its packages."""
+    free = task.limits.memory_bytes - LIBRARIES
+    return spec.model_copy(update={"max_memory": f"{free / 1e3:.0f} kB"})
+
+
+def _prepared(spec: RunSpec, path: Path) -> dict[str, Any]:
+    """Mean field and integrals, which are kept for the rows."""
+    shared = shared_problem(spec)
+    keep_problem(path, shared)
+    encoding = Encoding(shared.problem, look_up_parts(spec).mapper, spec.memory)
+    size = None if shared.size is None else asdict(shared.size)
+    record = problem_record(encoding, spec).model_dump(mode="json")
+    return {**shared.record, "size": size, "problem": record}
+
+
+def _classical(spec: RunSpec, selection: dict[str, Any], shared: SharedProblem) -> dict[str, Any]:
     """A classical energy and its cost."""
     parts, method = look_up_parts(spec), CLASSICAL_METHODS.create(selection)
-    with metered() as setup:
+    if shared.size is not None:
         needs = needs_of_methods(parts, [method], spec.memory)
-        problem = build_problem(spec, parts.active_space, needs)
-        encoding = Encoding(problem, parts.mapper, spec.memory)
+        refuse_what_does_not_fit(shared.size, needs, spec.memory)
+    encoding = Encoding(shared.problem, parts.mapper, spec.memory)
+    rehearse_method(method)
     with metered() as work:
         found = method.solve(encoding)
     if not found.converged:
@@ -93,26 +132,35 @@ def _classical(spec: RunSpec, selection: dict[str, Any]) -> dict[str, Any]:
         "exact": found.exact,
         "variational": method.variational,
         "notes": found.notes,
-        "problem": problem_record(encoding, spec).model_dump(mode="json"),
-        **_cost(setup if method.name == MEAN_FIELD else work, setup),
+        **_cost(shared.mean_field if method.name == MEAN_FIELD else work),
     }
 
 
-def _vqe(spec: RunSpec, task: Task) -> dict[str, Any]:
-    """An energy of VQE and its cost; the mean field is computed before."""
-    parts, known = look_up_parts(spec), MeanFields()
-    with metered() as setup:
-        needs = needs_of_run(parts, spec.memory)
-        problem = build_problem(spec, parts.active_space, needs, known)
+def _vqe(spec: RunSpec, task: Task, shared: SharedProblem) -> dict[str, Any]:
+    """An energy of VQE and its cost, with the mapping to qubits and compiling of circuits.
+
+    Orbitals that follow the state, and a solvent that does, are the method's own: only their mean
+    field is computed before.
+    """
+    parts, known, problem = look_up_parts(spec), MeanFields(), shared.problem
+    follows = spec.orbitals.name == "optimised" or spec.has_responding_solvent
+    if follows:
+        build_problem(spec, parts.active_space, needs_of_run(parts, spec.memory), known)
+    elif isinstance(problem, ElectronicProblem):
+        unpaired = problem.nelec[0] - problem.nelec[1]
+        parts.ansatz.check_spin(unpaired)
+        parts.solver.check_spin(unpaired)
     mark = fingerprint_of(spec, parts)
     approve = (lambda _: True) if task.approved else None
     submitter = Submitter(mark, task.title, True, approve, lambda _: None)
+    context = Context(submitter, known, problem=None if follows else problem)
+    rehearse_run(task.spec)
     with metered() as work:
-        record = run(spec, parts=parts, context=Context(submitter, known))
+        record = run(spec, parts=parts, context=context)
     mixed = mixed_energy(problem)
     limited = spec.max_evaluations is not None or spec.max_shots is not None
     stopped = limited and only_convergence_failed(record.checks)
-    return {**_of_run(record), "stopped": stopped, "mixed_energy": mixed, **_cost(work, setup)}
+    return {**_of_run(record), "stopped": stopped, "mixed_energy": mixed, **_cost(work)}
 
 
 def _of_run(record: RunRecord) -> dict[str, Any]:
@@ -129,10 +177,19 @@ def _of_run(record: RunRecord) -> dict[str, Any]:
         "shots": result.evaluations.shots,
         "two_qubit_gates": backend.two_qubit_gates,
         "depth": backend.depth,
-        "qpu_seconds": backend.estimated_qpu_seconds if backend.jobs is not None else None,
+        **_of_device(backend),
         "progress": list(_progress(record)),
-        "problem": record.problem.model_dump(mode="json"),
     }
+
+
+def _of_device(backend: BackendRecord) -> dict[str, Any]:
+    """The time of a device, and whether it was billed, is estimated, or was only simulated."""
+    if backend.jobs is None:
+        return {}
+    real, billed = not is_fake(backend.representation), backend.billed_qpu_seconds
+    kind = "would-cost" if not real else "estimated" if billed is None else "billed"
+    seconds = billed if kind == "billed" else backend.estimated_qpu_seconds
+    return {"qpu_seconds": seconds, "qpu_plan": backend.plan, "device_cost": kind}
 
 
 def _progress(record: RunRecord) -> Iterator[dict[str, Any]]:
@@ -153,11 +210,10 @@ def _thinned(steps: Sequence[Step]) -> list[Step]:
     return [steps[place - 1] for place in places]
 
 
-def _cost(work: Reading, setup: Reading) -> dict[str, Any]:
+def _cost(work: Reading) -> dict[str, Any]:
     return {
         "wall_s": work.wall_s,
         "cpu_s": work.cpu_s,
-        "setup_s": setup.wall_s,
         "peak_bytes": work.peak_bytes,
         "joules": work.joules,
     }

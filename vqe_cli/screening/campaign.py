@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from vqe_cli._core.resources import available_threads
@@ -17,9 +17,9 @@ from vqe_cli.screening.scheduler import Scheduler
 from vqe_cli.screening.settings import ScreenConfig, config_from
 from vqe_cli.screening.snapshot import CampaignSnapshot
 from vqe_cli.screening.store import Revision, Store, Summary
-from vqe_cli.screening.workers.clusters import batch_cluster
 from vqe_cli.screening.workers.executor import DaskExecutor
 from vqe_cli.screening.workers.log_files import scheduler_log
+from vqe_cli.screening.workers.places import Place, executor_at
 from vqe_cli.screening.workers.spool import drain
 
 Show = Callable[[CampaignSnapshot], None]
@@ -181,18 +181,9 @@ def executor_for(request: CampaignRequest) -> Iterator[DaskExecutor]:
     Yields:
         The running executor.
     """
-    cluster = request.config.sections.cluster if request.scheduler is None else None
-    with ExitStack() as stack:
-        running = None
-        if cluster is not None:
-            jobs = batch_cluster(cluster, request.folder.path, request.dashboard)
-            running = stack.enter_context(jobs)
-        local = cluster is None and request.scheduler is None
-        executor = DaskExecutor(
-            request.workers if local else None,
-            request.scheduler,
-            request.folder.spool,
-            request.dashboard,
-            cluster=running,
-        )
-        yield stack.enter_context(executor)
+    folder = request.folder
+    place = Place(
+        request.workers, request.scheduler, request.config.sections.cluster, request.dashboard
+    )
+    with executor_at(place, folder.path, folder.spool) as executor:
+        yield executor
