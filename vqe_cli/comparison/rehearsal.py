@@ -1,4 +1,4 @@
-"""A rehearsal on a small problem, so that measured times have no imports and compilation in them."""
+"""A rehearsal on a small problem, which loads and compiles what measured times leave out."""
 
 from __future__ import annotations
 

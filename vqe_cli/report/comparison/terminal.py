@@ -23,10 +23,12 @@ from vqe_cli.comparison.records import (
 )
 from vqe_cli.comparison.scaling import LARGEST
 from vqe_cli.report.comparison.chart import error_chart
+from vqe_cli.report.comparison.costs import show_costs
+from vqe_cli.report.comparison.tables import table_of
 from vqe_cli.report.format import energy, seconds, signed, three_digits
 
-WIDEST_METHOD = 30
-"""Number of characters of a method with its variant; longer ones are folded."""
+QUANTITIES = {"wall_s": "time", "peak_memory_mb": "memory", "device_usd": "device"}
+"""Names of the quantities that are fitted."""
 
 
 def show_comparison(record: Comparison, out: Console, *, chart: bool = False) -> None:
@@ -47,8 +49,8 @@ def show_comparison(record: Comparison, out: Console, *, chart: bool = False) ->
     machine = record.prices["machine"]
     out.print()
     out.print(
-        f"prices of {machine['date']}: {machine['hour']['core']} USD for a core and hour; "
-        f"electricity {_sources(record)}; {_workers(record.workers)}",
+        f"prices of {machine['date']}: {machine['hour']['core']} USD for a core and hour, as if "
+        f"this machine were rented; electricity {_sources(record)}; {_workers(record.workers)}",
         style="dim",
     )
 
@@ -57,6 +59,13 @@ def _show_problem(problem: ComparedProblem, out: Console, *, chart: bool) -> Non
     out.print(Text(problem.name, style="bold"))
     if problem.problem:
         out.print(_size(problem), style="dim")
+    if problem.preparation is not None:
+        field, integrals = problem.preparation.mean_field_s, problem.preparation.integrals_s
+        text = f"mean field {seconds(field)} and integrals {seconds(integrals)}, once for all rows"
+        out.print(text, style="dim")
+    if problem.refusal is not None:
+        out.print(f"{problem.refusal.kind}: {problem.refusal.message}", markup=False)
+        return
     several = any(variant.seeds > 1 for variant in problem.variants)
     if any(row.energy is not None for row in problem.rows):
         out.print(_over_seeds(problem) if several else _one_seed(problem.rows))
@@ -66,6 +75,7 @@ def _show_problem(problem: ComparedProblem, out: Console, *, chart: bool) -> Non
         out.print()
         for line in error_chart(problem.rows):
             out.print(line, markup=False)
+    show_costs(problem, out)
     out.print()
     out.print(problem.sentence)
 
@@ -87,12 +97,11 @@ def _show_scaling(scaling: Scaling, out: Console) -> None:
     if not scaling.fits:
         out.print("too few sizes with costs that can be measured; give larger ones")
         return
-    table = _table("method", "cost", "model", "growth", "R²", "limit at")
+    table = table_of("method", "cost", "model", "growth", "R²", "limit at")
     for fit in scaling.fits:
-        what = "time" if fit.quantity == "wall_s" else "memory"
         table.add_row(
             name_of(fit.method, fit.variant),
-            what,
+            QUANTITIES[fit.quantity],
             fit.model,
             _growth(fit),
             f"{fit.r_squared:.3f}",
@@ -101,11 +110,14 @@ def _show_scaling(scaling: Scaling, out: Console) -> None:
     out.print(table)
     limits = dict.fromkeys(f"{fit.limit.limit} ({_amount(fit)})" for fit in scaling.fits)
     out.print(
-        f"limits: {' and '.join(limits)}. Growth with its interval of 95 %: the factor for each "
+        f"limits: {', '.join(limits)}. Growth with its interval of 95 %: the factor for each "
         f"further {scaling.unit}, or the exponent. Sizes marked ~ are extrapolations, with the "
         "sizes that both ends of the interval give.",
         style="dim",
     )
+    reasons = dict.fromkeys(fit.limit.reason for fit in scaling.fits if fit.limit.reason)
+    for reason in reasons:
+        out.print(f"not extrapolated (–) where {reason}", style="dim", markup=False)
 
 
 def _growth(fit: ScalingFit) -> str:
@@ -117,16 +129,22 @@ def _growth(fit: ScalingFit) -> str:
 
 def _limit(fit: ScalingFit) -> str:
     found = fit.limit
+    if found.reason is not None:
+        return "–"
     if found.size is None:
-        return f">{LARGEST:,}" if fit.slope > 0.0 else "never"
+        return f">{LARGEST:,}"
     mark = "~" if found.beyond_data else ""
     low = "?" if found.size_low is None else f"{found.size_low:.0f}"
-    high = "∞" if found.size_high is None else f"{found.size_high:.0f}"
+    high = f">{LARGEST:,}" if found.size_high is None else f"{found.size_high:.0f}"
     return f"{mark}{found.size:.0f} ({low} to {high})"
 
 
 def _amount(fit: ScalingFit) -> str:
-    return seconds(fit.limit.value) if fit.unit == "s" else f"{fit.limit.value / 1000:.1f} GB"
+    if fit.unit == "s":
+        return seconds(fit.limit.value)
+    if fit.unit == "USD":
+        return f"{fit.limit.value:,.0f} USD"
+    return f"{fit.limit.value / 1000:.1f} GB"
 
 
 def _size(problem: ComparedProblem) -> str:
@@ -146,7 +164,7 @@ def _size(problem: ComparedProblem) -> str:
 
 
 def _one_seed(rows: Sequence[ComparisonRow]) -> Table:
-    table = _table("method", "energy / Ha", "error / mHa", "time", "memory", "2-qubit", "shots")
+    table = table_of("method", "energy / Ha", "error / mHa", "time", "memory", "2-qubit", "shots")
     for row in rows:
         if row.energy is None:
             continue
@@ -165,7 +183,7 @@ def _one_seed(rows: Sequence[ComparisonRow]) -> Table:
 
 
 def _over_seeds(problem: ComparedProblem) -> Table:
-    table = _table("method", "median error", "spread", "accurate", "failed", "median time")
+    table = table_of("method", "median error", "spread", "accurate", "failed", "median time")
     for variant in problem.variants:
         if variant.median_energy is None:
             continue
@@ -192,14 +210,6 @@ def _with_bar(row: ComparisonRow) -> str:
     """The error with the standard error of a sampled energy."""
     text, bar = _error(row.error_mha), row.standard_error
     return f"{text} ±{HARTREE_IN_MILLIHARTREE * bar:.2g}" if bar else text
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column(first, overflow="fold", max_width=WIDEST_METHOD)
-    for name in others:
-        table.add_column(name, justify="right", no_wrap=True)
-    return table
 
 
 def _sources(record: Comparison) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import ComparedProblem, Comparison, ComparisonRow
+from vqe_cli.report.comparison.costs import ACCURACY_COLUMNS, accuracy_cells, cost_notes
 from vqe_cli.report.comparison.page import charts
 from vqe_cli.report.comparison.page.charts import HEIGHT, WIDTH
 from vqe_cli.report.format import energy, seconds, signed, three_digits
@@ -31,6 +32,7 @@ def comparison_page(record: Comparison) -> str:
         else f"{len(record.problems)} problems",
         problems=problems,
         columns=COLUMNS,
+        accuracy_columns=ACCURACY_COLUMNS,
         width=WIDTH,
         height=HEIGHT,
         left=charts.LEFT,
@@ -61,6 +63,9 @@ def _problem(number: int, problem: ComparedProblem) -> dict[str, object]:
         if best is None
         else f"{'Exact energy' if best.exact else 'Lowest upper bound'}: {energy(best.energy)} Ha "
         f"({best.method}).",
+        "preparation": _preparation(problem),
+        "accurate": accuracy_cells(problem.variants),
+        "cost_notes": cost_notes(problem),
         "rows": [_cells(row) for row in problem.rows if row.energy is not None],
         "missing": [
             (name_of(row.method, row.variant), row.status, row.reason or "")
@@ -72,6 +77,15 @@ def _problem(number: int, problem: ComparedProblem) -> dict[str, object]:
         "lines": charts.lines(problem),
         "boxes": charts.boxes(problem),
     }
+
+
+def _preparation(problem: ComparedProblem) -> str:
+    """What mean field and integrals took, as a sentence after another."""
+    found = problem.preparation
+    if found is None:
+        return ""
+    field, integrals = seconds(found.mean_field_s), seconds(found.integrals_s)
+    return f" Mean field {field} and integrals {integrals}, once for all rows."
 
 
 def _cells(row: ComparisonRow) -> dict[str, object]:
