@@ -34,14 +34,30 @@ def test_a_generous_budget_changes_nothing() -> None:
     assert limited.verdict == free.verdict
 
 
-@pytest.mark.parametrize("optimizer", ["cobyla", "nft"])
-def test_a_sampled_search_stops_after_its_shots(optimizer: str) -> None:
+OF_SEARCH = ("optimisation", "calibration", "fidelities")
+"""Purposes of the shots of a search."""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "most"),
+    [("cobyla", 20_000), ("nft", 20_000), ("spsa", 81_000), ("qnspsa", 81_000)],
+)
+def test_a_sampled_search_takes_no_more_shots_than_permitted(optimizer: str, most: int) -> None:
     backend = {"name": "exact", "shots": 500}
-    found = run(molecule=H2, optimizer=optimizer, backend=backend, max_shots=20_000)
-    shots = found.result.shots_by_purpose
-    assert 20_000 <= shots["optimisation"] < 25_000
+    found = run(molecule=H2, optimizer=optimizer, backend=backend, max_shots=most)
+    shots = sum(found.result.shots_by_purpose.get(purpose, 0) for purpose in OF_SEARCH)
+    assert 0.85 * most <= shots <= most
     assert found.result.standard_error is not None
     assert "max_shots" in found.check("optimizer-converged").detail
+
+
+def test_a_batch_that_exceeds_the_budget_is_not_begun() -> None:
+    """SPSA measures 20 energies before its first step, of at least 500 shots each."""
+    backend = {"name": "exact", "shots": 500}
+    found = run(molecule=H2, optimizer="spsa", backend=backend, max_shots=9_000)
+    assert not set(OF_SEARCH) & set(found.result.shots_by_purpose)
+    assert "max_shots" in found.check("optimizer-converged").detail
+    assert found.result.standard_error is not None
 
 
 def test_an_adaptive_search_ends_with_its_budget() -> None:

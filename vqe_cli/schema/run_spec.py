@@ -240,7 +240,8 @@ class RunSpec(SelectedParts):
     max_shots: int | None = Field(
         default=None,
         ge=1,
-        description="Number of shots after which the search stops; the final energy takes more.",
+        description="Largest number of shots of the search, which then stops; the final energy "
+        "takes more.",
     )
     max_memory: str | None = Field(
         default=None,

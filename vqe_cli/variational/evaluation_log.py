@@ -248,7 +248,7 @@ class EvaluationLog:
         self, points: Sequence[Vector], shot_multiplier: float = 1.0, purpose: str = "optimisation"
     ) -> list[Estimate]:
         """Energies with standard errors; those in the journal are not measured again."""
-        self._refuse_beyond_budget(len(points))
+        self._refuse_beyond_budget(len(points), shot_multiplier * len(points))
         entries = self._replay.take_all([_fingerprint(x) for x in points])
         # The shots of a job's last energy count electrons as well.
         by_bits = isinstance(self._objective, Remote) and purpose == FINAL_PURPOSE
@@ -267,6 +267,7 @@ class EvaluationLog:
         self, pairs: Sequence[tuple[Vector, Vector]], shot_multiplier: float = 1.0
     ) -> list[Estimate]:
         """Fidelities of pairs of states; journaled, but not counted as energies."""
+        self._refuse_beyond_budget(0, shot_multiplier * len(pairs))
         return [self._fidelity(x, y, shot_multiplier) for x, y in pairs]
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
@@ -419,14 +420,29 @@ class EvaluationLog:
     def is_spent(self) -> bool:
         """Whether the budget has no room for another energy with its gradient."""
         try:
-            self._budget.refuse_next(self.evaluations, 2)
+            self._budget.refuse_next(self.evaluations, 2, 2 * self._shots_of_one)
         except BudgetSpentError:
             return True
         return False
 
-    def _refuse_beyond_budget(self, count: int) -> None:
+    def _refuse_beyond_budget(self, count: int, measurements: float = 0.0) -> None:
+        """Stop a search whose next evaluations exceed its budget.
+
+        Args:
+            count: Number of energies and gradients.
+            measurements: Number of measured energies, times their shot multiplier.
+        """
         if self._is_searching:
-            self._budget.refuse_next(self.evaluations, count)
+            shots = 0.0 if self._budget.shots is None else measurements * self._shots_of_one
+            self._budget.refuse_next(self.evaluations, count, shots)
+
+    @property
+    def _shots_of_one(self) -> float:
+        """Shots of an energy with multiplier 1: those of the last one, or else those planned."""
+        if self._last is not None:
+            estimate, shot_multiplier = self._last
+            return estimate.shots / shot_multiplier
+        return float(self._objective.record.shots_per_energy or 0)
 
     def _spend(self, purpose: str, shots: int) -> None:
         """Count shots under their purpose."""
@@ -450,8 +466,7 @@ class EvaluationLog:
         fixed = self.traits.to_precision or isinstance(self._objective, Remote)
         if fixed or self._last is None or not self._last[0].shots:
             return 1.0
-        last, shot_multiplier = self._last
-        ordinary = last.shots / shot_multiplier
+        last, ordinary = self._last[0], self._shots_of_one
         wanted = last.shots * ((last.standard_error or 0.0) / FINAL_ERROR) ** 2
         affordable = sum(self._shots.values())
         return max(1.0, min(wanted, affordable) / ordinary)

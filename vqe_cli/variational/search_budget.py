@@ -17,18 +17,19 @@ class SearchBudget:
 
     Args:
         evaluations: Largest number of energies and gradients; None for no limit.
-        shots: Number of shots after which no energy is measured; None for no limit.
+        shots: Largest number of shots of the search; None for no limit.
     """
 
     evaluations: int | None = None
     shots: int | None = None
 
-    def refuse_next(self, spent: Evaluations, count: int) -> None:
+    def refuse_next(self, spent: Evaluations, count: int, shots: float = 0.0) -> None:
         """Stop a search before it exceeds the budget.
 
         Args:
             spent: What it has taken so far.
             count: Number of the next evaluations.
+            shots: Their shots, as far as they are known; 0 if they are not.
 
         Raises:
             BudgetSpentError: The next evaluations would exceed the budget.
@@ -36,7 +37,7 @@ class SearchBudget:
         done = spent.energy + spent.gradient
         if self.evaluations is not None and done + count > self.evaluations:
             raise BudgetSpentError(f"stopped after {done} evaluations (max_evaluations)")
-        if self.shots is not None and spent.shots >= self.shots:
+        if self.shots is not None and spent.shots + max(shots, 1.0) > self.shots:
             raise BudgetSpentError(f"stopped after {spent.shots:,} shots (max_shots)")
 
 
