@@ -106,7 +106,7 @@ def test_a_killed_comparison_keeps_its_rows(write_file: WriteFile, tmp_path: Pat
     process.send_signal(signal.SIGKILL)
     process.communicate()
     kept = list(state.glob("comparisons/*/rows/*.json"))
-    assert 3 <= len(kept) < 11
+    assert 3 <= len(kept) < 12
     again = subprocess.run(
         [*command, "--resume", "--json"],
         env=environment,
@@ -117,8 +117,77 @@ def test_a_killed_comparison_keeps_its_rows(write_file: WriteFile, tmp_path: Pat
     rows = json.loads(again.stdout)["problems"][0]["rows"]
     assert all(row["status"] == "done" for row in rows)
     assert len(rows) == 10
-    assert again.stderr.count(": done") == 11 - len(kept)
+    assert again.stderr.count(": done") == 12 - len(kept)
     assert not list(state.glob("comparisons/*"))
+
+
+def test_an_impossible_problem_is_refused_once(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("h4.yaml", H4)
+    found = run_vqe("compare", str(path), "--charge", "1", "-q")
+    assert found.code == 2
+    assert found.err.count("multiplicity 1 is impossible with 3 electrons") == 1
+    assert not found.out
+
+
+def test_one_impossible_problem_spoils_no_other(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    files = [str(write_file("h4.yaml", H4)), str(write_file("x.yaml", f"{H4}  charge: 1\n"))]
+    found = run_vqe("compare", *files, "--methods", "hf,fci", "--json", "-q")
+    assert found.code == 2
+    good, bad = found.record["problems"]
+    assert good["refusal"] is None
+    assert bad["refusal"]["kind"] == "input"
+    assert [row["status"] for row in bad["rows"]] == ["refused", "refused"]
+    assert all(row["status"] == "done" for row in good["rows"])
+
+
+def test_mean_field_and_integrals_are_computed_once(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("h4.yaml", H4)
+    found = run_vqe("compare", str(path), "--methods", "hf,fci,vqe", "--seeds", "2", "--json")
+    assert found.err.count("mean field and integrals") == 1
+    (problem,) = found.record["problems"]
+    shared = problem["preparation"]
+    hf, fci, *vqe = problem["rows"]
+    assert hf["wall_s"] == shared["mean_field_s"]
+    both = shared["mean_field_s"] + shared["integrals_s"]
+    assert {row["setup_s"] for row in (hf, fci, *vqe)} == {both}
+    assert len({row["energy"] for row in vqe}) == 1
+
+
+def test_limits_that_no_row_fits_are_refused(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h4.yaml", H4))
+    found = run_vqe("compare", path, "--max-memory", "10kB", "-q")
+    assert found.code == 3
+    assert "--max-memory 100MB or more" in found.err
+    found = run_vqe("compare", path, "--max-memory", "300MB", "--workers", "4", "-q")
+    assert found.code == 3
+    assert "--max-memory 400MB or more, or fewer --workers" in found.err
+
+
+def test_rows_beyond_the_budget_are_refused(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h4.yaml", H4))
+    arguments = ("compare", path, "--methods", "hf,ccsd,fci", "--json", "-q")
+    found = run_vqe(*arguments, "--max-time", "0.05")
+    assert found.code == 3
+    assert "s of core time" in found.err
+    again = run_vqe(*arguments, "--resume")
+    assert again.code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--cluster", "{kind: slurm}"), "cores"),
+        (("--cluster", "{kind: x, cores: 1, memory: 1GB, walltime: 01:00:00}"), "kind"),
+        (("--cluster", "{kind: slurm}", "--scheduler", "tls://x:1"), "exclude each other"),
+        (("--max-cost", "0"), "--max-cost"),
+    ],
+)
+def test_places_and_budgets_are_checked(
+    run_vqe: RunVqe, write_file: WriteFile, arguments: tuple[str, ...], message: str
+) -> None:
+    found = run_vqe("compare", str(write_file("h4.yaml", H4)), *arguments)
+    assert found.code == 2
+    assert message in found.err
 
 
 def test_methods_take_options_as_an_input_file_does(run_vqe: RunVqe, write_file: WriteFile) -> None:
@@ -180,5 +249,5 @@ def _only_folder(
     assert found.code == 6
     assert "--resume" in found.err
     (folder,) = (place / "comparisons").iterdir()
-    assert len(list((folder / "rows").iterdir())) == 2
+    assert len(list((folder / "rows").iterdir())) == 3  # the problem, and two methods
     return folder

@@ -10,7 +10,7 @@ import pytest
 
 from vqe_cli.comparison import meter
 from vqe_cli.comparison.meter import Reading, metered
-from vqe_cli.comparison.prices import machine_prices
+from vqe_cli.comparison.prices import device_money, machine_prices, would_cost
 
 
 def test_waiting_takes_wall_time_but_no_processor_time() -> None:
@@ -88,6 +88,19 @@ def test_electricity_is_modelled_without_counters(
     assert source == "modelled"
     assert kwh == pytest.approx(1.13 * (10.2 + 3.92) / 1000)
     assert machine_prices().money(3600.0) == pytest.approx(0.0408)
+
+
+def test_two_readings_are_added() -> None:
+    both = Reading(1.0, 0.5, 10, 2.0) + Reading(2.0, 1.0, 30, 4.0)
+    assert both == Reading(3.0, 1.5, 30, 6.0)
+    assert (Reading(joules=1.0) + Reading()).joules is None
+
+
+def test_device_time_is_priced_by_its_plan_and_a_free_one_as_it_would_cost() -> None:
+    """IBM's list prices: pay as you go 1.60 USD a second, premium 0.80."""
+    assert device_money(10.0, "premium") == pytest.approx(8.0)
+    assert device_money(10.0, "open") == 0.0
+    assert would_cost(10.0, "open") == pytest.approx(16.0)
 
 
 def test_counters_count_nothing_where_other_rows_ran_beside() -> None:

@@ -78,6 +78,27 @@ def test_costs_that_do_not_grow_reach_no_limit() -> None:
     assert all(fit.limit.size is None for fit in fits)
 
 
+def test_fits_that_explain_little_are_not_extrapolated() -> None:
+    """R² of log(2, 1, 6, 3) against (2, 4, 6, 8), by NumPy."""
+    import numpy as np
+
+    sizes, times = [2, 4, 6, 8], [2.0, 1.0, 6.0, 3.0]
+    fits = scaling_of(sizes, [problem(value) for value in times], 1e4)
+    fit = next(fit for fit in fits if fit.model == "exponential")
+    assert fit.r_squared == pytest.approx(np.corrcoef(sizes, np.log(times))[0, 1] ** 2)
+    assert fit.limit.size is None
+    assert fit.limit.reason == "R² is below 0.95"
+
+
+def test_growth_that_may_be_none_is_not_extrapolated() -> None:
+    """Three points on nearly a line: the interval of one degree of freedom is 12.7 errors wide."""
+    fits = scaling_of([2, 4, 6], [problem(value) for value in (1.0, 1.35, 1.6)], 1e4)
+    fit = next(fit for fit in fits if fit.model == "exponential")
+    assert fit.r_squared > 0.95
+    assert fit.slope_low < 0.0
+    assert fit.limit.reason == "the interval of the growth includes none"
+
+
 def test_two_sizes_and_milliseconds_are_not_fitted() -> None:
     assert not scaling_of([2, 4], [problem(1.0), problem(2.0)], 1e4)
     assert not scaling_of([2, 4, 6], [problem(1e-3)] * 3, 1e4)

@@ -91,7 +91,7 @@ def shown(seconds: float) -> str:
     Args:
         seconds: Core time, seconds.
     """
-    return f"{seconds:,.0f} s of core time ({machine_prices().money(seconds):.2g} USD)"
+    return f"{seconds:,.3g} s of core time ({machine_prices().money(seconds):.2g} USD)"
 
 
 def expected_seconds(

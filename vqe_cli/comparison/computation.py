@@ -234,6 +234,7 @@ class _Turn:
 
         def arrive(result: PropertyResult) -> None:
             arrived.add(result.key)
+            self.budget.spent += result.wall_s
             self.keep(result)
 
         while waiting or running:
@@ -243,12 +244,14 @@ class _Turn:
             self.kept.take_in(arrive)
             for outcome in outcomes:
                 task = running.pop(outcome.task)
-                self.budget.spent += outcome.wall_s
                 if task.id in arrived:
                     continue
+                self.budget.spent += outcome.wall_s
                 failure = outcome.failure or Failure(kind="damaged", message="its result is lost")
                 failures.setdefault(task.id, []).append(failure)
-                again = retried(task, failures[task.id])
+                out_of_budget = failure.kind == "timeout" and self.budget.is_spent
+                failure = self.budget.refusal if out_of_budget else failure
+                again = None if out_of_budget else retried(task, failures[task.id])
                 if again is None:
                     self.keep(_failed(task, failure))
                 else:
@@ -323,7 +326,7 @@ def _share(problem: PlannedProblem, demand: Demand) -> int:
         needed = show_bytes(at_once * SMALLEST_SHARE)
         fewer = "" if at_once == 1 else ", or fewer --workers"
         raise ResourceLimitError(
-            f"{many} at least {needed} besides their packages, {show_bytes(usable)} {why}",
+            f"{many} at least {needed} besides the packages, {show_bytes(usable)} {why}",
             hint=f"--max-memory {at_once * SMALLEST_SHARE // 1_000_000}MB or more{fewer}",
         )
     return usable // at_once

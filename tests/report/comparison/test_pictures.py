@@ -7,8 +7,8 @@ import math
 
 import pytest
 
-from tests.report.comparison.rows import WHOLE, comparison
-from vqe_cli.comparison.records import Comparison, Extrapolation, Scaling, ScalingFit
+from tests.report.comparison.rows import WHOLE, comparison, row
+from vqe_cli.comparison.records import Comparison, Extrapolation, Refusal, Scaling, ScalingFit
 from vqe_cli.report.comparison.chart import error_chart
 from vqe_cli.report.comparison.plots import comparison_plot, points_of
 from vqe_cli.report.comparison.terminal import show_comparison
@@ -53,6 +53,47 @@ def test_one_seed_shows_costs() -> None:
     assert line.split() == ["HF", "-1.932200", "+67.8000", "0.2", "s", "12", "MB"]
 
 
+def test_fits_that_explain_little_have_no_size() -> None:
+    limit = Extrapolation(
+        limit="a week", value=604_800.0, size=None, size_low=None, size_high=None,
+        beyond_data=True, reason="R² is below 0.95",
+    )  # fmt: skip
+    fit = ScalingFit(
+        method="CCSD", variant="", quantity="wall_s", unit="s", model="exponential",
+        points=((2, 1.0), (4, 1.1), (6, 0.9)), slope=0.1, slope_low=-0.5, slope_high=0.7,
+        r_squared=0.4, limit=limit,
+    )  # fmt: skip
+    grown = Scaling(family="hydrogen-chain", unit="atom", sizes=(2, 4, 6), fits=(fit,))
+    text = shown(comparison(*WHOLE[:3]).model_copy(update={"scaling": grown}))
+    assert "0.400         –" in text
+    assert "not extrapolated (–): R² is below 0.95" in text
+
+
+def test_costs_to_accuracy_are_listed_with_the_reasons_of_those_without() -> None:
+    text = shown(comparison(*WHOLE))
+    assert "Cost to chemical accuracy (1.6 mHa)" in text
+    assert "no cost to chemical accuracy, not within 1.6 mHa: HF" in text
+    assert "with any of 3 seeds: VQE-UCCSD (spsa)" in " ".join(text.split())
+
+
+def test_device_time_that_is_simulated_is_not_called_a_bill() -> None:
+    run = row("VQE-UCCSD", 0.5, 3.0, qpu_seconds=4.0, device_usd=6.4, device_cost="would-cost")
+    text = " ".join(shown(comparison(*WHOLE[:3], run)).split())
+    assert "VQE-UCCSD: 6.40 USD for 4 s of QPU time would be the price on a real device" in text
+    paid = run.model_copy(update={"device_cost": "billed"})
+    text = " ".join(shown(comparison(*WHOLE[:3], paid)).split())
+    assert "6.40 USD for 4 s of QPU time were billed" in text
+
+
+def test_a_refused_problem_is_told_once() -> None:
+    refused = Refusal(kind="input", message="multiplicity 1 is impossible", hint=None)
+    record = comparison(*(row(name, None, 0.0) for name in ("HF", "FCI")))
+    problem = record.problems[0].model_copy(update={"refusal": refused})
+    text = shown(record.model_copy(update={"problems": (problem,)}))
+    assert text.count("multiplicity 1 is impossible") == 1
+    assert "HF" not in text
+
+
 def test_extrapolations_are_marked() -> None:
     limit = Extrapolation(
         limit="a week", value=604_800.0, size=19.2, size_low=17.0, size_high=None, beyond_data=True
@@ -65,7 +106,7 @@ def test_extrapolations_are_marked() -> None:
     grown = Scaling(family="hydrogen-chain", unit="atom", sizes=(2, 4, 6), fits=(fit,))
     text = shown(comparison(*WHOLE[:3]).model_copy(update={"scaling": grown}))
     assert "×2.00 (1.65 to 2.46)" in text
-    assert "~19 (17 to ∞)" in text
+    assert "~19 (17 to >10,000)" in text
     assert "a week (7.0 days)" in text
     assert "extrapolations" in text
 

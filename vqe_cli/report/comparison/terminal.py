@@ -116,8 +116,9 @@ def _show_scaling(scaling: Scaling, out: Console) -> None:
         style="dim",
     )
     reasons = dict.fromkeys(fit.limit.reason for fit in scaling.fits if fit.limit.reason)
-    for reason in reasons:
-        out.print(f"not extrapolated (–) where {reason}", style="dim", markup=False)
+    if reasons:
+        text = f"not extrapolated (–): {', or '.join(reasons)}"
+        out.print(text, style="dim", markup=False)
 
 
 def _growth(fit: ScalingFit) -> str:
