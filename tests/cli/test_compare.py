@@ -168,7 +168,7 @@ def test_rows_beyond_the_budget_are_refused(run_vqe: RunVqe, write_file: WriteFi
     arguments = ("compare", path, "--methods", "hf,ccsd,fci", "--json", "-q")
     found = run_vqe(*arguments, "--max-time", "0.05")
     assert found.code == 3
-    assert "s of core time" in found.err
+    assert "s of core time" in found.record["error"]["message"]
     again = run_vqe(*arguments, "--resume")
     assert again.code == 0
 
