@@ -29,7 +29,8 @@ from vqe_cli._core.files import write_atomic
 from vqe_cli._core.version import __version__
 from vqe_cli.comparison.budget import Budget
 from vqe_cli.comparison.comparison import compare
-from vqe_cli.comparison.computation import Demand, KeptRows, compute_rows
+from vqe_cli.comparison.computation import Demand, compute_rows
+from vqe_cli.comparison.kept_rows import KeptRows
 from vqe_cli.comparison.plan import PlannedProblem, plan_problem
 from vqe_cli.comparison.records import ComparedProblem, ComparisonRow
 from vqe_cli.schema import spec_from_data
@@ -85,7 +86,7 @@ def computed(problem: Problem, workers: int, seconds: float) -> dict[str, Any]:
         demand = Demand(Place(workers), seconds, Budget())
         with closing(KeptRows(Path(folder) / "rows", resume=False)) as store:
             found = compute_rows([plan], store, demand, say=print)
-        (record,) = compare([plan], found, workers).problems
+        (record,) = compare([plan], found.results, found.at_once).problems
     return kept(record, seconds)
 
 

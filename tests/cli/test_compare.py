@@ -16,7 +16,7 @@ import pytest
 from pyscf import ci, fci, gto, scf
 
 from tests.conftest import RunVqe, WriteFile
-from vqe_cli.comparison.computation import KeptRows
+from vqe_cli.comparison.kept_rows import KeptRows
 
 H4 = """
 molecule:

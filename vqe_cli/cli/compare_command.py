@@ -23,8 +23,9 @@ from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from vqe_cli.comparison.computation import Demand, KeptRows
+    from vqe_cli.comparison.computation import Demand
     from vqe_cli.comparison.families import Family
+    from vqe_cli.comparison.kept_rows import KeptRows
     from vqe_cli.comparison.plan import PlannedProblem
     from vqe_cli.comparison.records import Comparison
     from vqe_cli.errors import Path as KeyPath
@@ -153,8 +154,9 @@ def command(
         refuse_same,
     )
     from vqe_cli.comparison.budget import Budget
-    from vqe_cli.comparison.computation import Demand, KeptRows
+    from vqe_cli.comparison.computation import Demand
     from vqe_cli.comparison.families import family_of
+    from vqe_cli.comparison.kept_rows import KeptRows
     from vqe_cli.comparison.plan import plan_problem
     from vqe_cli.report.comparison.page import comparison_page
 
@@ -313,14 +315,14 @@ def _computed(
         end = "done" if result.failure is None else result.failure.kind
         say(f"{next(done)} of {count}: {task.title}: {end}")
 
-    results = compute_rows(
+    found = compute_rows(
         problems,
         kept,
         demand,
         say=(lambda _: None) if quiet else say,
         on_result=(lambda *_: None) if quiet else tell,
     )
-    return compare(problems, results, demand.at_once, grown)
+    return compare(problems, found.results, found.at_once, grown)
 
 
 def _folder(problems: Sequence[PlannedProblem]) -> Path:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from vqe_cli._core.files import write_atomic
 from vqe_cli._core.log import package_logger
-from vqe_cli._core.plain_json import compact_json
-from vqe_cli._core.resources import LIBRARIES, available_threads, private_folder, show_bytes
+from vqe_cli._core.resources import LIBRARIES, available_threads, show_bytes
 from vqe_cli._core.sizes import LONG_SECONDS, Size
 from vqe_cli.comparison.budget import Budget, expected_seconds, shown
-from vqe_cli.comparison.plan import PROBLEM, PlannedProblem, PlannedRow
-from vqe_cli.comparison.shared_problem import FOLDER, problem_file
+from vqe_cli.comparison.kept_rows import KeptRows, Results
+from vqe_cli.comparison.plan import PlannedProblem, PlannedRow
 from vqe_cli.errors import InterruptedRunError, ResourceLimitError
 from vqe_cli.screening.model import Failure, Limits, PropertyResult, Task
-from vqe_cli.screening.store.locks import CampaignLock
-from vqe_cli.screening.workers.disk_errors import storage
 from vqe_cli.screening.workers.executor import DaskExecutor
 from vqe_cli.screening.workers.fork_client import PRELOAD
 from vqe_cli.screening.workers.places import Place, executor_at
 from vqe_cli.screening.workers.retry import retried
-from vqe_cli.screening.workers.spool import drain
 
 LOG = package_logger(__name__)
 
@@ -42,85 +35,6 @@ WAIT_S = 0.3
 SMALLEST_SHARE = 100_000_000
 """Least memory of a row besides its packages, bytes: methods of small problems do not say less."""
 
-Results = dict[str, PropertyResult]
-"""Results by key of the row."""
-
-
-class KeptRows:
-    """The folder in which finished rows are kept, for one process at a time.
-
-    Args:
-        path: Path of the folder.
-        resume: Whether rows that are there are kept.
-
-    Raises:
-        UnavailableError: Another process uses it, or it cannot be written.
-    """
-
-    def __init__(self, path: Path, *, resume: bool) -> None:
-        self.path = path
-        """The folder."""
-        with storage(path):
-            path.mkdir(parents=True, exist_ok=True)
-        # Before anything of another process is removed.
-        self._lock = CampaignLock(path, "comparison")
-        with storage(path):
-            for folder in (self.spool, self._rows, self.path / FOLDER):
-                if not resume and folder.exists():
-                    shutil.rmtree(folder)
-                private_folder(folder)
-
-    @property
-    def spool(self) -> Path:
-        """The folder in which children leave results."""
-        return self.path / "spool"
-
-    @property
-    def _rows(self) -> Path:
-        return self.path / "rows"
-
-    def close(self) -> None:
-        """Release the folder for other processes."""
-        self._lock.release()
-
-    def discard(self) -> None:
-        """Remove the folder, once the comparison has been delivered."""
-        shutil.rmtree(self.path, ignore_errors=True)
-
-    def read(self, tasks: Mapping[str, Task]) -> Results:
-        """The rows that were finished before; failures are tried again.
-
-        Args:
-            tasks: Tasks by key.
-        """
-        self.take_in(lambda _: None)
-        found: Results = {}
-        for key, task in tasks.items():
-            path = self._rows / f"{key}.json"
-            is_problem = task.properties[0].property["name"] == PROBLEM
-            if path.is_file() and not (is_problem and not problem_file(self.path, key).is_file()):
-                found[key] = PropertyResult.model_validate_json(path.read_bytes())
-        return found
-
-    def take_in(self, on_result: Callable[[PropertyResult], None]) -> None:
-        """Keep the results that children have left.
-
-        Args:
-            on_result: Callback, called with each result.
-        """
-
-        def keep(results: Sequence[PropertyResult]) -> int:
-            for result in results:
-                if result.failure is None:
-                    with storage(self._rows):
-                        text = compact_json(result.model_dump(mode="python"))
-                        write_atomic(self._rows / f"{result.key}.json", text)
-                on_result(result)
-            return len(results)
-
-        for damaged in drain(self.spool, keep):
-            LOG.warning("%s", damaged.note)
-
 
 @dataclass(frozen=True)
 class Demand:
@@ -138,10 +52,21 @@ class Demand:
 
     @property
     def at_once(self) -> int:
-        """Number of rows that are computed at the same time, as far as it is known beforehand."""
-        if self.place.cluster is not None:
-            return self.place.cluster.jobs * self.place.cluster.cores
-        return self.place.workers or available_threads()
+        """Number of rows that share this machine."""
+        return (self.place.workers or available_threads()) if self.place.is_local else 1
+
+
+@dataclass(frozen=True)
+class ComputedRows:
+    """The results of all rows.
+
+    Args:
+        results: Results by key.
+        at_once: Largest number of rows that were computed at the same time.
+    """
+
+    results: Results
+    at_once: int
 
 
 def compute_rows(
@@ -151,7 +76,7 @@ def compute_rows(
     *,
     say: Callable[[str], None],
     on_result: Callable[[Task, PropertyResult], None] = lambda *_: None,
-) -> Results:
+) -> ComputedRows:
     """Compute problems and then rows that are not kept yet, each in a process of its own.
 
     Rows of a problem that failed have its failure.
@@ -185,7 +110,7 @@ def compute_rows(
 
     missing = [task for key, task in (shared | tasks).items() if key not in results]
     if not missing:
-        return results
+        return ComputedRows(results, demand.at_once)
     warm = (*WARM, *WARM_FOR_CIRCUITS) if any(problem.circuits for problem in problems) else WARM
     place = demand.place
     if place.is_local:
@@ -203,10 +128,10 @@ def compute_rows(
             f"the comparison was stopped after {len(results)} of {len(shared | tasks)} rows",
             hint="repeat the command with --resume",
         ) from None
-    return results
+    return ComputedRows(results, turn.at_once)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Turn:
     """Submits tasks in order, and tries those again whose workers failed.
 
@@ -215,12 +140,14 @@ class _Turn:
         kept: The folder of finished rows.
         budget: What all rows may take.
         keep: Callback, called with each result.
+        at_once: Largest number of tasks that ran at the same time.
     """
 
     executor: DaskExecutor
     kept: KeptRows
     budget: Budget
     keep: Callable[[PropertyResult], None]
+    at_once: int = 0
 
     def run(self, missing: Sequence[Task]) -> None:
         """Compute tasks.
@@ -264,6 +191,7 @@ class _Turn:
             self.keep(_failed(task, self.budget.refusal))
         else:
             running[task.id] = task
+            self.at_once = max(self.at_once, len(running))
             self.executor.submit(granted)
 
 
@@ -319,7 +247,7 @@ def _share(problem: PlannedProblem, demand: Demand) -> int:
     Raises:
         ResourceLimitError: It is less than a row takes.
     """
-    at_once = demand.at_once if demand.place.is_local else 1
+    at_once = demand.at_once
     usable, why = problem.spec.memory.allowance()
     if usable < at_once * SMALLEST_SHARE:
         many = "a row needs" if at_once == 1 else f"{at_once} rows at a time need"
