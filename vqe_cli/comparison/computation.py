@@ -117,7 +117,7 @@ def compute_rows(
         place = replace(place, workers=min(demand.at_once, len(missing)))
     try:
         with executor_at(place, kept.path, kept.spool, function=FUNCTION, preload=warm) as executor:
-            turn = _Turn(executor, kept, demand.budget, keep)
+            turn = _Turn(executor, kept, demand.budget, keep, say)
             turn.run([task for task in missing if task.id in shared])
             _inherit(problems, results)
             _forecast(problems, results, demand.budget, say)
@@ -140,6 +140,7 @@ class _Turn:
         kept: The folder of finished rows.
         budget: What all rows may take.
         keep: Callback, called with each result.
+        say: Callback, called with the executor's messages for the user.
         at_once: Largest number of tasks that ran at the same time.
     """
 
@@ -147,6 +148,7 @@ class _Turn:
     kept: KeptRows
     budget: Budget
     keep: Callable[[PropertyResult], None]
+    say: Callable[[str], None]
     at_once: int = 0
 
     def run(self, missing: Sequence[Task]) -> None:
@@ -165,6 +167,8 @@ class _Turn:
             self.keep(result)
 
         while waiting or running:
+            while self.executor.notes:
+                self.say(self.executor.notes.pop(0))
             while waiting and len(running) < max(self.executor.slots, 1):
                 self._begin(waiting.pop(), running)
             outcomes = self.executor.completed(WAIT_S)
