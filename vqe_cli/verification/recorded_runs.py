@@ -13,8 +13,8 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.parts import Parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import InitialSpec, RunSpec, Selection
-from vqe_cli.schema.records import Check, RunRecord
-from vqe_cli.schema.severity import SIGMAS, or_fail
+from vqe_cli.schema.records import Check, ResultRecord, RunRecord
+from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail
 from vqe_cli.schema.stored_records import StoredRun
 from vqe_cli.variational.contradictions import contradictions
 from vqe_cli.variational.recorded_state import state_of_record
@@ -23,6 +23,12 @@ from vqe_cli.verification.states import evaluated
 
 ANOTHER_MACHINE = 1e-5
 """Largest difference of numbers that iterations on another machine lead to, Hartree."""
+
+ERROR_BAR = "standard-error"
+"""Name of the check of a recorded standard error."""
+
+WIDEST = 2.0
+"""Ratio to the standard error of the same measurement beyond which a recorded one is wrong."""
 
 DEVICE = "ibm"
 
@@ -65,6 +71,9 @@ def of_record(stored: StoredRun, spec: RunSpec, parts: Parts, encoding: Encoding
         wrong = _equal("parameters", counts[1], counts[0], 0.0, "number of parameters")
         return Evidence(kind="record", energy=None, checks=(*checks, wrong))
     found = evaluated("record", state, x)
+    if record.result.standard_error is not None:
+        again = _again(record, spec, at_parameters=True)
+        checks = (*checks, *_error_bar(record, again))
     return found.model_copy(
         update={
             "checks": (*checks, *found.checks),
@@ -83,6 +92,20 @@ def _run_again(
     variational: bool,
 ) -> Evidence:
     """The energy of the run when it is repeated, or of its final parameters alone."""
+    again = _again(record, spec, at_parameters=at_parameters)
+    scatter = math.hypot(record.result.standard_error or 0.0, again.standard_error or 0.0)
+    return Evidence(
+        kind="record",
+        energy=again.energy,
+        variational=variational,
+        allowance=max(ANOTHER_MACHINE, SIGMAS * scatter),
+        checks=(*checks, *_error_bar(record, again)),
+        notes=("the run again, with the same backend",),
+    )
+
+
+def _again(record: RunRecord, spec: RunSpec, *, at_parameters: bool) -> ResultRecord:
+    """The result of the run when it is repeated, or of its final parameters alone."""
     changes: dict[str, Any] = {
         "reference": Selection(name="none"),
         "correction": None,
@@ -95,15 +118,21 @@ def _run_again(
             "optimizer": Selection(name="none"),
             "restarts": 0,
         }
-    again = pipeline.run(spec.model_copy(update=changes)).result
-    scatter = math.hypot(record.result.standard_error or 0.0, again.standard_error or 0.0)
-    return Evidence(
-        kind="record",
-        energy=again.energy,
-        variational=variational,
-        allowance=max(ANOTHER_MACHINE, SIGMAS * scatter),
-        checks=checks,
-        notes=("the run again, with the same backend",),
+    return pipeline.run(spec.model_copy(update=changes)).result
+
+
+def _error_bar(record: RunRecord, again: ResultRecord) -> Iterator[Check]:
+    """A check that the standard error is not wider than that of the same measurement again."""
+    stated, now = record.result.standard_error, again.standard_error
+    if stated is None or now is None:
+        return
+    yield Check(
+        name=ERROR_BAR,
+        status=or_fail(stated <= WIDEST * now + ROUND_OFF),
+        hard=False,
+        value=stated,
+        expected=now,
+        detail="Hartree, of the same measurement again",
     )
 
 
