@@ -180,7 +180,7 @@ def test_circuits_laid_out_on_a_device_are_read_in_their_own_order(
     laid_out = transpile(
         circuit, coupling_map=line, initial_layout=[3, 0, 2, 1], basis_gates=["x", "cx"]
     )
-    laid_out.barrier()
+    laid_out.measure_all()
     write_qpy(tmp_path / "circuit.qpy", laid_out)
     found = verified(tmp_path, HYDROGEN.hartree_fock, circuit="circuit.qpy")
     assert found.verdict == "confirmed", found.reasons

@@ -217,6 +217,22 @@ def test_records_of_runs_are_confirmed(tmp_path: Path, data: dict[str, Any]) -> 
     assert found.verdict == "confirmed", found.reasons
 
 
+def test_bundles_of_integrals_in_another_folder_are_read(tmp_path: Path, run_vqe: Any) -> None:
+    """The file of integrals in the bundle is that of the claim, whatever lies beside the claim."""
+    (tmp_path / "runs").mkdir()
+    HYDROGEN.write_integrals(tmp_path / "runs" / "h2.fcidump")
+    text = "fcidump: {file: h2.fcidump, orbitals: as-given}\n"
+    (tmp_path / "runs" / "h2.yaml").write_text(text)
+    bundle = tmp_path / "runs" / "h2.zip"
+    assert run_vqe("run", tmp_path / "runs" / "h2.yaml", "-o", bundle, "-q").code == 0
+    (tmp_path / "runs" / "h2.fcidump").unlink()
+    assert verify(read_claim(bundle), TIME_LIMIT).verdict == "confirmed"
+    (tmp_path / "claim.yaml").write_text(
+        f"record: runs/h2.zip\nclaim: {{energy: {HYDROGEN.exact}}}\n"
+    )
+    assert verify(read_claim(tmp_path / "claim.yaml"), TIME_LIMIT).verdict == "confirmed"
+
+
 def test_a_number_between_the_bounds_is_plausible(tmp_path: Path) -> None:
     """Without time for the exact energy: 2 mHa above full CI by PySCF."""
     solved = Solved(H4)

@@ -14,6 +14,7 @@ from vqe_cli.schema.readers.content import about, read_bytes
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+    from qiskit.transpiler.layout import TranspileLayout
 
 MAX_CIRCUIT_BYTES = 100_000_000
 
@@ -47,8 +48,9 @@ def read_circuit(path: Path) -> QuantumCircuit:
     """
     raw = read_bytes(path, MAX_CIRCUIT_BYTES)
     circuit = _from_qpy(path, raw) if raw.startswith(_QPY) else _from_qasm(path, raw)
-    circuit = _in_order_of_the_problem(circuit, path)
-    circuit = circuit.remove_final_measurements(inplace=False)
+    layout, circuit = circuit.layout, circuit.remove_final_measurements(inplace=False)
+    if layout is not None and circuit.qregs:
+        circuit = _in_order_of_the_problem(circuit, layout, path)
     if circuit.num_parameters:
         names = sorted(parameter.name for parameter in circuit.parameters)
         message = f"the circuit has parameters without values: {', '.join(names[:5])}"
@@ -76,7 +78,9 @@ def _flat(circuit: QuantumCircuit, path: Path) -> QuantumCircuit:
     return RemoveResetInZeroState()(found)
 
 
-def _in_order_of_the_problem(circuit: QuantumCircuit, path: Path) -> QuantumCircuit:
+def _in_order_of_the_problem(
+    circuit: QuantumCircuit, layout: TranspileLayout, path: Path
+) -> QuantumCircuit:
     """The circuit on the qubits that it had before it was laid out on those of a device.
 
     Raises:
@@ -84,9 +88,7 @@ def _in_order_of_the_problem(circuit: QuantumCircuit, path: Path) -> QuantumCirc
     """
     from qiskit import QuantumCircuit
 
-    if circuit.layout is None or not circuit.qregs:
-        return circuit
-    places = circuit.layout.final_index_layout(filter_ancillas=True)
+    places = layout.final_index_layout(filter_ancillas=True)
     idle = [qubit for qubit in range(circuit.num_qubits) if qubit not in places]
     used = {
         circuit.find_bit(qubit).index
