@@ -123,11 +123,15 @@ def test_initialised_amplitudes_are_a_state(tmp_path: Path) -> None:
         ({"density": {"rdm1": [[1.0]], "rdm2": [[[[1.0]]]]}}, "with 2 orbitals"),
         ({"density": {"rdm1": ["a"], "rdm2": [1.0]}}, "arrays of real numbers"),
         ({"density": "missing.npz"}, "no such file"),
+        ({"density": "empty.npz"}, "no archive of NumPy arrays"),
+        ({"density": "other.npz"}, "has no arrays rdm1 and rdm2"),
     ],
 )
 def test_evidence_that_does_not_fit_is_refused(
     tmp_path: Path, data: dict[str, Any], says: str
 ) -> None:
+    (tmp_path / "empty.npz").write_bytes(b"")
+    np.savez(tmp_path / "other.npz", dm1=np.eye(2))
     with pytest.raises(InputError, match=says):
         verified(tmp_path, -1.1, **data)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,8 @@ from vqe_cli.schema.severity import or_fail
 from vqe_cli.verification.claim import ClaimedEnergy, DensityArrays
 from vqe_cli.verification.pair_conditions import PairSpace
 from vqe_cli.verification.records import Evidence
+
+_DAMAGED = (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
 
 MAX_BYTES = 2_000_000_000
 
@@ -152,9 +155,9 @@ def _read(path: Path, norb: int) -> _Matrices:
     try:
         with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
             one, two = archive["rdm1"], archive["rdm2"]
-    except KeyError as error:
-        raise about(path, f"has no array {error.args[0]}", hint) from None
-    except (ValueError, OSError, zipfile.BadZipFile, AttributeError, TypeError) as error:
+    except KeyError:
+        raise about(path, "has no arrays rdm1 and rdm2", hint) from None
+    except (*_DAMAGED, AttributeError, TypeError) as error:
         raise about(path, f"is no archive of NumPy arrays: {error}", hint) from None
     return _matrices(one, two, norb)
 
