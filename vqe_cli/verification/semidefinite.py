@@ -24,8 +24,11 @@ MAX_ITERATIONS = 200_000
 SOLVED = "solved"
 """The optimiser's word for success."""
 
-PIECES = 20
-"""Number of pieces of the time limit after each of which the optimiser can be stopped."""
+PIECES = 5
+"""Number of pieces of the time limit after each of which the optimiser can be stopped.
+
+Each begins anew with the step size, so that many short ones are slower than few long ones.
+"""
 
 SHORTEST = 1e-3
 """Shortest time limit of the optimiser, which takes zero for none, seconds."""
@@ -113,7 +116,7 @@ def best_multipliers(space: PairSpace, hamiltonian: FloatArray, seconds: float) 
         raise UnavailableError(
             "certified lower bounds need SCS", hint="pip install 'vqe-cli[bounds]'"
         ) from None
-    end = time.perf_counter() + seconds
+    end, piece = time.perf_counter() + seconds, max(seconds / PIECES, SHORTEST)
     programme = _Programme.of(space, hamiltonian)
     solver = scs.SCS(
         {"A": programme.matrix, "b": programme.right, "c": programme.objective},
@@ -121,12 +124,12 @@ def best_multipliers(space: PairSpace, hamiltonian: FloatArray, seconds: float) 
         eps_abs=TOLERANCE,
         eps_rel=TOLERANCE,
         max_iters=MAX_ITERATIONS,
-        time_limit_secs=max(seconds / PIECES, SHORTEST),
+        time_limit_secs=piece,
         verbose=False,
     )
     found = solver.solve()
     # The time of the factorisation, which is over now, was unknown when the limit was set.
-    while found["info"]["status"] != SOLVED and time.perf_counter() < end:
+    while found["info"]["status"] != SOLVED and time.perf_counter() + piece <= end:
         found = solver.solve(warm_start=True, x=found["x"], y=found["y"], s=found["s"])
     status = found["info"]["status"]
     LOG.info("SCS: %s", status)
