@@ -38,6 +38,9 @@ def in_time(
         seconds: Time limit.
         quick: Whether the function is known to take so little that it needs no child.
         memory: The memory limit.
+
+    Raises:
+        RuntimeError: The function failed in the child for a reason that is no `VqeError`.
     """
     if quick:
         try:
@@ -50,6 +53,8 @@ def in_time(
         limits = Limits(memory_bytes=memory.usable, seconds=max(seconds, SHORTEST))
         files = json.dumps([str(call), str(answer)])
         failure = failure_of_child(in_child(perform, files, limits, preload=PRELOAD))
+        if failure is not None and failure.kind == "internal":
+            raise RuntimeError(failure.message)
         if failure is not None:
             return _timed_out(limits) if failure.kind == "timeout" else failure
         found: Answer = pickle.loads(answer.read_bytes())
