@@ -285,6 +285,23 @@ def _edited_throughout(folder: Path) -> Path:
     return edited(folder, change)
 
 
+def _edited_error_bar(folder: Path) -> Path:
+    """An error bar so wide that any number lies within it."""
+    sampled = {"backend": {"name": "exact", "shots": 200}, "optimizer": "none"}
+    data = json.loads(to_json(run(spec_from_data({"molecule": H2, **sampled}))))
+    data["result"]["standard_error"] = 1.0
+    (folder / "record.json").write_text(json.dumps(data))
+    return folder / "record.json"
+
+
+def _energy_within_any_error(_: Path) -> Data:
+    """The triplet's energy, with an error bar that reaches as far as the triplet."""
+    exact, triplet = solved("h2").exact, solved("h2/triplet").exact
+    data = bare(H2, triplet, ansatz="uccsd", parameters=[0.0])
+    data["claim"]["standard_error"] = (triplet - exact) / 5
+    return data
+
+
 def _edited_settings(folder: Path) -> Path:
     return edited(folder, lambda data: data["spec"]["molecule"].update(basis="6-31g"))
 
@@ -408,9 +425,11 @@ PLANTED = (
     Planted(_bits_of_the_determinant, "not-supported", "its evidence gives"),
     Planted(_luckiest_shot, "impossible", "below the exact"),
     Planted(_luckiest_start, "impossible", "below the exact"),
-    Planted(_edited_energy, "not-supported", "sum-in-record", quick=True),
+    Planted(_edited_energy, "not-supported", "record-consistent: result.energy is", quick=True),
     Planted(_edited_throughout, "not-supported", "its evidence gives"),
-    Planted(_edited_settings, "not-supported", "fingerprint"),
+    Planted(_edited_error_bar, "not-supported", "standard-error: 1, not 0.0"),
+    Planted(_energy_within_any_error, "not-supported", "above what its evidence gives"),
+    Planted(_edited_settings, "not-supported", "not the one of the fingerprint"),
     Planted(_record_of_another_geometry, "not-supported", "determinant-of-record"),
     Planted(_scrambled_orbitals, "not-supported", "its evidence gives", quick=True),
     Planted(_density_below_all_states, "impossible", "positive Q", quick=True),

@@ -20,7 +20,6 @@ from vqe_cli.context import Context
 from vqe_cli.errors import InputError, NotConvergedError, VqeError, did_you_mean
 from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.replay.contradictions import DIGITS
 from vqe_cli.replay.differences import machine_changes
 from vqe_cli.replay.explanation import because
 from vqe_cli.replay.recomputation import is_on_device
@@ -29,6 +28,7 @@ from vqe_cli.replay.replaying import tolerance_of
 from vqe_cli.schema import Source, spec_from_data
 from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.stored_records import INPUTS
+from vqe_cli.variational.contradictions import DIGITS
 
 OnRow = Callable[[RowReplay], None]
 

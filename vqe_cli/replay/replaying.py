@@ -12,7 +12,6 @@ from vqe_cli.analysis.bundles.integrals import Integrals
 from vqe_cli.errors import InterruptedRunError, VqeError, as_vqe_error
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts
-from vqe_cli.replay.contradictions import contradictions
 from vqe_cli.replay.differences import machine_changes, problem_changes, result_changes
 from vqe_cli.replay.explanation import Evidence, because, explanation, wrong_parameters
 from vqe_cli.replay.integrals import integral_changes, recorded_integrals
@@ -30,6 +29,7 @@ from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS
 from vqe_cli.schema.stored_records import StoredRun
+from vqe_cli.variational.contradictions import contradictions
 from vqe_cli.variational.observers import Observer
 
 LOG = package_logger(__name__)

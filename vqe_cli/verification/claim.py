@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from vqe_cli.schema.files import load_data
 from vqe_cli.schema.readers.content import read_bytes
 from vqe_cli.schema.record import is_record
 from vqe_cli.schema.records import RunRecord
-from vqe_cli.schema.source import Origin, Source
-from vqe_cli.schema.stored_records import read_stored_run
+from vqe_cli.schema.source import Source
+from vqe_cli.schema.stored_records import StoredRun, read_stored_run
 
 MAX_RECORD_BYTES = 500_000_000
 
@@ -111,12 +112,17 @@ class Claim:
     Args:
         spec: The problem, with the ansatz and the mapping of the evidence.
         keys: The claimed energy and its evidence.
-        record: The record that is the evidence; None for other evidence.
+        stored: The record that is the evidence, as it was written; None for other evidence.
     """
 
     spec: RunSpec
     keys: ClaimKeys
-    record: RunRecord | None = None
+    stored: StoredRun | None = None
+
+    @cached_property
+    def record(self) -> RunRecord | None:
+        """The record that is the evidence; None for other evidence."""
+        return None if self.stored is None else self.stored.record()
 
     def path(self, name: str) -> Path:
         """A file of the claim, relative to its folder.
@@ -137,9 +143,9 @@ def read_claim(file: Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -
     Raises:
         InputError: The claim is wrong; the error names file and line.
     """
-    record = _record_in(file)
-    if record is not None:
-        return _of_record(record, file, overrides)
+    stored = _record_in(file)
+    if stored is not None:
+        return _of_record(stored, overrides)
     return claim_from_data(*load_data(file, overrides))
 
 
@@ -163,17 +169,25 @@ def claim_from_data(data: Mapping[str, Any], source: Source | None = None) -> Cl
         raise locate(_with_hint(input_error(error, ClaimKeys)), source) from None
     except InputError as error:
         raise locate(error, source) from None
-    record = None
+    stored = None
     if keys.record is not None:
         path = source.folder / keys.record
-        record = _record_in(path)
-        if record is None:
+        stored = _record_in(path)
+        if stored is None:
             message = f"{path} is no record of `vqe run -o`"
             raise locate(InputError(message, path=("record",)), source)
-        left_out = set(PROBLEMS) if problem.keys() & set(PROBLEMS) else set()
-        of_record = {key: value for key, value in record.spec.items() if key not in left_out}
-        problem = {**of_record, **problem}
-    return Claim(spec_from_data(problem, source), keys, record)
+        problem = _with_settings_of(stored, problem)
+    return Claim(spec_from_data(problem, source), keys, stored)
+
+
+def _with_settings_of(stored: StoredRun, problem: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of a problem, with those of a record that they do not replace."""
+    recorded, source = load_data(stored.path)
+    if "fcidump" in recorded:
+        file = str(source.folder / recorded["fcidump"]["file"])
+        recorded["fcidump"] = {**recorded["fcidump"], "file": file}
+    left_out = set(PROBLEMS) if problem.keys() & set(PROBLEMS) else set()
+    return {**{key: recorded[key] for key in recorded.keys() - left_out}, **problem}
 
 
 def _refuse_unknown(problem: Mapping[str, Any]) -> None:
@@ -191,11 +205,17 @@ def _with_hint(error: InputError) -> InputError:
     return error
 
 
-def _record_in(file: Path) -> RunRecord | None:
-    """The record in a file, of whatever version; None for a file that is no record."""
+def _record_in(file: Path) -> StoredRun | None:
+    """The record in a file, of whatever version; None for a file that is no record.
+
+    Raises:
+        InputError: The record is incomplete.
+    """
     if not is_bundle(file) and not _is_record(file):
         return None
-    return read_stored_run(file).record()
+    stored = read_stored_run(file)
+    stored.record()
+    return stored
 
 
 def _is_record(file: Path) -> bool:
@@ -208,17 +228,16 @@ def _is_record(file: Path) -> bool:
         return False
 
 
-def _of_record(
-    record: RunRecord, file: Path, overrides: Sequence[tuple[KeyPath, Any, str]]
-) -> Claim:
+def _of_record(stored: StoredRun, overrides: Sequence[tuple[KeyPath, Any, str]]) -> Claim:
     """The claim that the energy of a record is right."""
-    claim: dict[str, Any] = {"energy": record.result.energy}
-    if record.result.standard_error is not None:
-        claim["standard_error"] = record.result.standard_error
+    result = stored.record().result
+    claim: dict[str, Any] = {"energy": result.energy}
+    if result.standard_error is not None:
+        claim["standard_error"] = result.standard_error
     claim |= {str(path[1]): value for path, value, _ in overrides}
-    source = Source(file, {(): Origin(str(file))})
+    data, source = load_data(stored.path)
     try:
         keys = ClaimKeys.model_validate({"claim": claim})
     except ValidationError as error:
         raise locate(input_error(error, ClaimKeys), source) from None
-    return Claim(spec_from_data(record.spec, source), keys, record)
+    return Claim(spec_from_data(data, source), keys, stored)

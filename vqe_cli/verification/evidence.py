@@ -32,8 +32,8 @@ def recomputed(claim: Claim, parts: Parts, encoding: Encoding) -> Evidence:
         NotConvergedError: A method did not converge.
     """
     keys, folder = claim.keys, claim.spec.source.folder
-    if claim.record is not None:
-        return of_record(claim.record, claim.spec, parts, encoding)
+    if claim.stored is not None:
+        return of_record(claim.stored, claim.spec, parts, encoding)
     if keys.circuit is not None:
         return of_circuit(claim.path(keys.circuit), encoding)
     if keys.parameters is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,11 +10,15 @@ from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS
 from vqe_cli.verification.claim import ClaimedEnergy
 from vqe_cli.verification.lower_bound import LowerBound
+from vqe_cli.verification.recorded_runs import ERROR_BAR
 from vqe_cli.verification.records import ClaimVerdict, Evidence, NullHypothesis
 from vqe_cli.verification.upper_bounds import UpperBounds
 
 SPREADS = 3.0
 """Standard deviations below the mean of random trials at which an energy is better than theirs."""
+
+SAME = 1e-6
+"""Largest difference of energies that are the same, Hartree."""
 
 CHEMICAL_ACCURACY = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE
 
@@ -68,6 +73,12 @@ class Case:
         return self.claim.tolerance + max(self.scatter, self.evidence.allowance)
 
     @property
+    def agrees(self) -> bool:
+        """Whether the evidence gives the claimed energy."""
+        energy = self.evidence.energy
+        return energy is not None and abs(self.claim.energy - energy) <= self.allowed
+
+    @property
     def is_exact(self) -> bool:
         """Whether the claimed energy is the exact one."""
         near = self.claim.tolerance + self.scatter
@@ -89,14 +100,15 @@ def judge(case: Case) -> Judgement:
         return Judgement("not-supported", unsupported, remarks)
     confirmed = tuple(_confirming(case))
     if confirmed:
-        return Judgement("confirmed", confirmed, remarks)
+        vague = tuple(_vague(case))
+        return Judgement("plausible" if vague else "confirmed", (*confirmed, *vague), remarks)
     return Judgement("plausible", tuple(_plausible(case)), remarks)
 
 
 def _impossible(case: Case) -> Iterator[str]:
     claimed, evidence = case.claim.energy, case.evidence
     slack = case.claim.tolerance + case.scatter + ROUND_OFF * max(1.0, abs(claimed))
-    lawful = not evidence.variational and _agrees(case)
+    lawful = not evidence.variational and case.agrees
     if case.exact is not None:
         if claimed < case.exact - slack and not lawful:
             yield f"the energy lies {_mha(case.exact - claimed)} below the exact one"
@@ -137,7 +149,8 @@ def _no_better(case: Case) -> Iterator[str]:
     for null in case.evidence.nulls:
         if null.mean is None or null.spread is None:
             continue
-        usual = min(null.energy, null.mean - SPREADS * null.spread)
+        floor = -math.inf if case.exact is None else case.exact
+        usual = min(null.energy, max(null.mean - SPREADS * null.spread, floor))
         if case.claim.energy >= usual - case.allowed:
             scatter = f"{null.mean:.6f} ± {null.spread:.6f}, at best {null.energy:.6f}"
             yield f"{null.name} give {scatter}: the given ones show no more than that"
@@ -145,11 +158,28 @@ def _no_better(case: Case) -> Iterator[str]:
 
 def _confirming(case: Case) -> Iterator[str]:
     bars = f", within {SIGMAS:g} standard errors" if case.scatter else ""
-    if _agrees(case):
+    if case.agrees:
         yield f"the evidence gives {case.evidence.energy:.8f}, computed again{bars}"
     if case.is_exact:
         assert case.upper.lowest is not None
         yield f"{case.upper.lowest.method} gives {case.exact:.8f}, the exact energy{bars}"
+
+
+def _vague(case: Case) -> Iterator[str]:
+    """Null hypotheses that agree with the claim as well, within its error bar or tolerance.
+
+    An error bar that was computed again is that of an honest measurement, however wide it is.
+    """
+    checked = any(check.name == ERROR_BAR for check in case.evidence.checks)
+    if checked and case.scatter <= case.evidence.allowance:
+        return
+    found = case.exact if case.is_exact else case.evidence.energy
+    assert found is not None
+    for null in case.nulls:
+        differs = abs(found - null.energy) > SAME
+        if differs and abs(case.claim.energy - null.energy) <= case.allowed:
+            reach = _mha(case.allowed)
+            yield f"{null.name} agrees within {reach} as well, with {null.energy:.8f}"
 
 
 def _plausible(case: Case) -> Iterator[str]:
@@ -177,17 +207,12 @@ def _remarks(case: Case) -> Iterator[str]:
         above = case.claim.energy - case.exact
         side = "above" if above > 0 else "below"
         yield f"the claimed energy lies {_mha(abs(above))} {side} the exact one"
-    if case.is_exact and case.evidence.energy is not None and not _agrees(case):
+    if case.is_exact and case.evidence.energy is not None and not case.agrees:
         yield "the claimed energy is the exact one all the same"
     for null in (*case.nulls, *case.evidence.nulls):
         if case.claim.energy >= null.energy - case.claim.tolerance:
             verb = "gives" if null.trials == 1 else "give"
             yield f"{null.name} {verb} {null.energy:.6f}, as low as the claim or lower"
-
-
-def _agrees(case: Case) -> bool:
-    energy = case.evidence.energy
-    return energy is not None and abs(case.claim.energy - energy) <= case.allowed
 
 
 def _values(value: object, expected: object) -> str:

@@ -18,9 +18,10 @@ they are positive semidefinite. A semidefinite programme finds those with about 
 where it stops early, or is inexact, the bound is only lower. Y = 0 gives the bound of D alone. An
 estimate of the round-off of all of this is subtracted.
 
-A bound from the dual of the variational two-particle density matrix: Nakata et al., J. Chem. Phys.
-114, 8282 (2001); made rigorous by the trace: Jansson, Chaykin and Keil, SIAM J. Numer. Anal. 46,
-180 (2007).
+The semidefinite programme over these conditions: Nakata et al., J. Chem. Phys. 114, 8282 (2001).
+Bounds made rigorous after a solver ends, from eigenvalues of what its dual leaves over: Jansson,
+Chaykin and Keil, SIAM J. Numer. Anal. 46, 180 (2007). The derivation above, with the known traces,
+stands for itself.
 """
 
 from __future__ import annotations
@@ -31,20 +32,25 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli._core.log import package_logger
-from vqe_cli.errors import UnavailableError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
+from vqe_cli.screening.model import Failure
 from vqe_cli.verification.anticommuting import anticommuting_bound
 from vqe_cli.verification.pair_conditions import PairSpace
 from vqe_cli.verification.semidefinite import Multipliers, best_multipliers
-
-LOG = package_logger(__name__)
+from vqe_cli.verification.timed import in_time
 
 MOST_PAIRS = 150
 """Number of ordered pairs of orbitals of one irrep up to which the conditions Q and G are used.
 
 Twelve orbitals without a point group have as many, or some thirty in D2h.
 """
+
+QUICK_PAIRS = 49
+"""Number of ordered pairs of orbitals of one irrep up to which all but the optimiser's iterations
+takes a second at most."""
+
+SHARE_OF_OPTIMISER = 0.85
+"""Share of the time limit for the optimiser; the rest is for the bound from its result."""
 
 MOST_ORBITALS_OF_D = 40
 """Number of orbitals up to which D is used, whose matrices grow with the fourth power."""
@@ -76,7 +82,7 @@ def lower_bound(problem: Problem, seconds: float) -> LowerBound | None:
 
     Args:
         problem: The problem.
-        seconds: Time limit of the optimiser.
+        seconds: Time limit.
     """
     began = time.perf_counter()
     energy, conditions, note = 0.0, "anticommuting terms", None
@@ -99,22 +105,45 @@ def _of_one_electron(problem: ElectronicProblem) -> float:
 
 def _of_pairs(problem: ElectronicProblem, seconds: float) -> tuple[float, str, str | None]:
     """The energy, the conditions that it follows from, and why there is no better one."""
-    spin = (problem.multiplicity - 1) / 2
-    space = PairSpace(problem.norb, sum(problem.nelec), spin, problem.orbital_irreps)
+    space = _space(problem)
     hamiltonian = space.hamiltonian(problem.h1, problem.h2)
     simple = certified(space, hamiltonian) + problem.core_energy
     if space.electrons == 2:
         return simple, "D", None  # exact: every such D is that of a state
     if space.largest_block > MOST_PAIRS:
         return simple, "D", f"{space.largest_block} pairs of one irrep are too many for Q and G"
-    try:
-        multipliers = best_multipliers(space, hamiltonian, seconds)
-    except UnavailableError as error:
-        LOG.info("lower bound: %s", error)
-        return simple, "D", f"{error.message}: {error.hint}"
-    better = certified(space, hamiltonian, multipliers) + problem.core_energy
-    note = None if multipliers.converged else "SCS was stopped; more time may raise it"
+    quick = space.largest_block <= QUICK_PAIRS
+    share = SHARE_OF_OPTIMISER * seconds
+    found = in_time(improved, problem, share, seconds=seconds, quick=quick)
+    if isinstance(found, Failure):
+        reason = found.message if found.hint is None else f"{found.message}: {found.hint}"
+        return simple, "D", reason
+    better, converged = found
+    note = None if converged else "SCS was stopped; more time may raise it"
     return (better, "D, Q, G", note) if better > simple else (simple, "D", note)
+
+
+def improved(problem: ElectronicProblem, seconds: float) -> tuple[float, bool]:
+    """The bound of D, Q and G, and whether the optimiser converged.
+
+    Args:
+        problem: The problem, with two electrons at least.
+        seconds: Time limit of the optimiser.
+
+    Raises:
+        UnavailableError: SCS is not installed.
+    """
+    space = _space(problem)
+    hamiltonian = space.hamiltonian(problem.h1, problem.h2)
+    multipliers = best_multipliers(space, hamiltonian, seconds)
+    bound = certified(space, hamiltonian, multipliers) + problem.core_energy
+    return bound, multipliers.converged
+
+
+def _space(problem: ElectronicProblem) -> PairSpace:
+    """The pairs of electrons of a problem."""
+    spin = (problem.multiplicity - 1) / 2
+    return PairSpace(problem.norb, sum(problem.nelec), spin, problem.orbital_irreps)
 
 
 def certified(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli._core.log import package_logger
@@ -10,11 +12,12 @@ from vqe_cli._core.units import HARTREE_IN_EV, HARTREE_IN_KCAL_PER_MOL
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import VqeError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.parts import Parts
+from vqe_cli.parts import Parts, look_up_parts
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema import RunSpec
-from vqe_cli.schema.molecule_spec import MoleculeSpec
+from vqe_cli.schema import RunSpec, Selection
+from vqe_cli.screening.model import Failure
 from vqe_cli.verification.records import Bound
+from vqe_cli.verification.timed import in_time
 from vqe_cli.verification.upper_bounds import upper_bounds
 
 LOG = package_logger(__name__)
@@ -36,8 +39,34 @@ SIX_DIGITS = 2e-6
 SMALL = 20_000
 """Number of determinants up to which variations of the molecule are solved."""
 
+SPACES = ("full", "frozen-core")
+"""Active spaces that are tried in place of that of the claim."""
+
+SHARE_OF_SEARCH = 0.9
+"""Share of the time limit after which no further molecule is tried."""
+
+Changes = dict[str, Any]
+"""Keys of a spec with other values."""
+
 BASES = ("sto-3g", "6-31g")
 """Basis sets that are tried in place of that of the claim."""
+
+
+@dataclass(frozen=True, eq=False)
+class Claimed:
+    """A molecule of which a number is claimed.
+
+    Args:
+        spec: The spec of the claim.
+        parts: Its parts.
+        tolerance: The tolerance of the claim, Hartree.
+        quick: Whether the molecule is so small that all its variations take seconds.
+    """
+
+    spec: RunSpec
+    parts: Parts
+    tolerance: float
+    quick: bool
 
 
 def explanations(
@@ -73,45 +102,70 @@ def explanations(
             yield "the number is the correlation energy alone"
 
 
-def of_other_molecules(
-    claimed: float, spec: RunSpec, parts: Parts, tolerance: float, remaining: Callable[[], float]
-) -> Iterator[str]:
+def of_other_molecules(claimed: float, claim: Claimed, seconds: float) -> Sequence[str]:
     """Small changes of the molecule after which its energy is the claimed number.
 
     Args:
         claimed: The claimed number, Hartree.
-        spec: The spec of the claim.
-        parts: Its parts.
-        tolerance: The tolerance of the claim, Hartree.
-        remaining: Function that returns the time that is left, seconds.
+        claim: The molecule, and how near the number must be.
+        seconds: Time limit.
     """
-    if spec.molecule is None:
-        return
-    near = max(tolerance, SIX_DIGITS)
-    for words, molecule in _variations(spec.molecule):
-        if remaining() <= 0:
-            return
+    if claim.spec.molecule is None or seconds <= 0:
+        return ()
+    share = SHARE_OF_SEARCH * seconds
+    memory = claim.spec.memory
+    found = in_time(
+        searched, claimed, claim, share, seconds=seconds, quick=claim.quick, memory=memory
+    )
+    if isinstance(found, Failure):
+        LOG.info("other molecules: %s", found.message)
+        return ()
+    return found
+
+
+def searched(claimed: float, claim: Claimed, seconds: float) -> Sequence[str]:
+    """What `of_other_molecules` finds, without a hard limit.
+
+    Args:
+        claimed: The claimed number, Hartree.
+        claim: The molecule, and how near the number must be.
+        seconds: Time after which no further molecule is tried.
+    """
+    end = time.perf_counter() + seconds
+    spec, found = claim.spec, []
+    near = max(claim.tolerance, SIX_DIGITS)
+    for words, changes in _variations(spec):
+        if time.perf_counter() > end:
+            break
         try:
-            changed = spec.model_copy(update={"molecule": molecule})
-            problem = build_problem(changed, parts.active_space)
+            changed = spec.model_copy(update=changes)
+            space = look_up_parts(changed).active_space
+            problem = build_problem(changed, space)
             if not isinstance(problem, ElectronicProblem) or problem.sector_dimension > SMALL:
                 continue
-            found = upper_bounds(Encoding(problem, parts.mapper, spec.memory), remaining)
+            encoding = Encoding(problem, claim.parts.mapper, spec.memory)
+            upper = upper_bounds(encoding, lambda: end - time.perf_counter())
         except VqeError as error:
             LOG.debug("the molecule %s has no energy: %s", words, error)
             continue
-        for bound in found.bounds:
+        for bound in upper.bounds:
             if abs(claimed - bound.energy) <= near:
                 what = "exact energy" if bound.exact else f"energy of {bound.method}"
-                yield f"the number is the {what} of the molecule {words}"
+                found.append(f"the number is the {what} of the molecule {words}")
+    return found
 
 
-def _variations(molecule: MoleculeSpec) -> Iterator[tuple[str, MoleculeSpec]]:
-    """The molecule with other units, charges, multiplicities and basis sets."""
+def _variations(spec: RunSpec) -> Iterator[tuple[str, Changes]]:
+    """The molecule with other units, charges, multiplicities, basis sets and active spaces."""
+    molecule = spec.molecule
+    assert molecule is not None
 
-    def changed(**changes: Any) -> MoleculeSpec:
-        return molecule.model_copy(update=changes)
+    def changed(**changes: Any) -> Changes:
+        return {"molecule": molecule.model_copy(update=changes)}
 
+    for space in SPACES:
+        if space != spec.selection("active_space").name:
+            yield f"with the active space {space}", {"active_space": Selection(name=space)}
     if not molecule.geometry.is_structure:
         other = {"angstrom": "bohr", "bohr": "angstrom"}[molecule.units]
         yield f"with coordinates in {other}", changed(units=other)

@@ -16,8 +16,9 @@ pairs:
     G singlet [pq, rs]:    δ_qs γ_pr + P[ps, qr]
     G triplet [pq, rs]:    3/2 δ_qs γ_pr − P[ps, rq] − 1/2 P[ps, qr]
 
-The traces of both parts of D follow from N and S. Reference: Garrod and Percus, J. Math. Phys. 5,
-1756 (1964); Mazziotti, Chem. Rev. 112, 244 (2012), also for the adaptation to spin.
+The traces of both parts of D follow from N and S. The condition G: Garrod and Percus, J. Math.
+Phys. 5, 1756 (1964); a review of such conditions: Mazziotti, Chem. Rev. 112, 244 (2012). The parts
+for singlets and triplets are derived here, and tested with states of full CI.
 """
 
 from __future__ import annotations

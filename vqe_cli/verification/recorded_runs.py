@@ -9,28 +9,31 @@ from typing import Any
 import numpy as np
 
 from vqe_cli import pipeline
-from vqe_cli._core.provenance import fingerprint
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.parts import Parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import InitialSpec, RunSpec, Selection
-from vqe_cli.schema.records import Check, RunRecord
-from vqe_cli.schema.severity import SIGMAS, or_fail
+from vqe_cli.schema.records import Check, ResultRecord, RunRecord
+from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail
+from vqe_cli.schema.stored_records import StoredRun
+from vqe_cli.variational.contradictions import contradictions
 from vqe_cli.variational.recorded_state import state_of_record
 from vqe_cli.verification.records import Evidence
 from vqe_cli.verification.states import evaluated
 
-ROUNDED = 1e-7
-"""Largest difference of numbers of a record that should be equal, Hartree."""
-
 ANOTHER_MACHINE = 1e-5
 """Largest difference of numbers that iterations on another machine lead to, Hartree."""
+
+ERROR_BAR = "standard-error"
+"""Name of the check of a recorded standard error."""
+
+WIDEST = 2.0
+"""Ratio to the standard error of the same measurement beyond which a recorded one is wrong."""
 
 DEVICE = "ibm"
 
 
-def of_record(record: RunRecord, spec: RunSpec, parts: Parts, encoding: Encoding) -> Evidence:
+def of_record(stored: StoredRun, spec: RunSpec, parts: Parts, encoding: Encoding) -> Evidence:
     """The energy of a record, computed again.
 
     Parameters are evaluated by the exact simulator. Where the energy is not that of an ansatz in
@@ -38,7 +41,7 @@ def of_record(record: RunRecord, spec: RunSpec, parts: Parts, encoding: Encoding
     not.
 
     Args:
-        record: The record.
+        stored: The record as it was written.
         spec: The spec of the claim, whose problem it is.
         parts: The parts of the claim.
         encoding: The problem of the claim.
@@ -46,7 +49,8 @@ def of_record(record: RunRecord, spec: RunSpec, parts: Parts, encoding: Encoding
     Raises:
         VqeError: The run cannot be repeated.
     """
-    checks = tuple(_consistent(record, parts, encoding))
+    record = stored.record()
+    checks = (*_consistent(stored, record, parts), *_of_problem(record, encoding))
     noisy = any(check.name == "noise-free" for check in record.checks)
     mitigated = record.result.mitigation is not None
     if record.result.backend.name.startswith(DEVICE):
@@ -67,6 +71,9 @@ def of_record(record: RunRecord, spec: RunSpec, parts: Parts, encoding: Encoding
         wrong = _equal("parameters", counts[1], counts[0], 0.0, "number of parameters")
         return Evidence(kind="record", energy=None, checks=(*checks, wrong))
     found = evaluated("record", state, x)
+    if record.result.standard_error is not None:
+        again = _again(record, spec, at_parameters=True)
+        checks = (*checks, *_error_bar(record, again))
     return found.model_copy(
         update={
             "checks": (*checks, *found.checks),
@@ -85,6 +92,20 @@ def _run_again(
     variational: bool,
 ) -> Evidence:
     """The energy of the run when it is repeated, or of its final parameters alone."""
+    again = _again(record, spec, at_parameters=at_parameters)
+    scatter = math.hypot(record.result.standard_error or 0.0, again.standard_error or 0.0)
+    return Evidence(
+        kind="record",
+        energy=again.energy,
+        variational=variational,
+        allowance=max(ANOTHER_MACHINE, SIGMAS * scatter),
+        checks=(*checks, *_error_bar(record, again)),
+        notes=("the run again, with the same backend",),
+    )
+
+
+def _again(record: RunRecord, spec: RunSpec, *, at_parameters: bool) -> ResultRecord:
+    """The result of the run when it is repeated, or of its final parameters alone."""
     changes: dict[str, Any] = {
         "reference": Selection(name="none"),
         "correction": None,
@@ -97,40 +118,36 @@ def _run_again(
             "optimizer": Selection(name="none"),
             "restarts": 0,
         }
-    again = pipeline.run(spec.model_copy(update=changes)).result
-    scatter = math.hypot(record.result.standard_error or 0.0, again.standard_error or 0.0)
-    return Evidence(
-        kind="record",
-        energy=again.energy,
-        variational=variational,
-        allowance=max(ANOTHER_MACHINE, SIGMAS * scatter),
-        checks=checks,
-        notes=("the run again, with the same backend",),
-    )
+    return pipeline.run(spec.model_copy(update=changes)).result
 
 
-def _consistent(record: RunRecord, parts: Parts, encoding: Encoding) -> Iterator[Check]:
-    """Checks that the numbers of a record follow from one another, and fit the problem."""
-    result, problem = record.result, encoding.problem
-    mark = fingerprint(parts.without_limits(record.spec))
+def _error_bar(record: RunRecord, again: ResultRecord) -> Iterator[Check]:
+    """A check that the standard error is not wider than that of the same measurement again."""
+    stated, now = record.result.standard_error, again.standard_error
+    if stated is None or now is None:
+        return
     yield Check(
-        name="fingerprint",
-        status=or_fail(mark == record.fingerprint),
+        name=ERROR_BAR,
+        status=or_fail(stated <= WIDEST * now + ROUND_OFF),
         hard=False,
-        value=record.fingerprint[:12],
-        expected=mark[:12],
-        detail="SHA-256 of the recorded settings",
+        value=stated,
+        expected=now,
+        detail="Hartree, of the same measurement again",
     )
-    if record.reference is not None and record.error_mha is not None:
-        stated = HARTREE_IN_MILLIHARTREE * (result.energy - record.reference.energy)
-        tolerance = HARTREE_IN_MILLIHARTREE * ROUNDED
-        detail = "energy minus exact energy, mHa"
-        yield _equal("error-in-record", record.error_mha, stated, tolerance, detail)
-    core = record.problem.core_energy
-    if result.electronic_energy is not None and core is not None:
-        total = result.electronic_energy + core
-        detail = "electronic and core energy together"
-        yield _equal("sum-in-record", result.energy, total, ROUNDED, detail)
+
+
+def _consistent(stored: StoredRun, record: RunRecord, parts: Parts) -> Iterator[Check]:
+    """Checks that the numbers of a record follow from one another: one, or those that fail."""
+    found = contradictions(stored, record, parts)
+    for contradiction in found or ("fingerprint, sums and checks agree",):
+        yield Check(
+            name="record-consistent", status=or_fail(not found), hard=False, value=contradiction
+        )
+
+
+def _of_problem(record: RunRecord, encoding: Encoding) -> Iterator[Check]:
+    """Checks that a record is that of the problem."""
+    problem = encoding.problem
     if not isinstance(problem, ElectronicProblem):
         return
     stated_electrons = record.problem.electrons

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vqe_cli._core.sizes import Size
 from vqe_cli._core.threads import threads_for
-from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
+from vqe_cli.classical import CLASSICAL_METHODS, ClassicalEnergy, ClassicalMethod
 from vqe_cli.errors import VqeError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.screening.model import Failure
 from vqe_cli.verification.records import Bound, NotTried
+from vqe_cli.verification.timed import in_time
+
+QUICK = 20_000
+"""Length of the longest vector of a problem whose methods all take seconds at most."""
+
+SHARE_OF_EXACT = 0.7
+"""Share of the time for the exact energy, which leaves some for others if it is stopped."""
 
 SPIN_TOLERANCE = 1e-9
 
@@ -46,19 +54,9 @@ def upper_bounds(encoding: Encoding, remaining: Callable[[], float]) -> UpperBou
     bounds, not_tried = list(_determinant(encoding)), []
     for method in _methods(encoding):
         began = time.perf_counter()
-        try:
-            expected = _seconds(method, encoding)
-            if expected > remaining():
-                message = f"takes about {expected:.0f} s, and {max(remaining(), 0):.0f} s are left"
-                not_tried.append(NotTried(method=method.label, reason=message))
-                continue
-            with threads_for(encoding.vector_length):
-                found = method.solve(encoding)
-        except VqeError as error:
-            not_tried.append(NotTried(method=method.label, reason=error.message))
-            continue
-        if not found.converged:
-            not_tried.append(NotTried(method=method.label, reason="did not converge"))
+        found = _energy(method, encoding, remaining())
+        if isinstance(found, str):
+            not_tried.append(NotTried(method=method.label, reason=found))
             continue
         elapsed = time.perf_counter() - began
         label = method.label_for(encoding)
@@ -66,6 +64,38 @@ def upper_bounds(encoding: Encoding, remaining: Callable[[], float]) -> UpperBou
         if found.exact:
             break
     return UpperBounds(tuple(bounds), tuple(not_tried))
+
+
+def _energy(method: ClassicalMethod, encoding: Encoding, seconds: float) -> ClassicalEnergy | str:
+    """The energy of a method, or the reason why there is none."""
+    try:
+        expected = _seconds(method, encoding)
+    except VqeError as error:
+        return error.message
+    if expected > seconds or seconds <= 0:
+        return f"takes about {expected:.0f} s, and {max(seconds, 0):.0f} s are left"
+    found = in_time(
+        solved,
+        method,
+        replace(encoding),
+        seconds=SHARE_OF_EXACT * seconds if method.exact else seconds,
+        quick=encoding.vector_length <= QUICK,
+        memory=encoding.memory,
+    )
+    if isinstance(found, Failure):
+        return found.message
+    return found if found.converged else "did not converge"
+
+
+def solved(method: ClassicalMethod, encoding: Encoding) -> ClassicalEnergy:
+    """The energy of a method, on as many threads as the problem needs.
+
+    Args:
+        method: The method.
+        encoding: The problem.
+    """
+    with threads_for(encoding.vector_length):
+        return method.solve(encoding)
 
 
 def _determinant(encoding: Encoding) -> Iterator[Bound]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
@@ -18,23 +20,27 @@ from vqe_cli.variational.observers import Clock, Observer
 from vqe_cli.variational.preparation import prepare_problem
 from vqe_cli.variational.recording import problem_record
 from vqe_cli.verification.claim import Claim
+from vqe_cli.verification.density_matrices import conventions_of_density
 from vqe_cli.verification.evidence import recomputed
 from vqe_cli.verification.judgement import Case, Judgement, judge
 from vqe_cli.verification.lower_bound import LowerBound, lower_bound
-from vqe_cli.verification.mistakes import explanations, of_other_molecules
-from vqe_cli.verification.qubit_orders import orders_that_give
+from vqe_cli.verification.mistakes import Claimed, explanations, of_other_molecules
+from vqe_cli.verification.qubit_orders import orders_of_bits, orders_of_circuit
 from vqe_cli.verification.records import (
     VERIFY_SCHEMA,
     Certificate,
     NullHypothesis,
     Verification,
 )
-from vqe_cli.verification.upper_bounds import UpperBounds, upper_bounds
+from vqe_cli.verification.upper_bounds import upper_bounds
 
 LOG = package_logger(__name__)
 
 SHARE_OF_CERTIFICATE = 1 / 6
 """Share of the time limit for the lower bound where the exact energy is known."""
+
+FEW_ATOMS = 4
+"""Number of atoms up to which mean fields in small basis sets take a second at most."""
 
 DEFAULT_TIME_LIMIT = 60.0
 """Time for the bounds of a claim, seconds."""
@@ -82,8 +88,8 @@ def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification
         lower = lower_bound(encoding.problem, max(min(share, deadline.remaining()), 1.0))
         case = Case(claim.keys.claim, evidence, upper, lower, tuple(_nulls(encoding)))
         judgement = judge(case)
-        if judgement.verdict in ("impossible", "not-supported"):
-            judgement = _explained(judgement, claim, parts, encoding, upper, deadline)
+        if judgement.verdict != "confirmed":
+            judgement = _explained(judgement, claim, parts, encoding, case, deadline)
     best = upper.lowest
     return Verification(
         schema=VERIFY_SCHEMA,
@@ -138,6 +144,9 @@ def _nulls(encoding: Encoding) -> Iterator[NullHypothesis]:
         stationary = problem.reference_determinant == "hartree-fock"
         name = "Hartree-Fock alone" if stationary else "the reference determinant alone"
         yield NullHypothesis(name=name, energy=problem.hartree_fock_energy)
+    else:
+        terms = (value for label, value in problem.paulis if set(label) == {"I"})
+        yield NullHypothesis(name="a random state, on average,", energy=math.fsum(terms))
 
 
 def _explained(
@@ -145,20 +154,45 @@ def _explained(
     claim: Claim,
     parts: Parts,
     encoding: Encoding,
-    upper: UpperBounds,
+    case: Case,
     deadline: _Deadline,
 ) -> Judgement:
-    """The verdict with mistakes that explain the number as further reasons."""
+    """The verdict with mistakes that explain the number: reasons if it fails, else remarks."""
     stated, spec = claim.keys.claim, claim.spec
-    found = list(explanations(stated.energy, upper.bounds, encoding, stated.tolerance))
-    if claim.keys.circuit is not None:
-        path = claim.path(claim.keys.circuit)
-        found += orders_that_give(path, encoding, stated.energy, stated.tolerance)
-    if not found:
-        found = list(
-            of_other_molecules(stated.energy, spec, parts, stated.tolerance, deadline.remaining)
-        )
-    return Judgement(judgement.verdict, (*judgement.reasons, *found), judgement.remarks)
+    fails = judgement.verdict != "plausible"
+    found = []
+    if fails:
+        bounds = case.upper.bounds
+        found = list(explanations(stated.energy, bounds, encoding, stated.tolerance))
+        checks_hold = all(check.status == "pass" for check in case.evidence.checks)
+        if not (case.agrees and checks_hold):
+            found += _other_conventions(claim, encoding)
+    if not found and (fails or case.exact is not None):
+        claimed = Claimed(spec, parts, stated.tolerance, quick=_has_few_atoms(encoding))
+        found = list(of_other_molecules(stated.energy, claimed, deadline.remaining()))
+    if fails:
+        return replace(judgement, reasons=(*judgement.reasons, *found))
+    return replace(judgement, remarks=(*judgement.remarks, *found))
+
+
+def _other_conventions(claim: Claim, encoding: Encoding) -> Iterator[str]:
+    """Orders of qubits and of indices in which the evidence gives the claimed energy."""
+    keys, stated = claim.keys, claim.keys.claim
+    if keys.circuit is not None:
+        path = claim.path(keys.circuit)
+        yield from orders_of_circuit(path, encoding, stated.energy, stated.tolerance)
+    if keys.bitstrings is not None:
+        folder = claim.spec.source.folder
+        yield from orders_of_bits(keys.bitstrings, folder, encoding, stated)
+    if keys.density is not None:
+        folder = claim.spec.source.folder
+        yield from conventions_of_density(keys.density, folder, encoding.problem, stated)
+
+
+def _has_few_atoms(encoding: Encoding) -> bool:
+    problem = encoding.problem
+    atoms = problem.atoms if isinstance(problem, ElectronicProblem) else None
+    return atoms is not None and len(atoms) <= FEW_ATOMS
 
 
 def _certificate(lower: LowerBound | None) -> Certificate | None:
