@@ -17,6 +17,9 @@ import pytest
 # Libraries read it when they are loaded, which is after this file.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Processes that tests start would compile all modules of the package, each for itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell has what it starts in the background ignore Ctrl-C, and all that descends from that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
