@@ -71,6 +71,22 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(scope="session")
+def device_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of `shared_state`, for fixtures that live longer than a test."""
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture
+def shared_state(device_state: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One state folder for jobs of many tests: one worker runs them, which takes seconds to start.
+
+    It goes on for some seconds after its last job, in which the next test may begin.
+    """
+    monkeypatch.setenv("VQE_STATE_DIR", str(device_state))
+    return device_state
+
+
 @pytest.fixture
 def write_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteFile:
     """Write a file in a folder that is then the working directory; gives its relative path."""

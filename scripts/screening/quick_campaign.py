@@ -2,8 +2,9 @@
 
     PYTHONPATH=. python scripts/screening/quick_campaign.py screen run ...
 
-Workers compute no chemistry beforehand, so that a campaign begins within seconds; everything else is
-`vqe`. The start of each computation is written to a ledger, which killed processes cannot change.
+Workers compute no chemistry beforehand, so that a campaign begins within seconds; everything else
+is `vqe`. The start of each computation is written to a ledger, which killed processes cannot
+change.
 """
 
 from __future__ import annotations

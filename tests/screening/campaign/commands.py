@@ -117,10 +117,10 @@ class Commands:
             quick_campaign.quick_workers(),
             redirect_stdout(out),
             redirect_stderr(err),
-            pytest.raises(SystemExit) as stop,
         ):
             vars(PROPERTIES).pop("_plugins", None)  # it looks for plug-ins once
-            main(["screen", *words])
+            with pytest.raises(SystemExit) as stop:
+                main(["screen", *words])
         assert isinstance(stop.value.code, int)
         return stop.value.code, _text(out), _text(err)
 
