@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -16,12 +17,26 @@ import pytest
 # Libraries read it when they are loaded, which is after this file.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Processes that tests start would compile all modules of the package, each for itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell has what it starts in the background ignore Ctrl-C, and all that descends from that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # the suite was started with nohup
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Thousands of tests and their modules stay: looking for garbage among them is in vain."""
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """From here on only what tests make is looked through."""
+    gc.freeze()
+    gc.enable()
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,22 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VQE_STATE_DIR", str(tmp_path / "state"))
     for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def device_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of `shared_state`, for fixtures that live longer than a test."""
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture
+def shared_state(device_state: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One state folder for jobs of many tests: one worker runs them, which takes seconds to start.
+
+    It goes on for some seconds after its last job, in which the next test may begin.
+    """
+    monkeypatch.setenv("VQE_STATE_DIR", str(device_state))
+    return device_state
 
 
 @pytest.fixture

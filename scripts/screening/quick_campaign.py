@@ -2,8 +2,9 @@
 
     PYTHONPATH=. python scripts/screening/quick_campaign.py screen run ...
 
-Workers load no chemistry beforehand, so that a campaign begins within seconds; everything else is
-`vqe`. The start of each computation is written to a ledger, which killed processes cannot change.
+Workers compute no chemistry beforehand, so that a campaign begins within seconds; everything else
+is `vqe`. The start of each computation is written to a ledger, which killed processes cannot
+change.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
+from unittest.mock import patch
 
 from pydantic import Field
 
@@ -23,8 +27,8 @@ from vqe_cli.properties import Case, Column, Finding, Property
 LEDGER = "QUICK_CAMPAIGN_LEDGER"
 """Environment variable with the path of the ledger."""
 
-PRELOAD = ("vqe_cli.screening.workers.task_computation",)
-"""Modules loaded before forking, without chemistry."""
+PRELOAD = ("pyscf", "vqe_cli.screening.workers.task_computation")
+"""Modules loaded before forking: those that every task needs."""
 
 ENTRY_POINTS = """\
 [vqe_cli.property]
@@ -110,13 +114,21 @@ def install(folder: Path, name: str = "quick_campaign", entry_points: str = ENTR
     (info / "entry_points.txt").write_text(entry_points)
 
 
+@contextmanager
+def quick_workers() -> Iterator[None]:
+    """Let workers of campaigns within a block load `PRELOAD` alone."""
+    from vqe_cli.screening import campaign
+
+    with patch.object(campaign, "DaskExecutor", partial(campaign.DaskExecutor, preload=PRELOAD)):
+        yield
+
+
 def main() -> None:
     """Run `vqe` with workers that start at once."""
     from vqe_cli.cli import main as vqe
-    from vqe_cli.screening import campaign
 
-    campaign.DaskExecutor = partial(campaign.DaskExecutor, preload=PRELOAD)  # type: ignore
-    vqe()
+    with quick_workers():
+        vqe()
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ def test_readout_errors_alone_never_fail_a_run_that_undoes_them(seed: int, shots
         assert record.check(name).status == "pass" or "not resolved" in record.check(name).detail
 
 
+@pytest.mark.usefixtures("shared_state")
 @pytest.mark.parametrize("mitigation", [{}, {"mitigation": ["readout"]}], ids=["raw", "readout"])
 def test_the_only_electron_of_a_doublet_has_alpha_spin(mitigation: dict[str, Any]) -> None:
     """A helium cation on a fake device: Sz is counted from the bits of the final energy."""

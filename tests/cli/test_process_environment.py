@@ -13,6 +13,10 @@ import pytest
 
 from tests.cli.hydrogen import H2, vqe
 from tests.conftest import RunVqe, WriteFile
+from tests.families import slow
+
+NOWHERE = {"HOME": "/proc/nowhere", "XDG_STATE_HOME": "", "VQE_STATE_DIR": "/proc/nowhere"}
+POSIX = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TMPDIR": "/nowhere"}
 
 
 @pytest.mark.parametrize(
@@ -37,12 +41,11 @@ def test_variables_that_packages_choke_on_are_named(
 @pytest.mark.parametrize(
     "surroundings",
     [
-        {"OMP_NUM_THREADS": "many"},
+        {"OMP_NUM_THREADS": "many"} | NOWHERE | POSIX,
         {"NUMBA_CACHE_DIR": "/proc/nowhere"},
-        {"HOME": "/proc/nowhere", "XDG_STATE_HOME": "", "VQE_STATE_DIR": "/proc/nowhere"},
-        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TMPDIR": "/nowhere"},
+        *map(slow, ({"OMP_NUM_THREADS": "many"}, NOWHERE, POSIX)),
     ],
-    ids=lambda variables: next(iter(variables)),
+    ids=["all-but-the-cache", "cache", "threads", "folders", "locale"],
 )
 def test_surroundings_in_which_nothing_can_be_kept_work(
     write_file: WriteFile, surroundings: dict[str, str]

@@ -77,35 +77,25 @@ def random_points(count: int, number: int = 2, seed: int = 11) -> np.ndarray:
 
 
 @every_circuit
-def test_circuit_is_the_same_state_as_the_excitations(
+def test_circuit_is_the_state_of_the_excitations_and_both_keep_electrons_and_spin_projection(
     ansatz: str, problem: str, mapper: str
 ) -> None:
     encoding = encoding_of(problem, mapper)
     assert state_of(ansatz, encoding).product is not None
     sector = objective_of(encoding, ansatz, "exact")
     circuit = objective_of(encoding, ansatz, "aer")
+    assert sector.traits.conserving
+    assert circuit.traits.conserving
+    alpha, beta = encoding.problem.nelec
     for x in random_points(sector.traits.num_parameters):
         assert circuit.energy(x, 0).value == pytest.approx(sector.energy(x, 0).value, abs=1e-10)
         expected, found = sector.observables(x, 0), circuit.observables(x, 0)
         assert set(found) == set(expected)
         for name in expected:
             assert found[name].value == pytest.approx(expected[name].value, abs=1e-8), name
-
-
-@every_circuit
-def test_excitations_keep_electrons_and_spin_projection(
-    ansatz: str, problem: str, mapper: str
-) -> None:
-    encoding = encoding_of(problem, mapper)
-    assert state_of(ansatz, encoding).product is not None
-    alpha, beta = encoding.problem.nelec
-    for backend in ("exact", "aer"):
-        prepared = objective_of(encoding, ansatz, backend)
-        assert prepared.traits.conserving
-        (x,) = random_points(prepared.traits.num_parameters, number=1)
-        measured = prepared.observables(x, 0)
-        assert measured["particle-number"].value == pytest.approx(alpha + beta, abs=1e-9)
-        assert measured["sz"].value == pytest.approx((alpha - beta) / 2, abs=1e-9)
+        for measured in (expected, found):
+            assert measured["particle-number"].value == pytest.approx(alpha + beta, abs=1e-9)
+            assert measured["sz"].value == pytest.approx((alpha - beta) / 2, abs=1e-9)
 
 
 @every_problem

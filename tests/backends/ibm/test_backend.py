@@ -100,7 +100,7 @@ def test_a_circuit_that_is_too_wide_is_refused():
         BACKENDS.create("fake_manila").prepare(state, 7)
 
 
-def test_a_limit_refuses_a_fake_device_as_it_would_the_device(shared_state):
+def test_a_limit_refuses_a_fake_device_as_it_would_the_device():
     # 4 settings of 1000 shots: 2 s + 4000 x 325 µs = 3.3 s
     backend = {"name": "fake_manila", "shots": 1000, "max_qpu_seconds": 3.0}
     with pytest.raises(ResourceLimitError, match=r"the next job would need 3\.\d s"):

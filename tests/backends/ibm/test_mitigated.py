@@ -29,10 +29,10 @@ def on_device(mapper="parity", **options):
 
 
 @pytest.fixture(scope="module")
-def ladders(module_state):
+def ladders(device_state):
     """Energies of the device and of its noisy simulation, and the number of jobs they sent."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VQE_STATE_DIR", str(module_state))
+        patch.setenv("VQE_STATE_DIR", str(device_state))
         before = len(ledger().all())
         device = on_device(mitigation=METHODS)
         measured = device.mitigated(X, 5)

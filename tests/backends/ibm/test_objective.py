@@ -18,9 +18,9 @@ def encoding():
 
 
 @pytest.fixture(scope="module")
-def device(module_state):
+def device(device_state):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VQE_STATE_DIR", str(module_state))
+        patch.setenv("VQE_STATE_DIR", str(device_state))
         backend = {"name": "fake_manila", "shots": 4000, "measurement": "qubit-wise"}
         return objective_of(encoding_of("h2"), "uccsd", backend)
 

@@ -1,4 +1,4 @@
-"""`vqe screen` in processes of its own, started as by a user's shell."""
+"""`vqe screen` with quick tasks, in this process or in one of its own, as by a user's shell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +19,7 @@ import pytest
 
 from tests.screening.campaign import mischief
 from vqe_cli.cli.main import main
+from vqe_cli.properties import PROPERTIES
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "scripts" / "screening"
@@ -66,34 +67,23 @@ class Commands:
     def run(
         self, *settings: str, folder: Path | None = None, workers: int = 1
     ) -> tuple[int, str, str]:
-        """``vqe screen run`` to its end: exit code, standard output and error.
+        """``vqe screen run`` to its end in this process: exit code, standard output and error.
 
         Each worker takes seconds to start.
         """
         options = [word for setting in settings for word in ("--set", setting)]
-        scheduler = self.start("--workers", str(workers), *options, folder=folder)
-        out, err = scheduler.communicate(timeout=120)
-        return scheduler.returncode, out, err
+        out = ["--out", str(folder or self.folder), "--workers", str(workers)]
+        return self._main("run", str(self.candidates), *out, *options)
 
     def call(self, name: str, *options: str, folder: Path | None = None) -> str:
-        """A command that only reads, in this process; it must succeed. Its standard output."""
-        words = ["screen", name, str(folder or self.folder), *options]
-        out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
-        with (
-            patch.dict(os.environ, self.env),
-            redirect_stdout(out),
-            pytest.raises(SystemExit) as stop,
-        ):
-            main(words)
-        assert stop.value.code == 0
-        out.flush()
-        return out.buffer.getvalue().decode()
+        """Another command in this process, which must succeed; its standard output."""
+        code, out, err = self._main(name, str(folder or self.folder), *options)
+        assert code == 0, err
+        return out
 
     def retry(self, *options: str) -> str:
         """``vqe screen retry``, which must succeed; its standard output."""
-        command = self._command("retry", str(self.folder), *options)
-        found = subprocess.run(command, env=self.env, check=True, capture_output=True, text=True)
-        return found.stdout
+        return self.call("retry", *options)
 
     def rows(self, folder: Path | None = None) -> dict[str, dict[str, str]]:
         """The exported table by candidate."""
@@ -117,5 +107,29 @@ class Commands:
         lines = [json.loads(line) for line in self.ledger.read_text().splitlines()]
         return Counter((line["geometry"].split()[-1], line["property"]) for line in lines)
 
+    def _main(self, *words: str) -> tuple[int, str, str]:
+        """``vqe screen`` in this process, which sees the plug-ins meanwhile."""
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+        with (
+            patch.dict(os.environ, self.env),
+            patch.object(sys, "path", [str(self.root / "plugin"), *sys.path]),
+            patch.dict(vars(PROPERTIES)),
+            quick_campaign.quick_workers(),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            vars(PROPERTIES).pop("_plugins", None)  # it looks for plug-ins once
+            with pytest.raises(SystemExit) as stop:
+                main(["screen", *words])
+        assert isinstance(stop.value.code, int)
+        return stop.value.code, _text(out), _text(err)
+
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, str(SCRIPTS / "quick_campaign.py"), "screen", *arguments]
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    written = stream.buffer
+    assert isinstance(written, io.BytesIO)
+    return written.getvalue().decode()

@@ -9,5 +9,5 @@ from tests.screening.campaign.commands import Commands
 
 @pytest.fixture
 def commands(tmp_path: Path) -> Commands:
-    """`vqe screen` in processes of its own, with the plug-ins of these tests."""
+    """`vqe screen` with the plug-ins of these tests."""
     return Commands(tmp_path)

@@ -39,7 +39,7 @@ def test_culprits_fail_alone_and_timeouts_are_tried_again_on_request(commands: C
             " p.key = a.part JOIN cases k ON k.id = p.case_id JOIN candidates c ON" \
             " c.position = k.candidate GROUP BY c.name"  # fmt: skip
     before, naps = dict(commands.query(tasks)), commands.begun()
-    assert "failed by kind" in commands.retry("--failed", "timeout", "--workers", "2")
+    assert "failed by kind" in commands.retry("--failed", "timeout", "--workers", "1")
     assert commands.kinds() == KINDS
     after = dict(commands.query(tasks))
     assert {name for name in after if after[name] != before[name]} == {"hang"}

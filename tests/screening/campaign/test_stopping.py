@@ -79,8 +79,9 @@ def test_a_second_scheduler_is_refused_and_an_empty_status_file_is_no_harm(
 ) -> None:
     write_innocents(commands.candidates, 2)
     with Store.create(commands.folder):
-        code, _, err = commands.run(NAPS)
-    assert code == 6
+        refused = commands.start("--workers", "1", "--set", NAPS)
+        _, err = refused.communicate(timeout=60)
+    assert refused.returncode == 6
     assert f"process {os.getpid()}" in err
     assert commands.run(NAPS)[0] == 0
     assert "2 done, 0 running" in commands.call("status")

@@ -32,7 +32,9 @@ def block_matrices(sizes, first, pauli, is_rotation, angles):
                     for k in range(d):
                         total += gate[i, k] * found[block, k, j]
                     product[i, j] = total
-            found[block, :d, :d] = product[:d, :d]
+            for i in range(d):  # slices would have Numba compile the texts of errors for seconds
+                for j in range(d):
+                    found[block, i, j] = product[i, j]
     return found
 
 
