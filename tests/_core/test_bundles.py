@@ -47,7 +47,7 @@ def test_every_file_is_explained_and_has_its_checksum(bundle: Path) -> None:
     readme = Bundle(bundle).read("README.txt").decode()
     assert readme.startswith("Two numbers\n")
     assert all(file.name in readme and file.about in readme for file in FILES)
-    assert Bundle(bundle).checksums["one.txt"] == hashlib.sha256(b"eins").hexdigest()
+    assert Bundle(bundle).listed["one.txt"] == (hashlib.sha256(b"eins").hexdigest(), 4)
     assert Bundle(bundle).faults() == ()
 
 

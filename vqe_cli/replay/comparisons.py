@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pydantic import ValidationError
+
 from vqe_cli import pipeline
 from vqe_cli._core.bundles import Bundle, is_bundle
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.validation import input_error
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS
@@ -21,7 +24,7 @@ from vqe_cli.errors import InputError, NotConvergedError, VqeError, did_you_mean
 from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.replay.contradictions import DIGITS
-from vqe_cli.replay.differences import machine_changes
+from vqe_cli.replay.differences import machine_changes, when_recorded
 from vqe_cli.replay.explanation import because
 from vqe_cli.replay.recomputation import is_on_device
 from vqe_cli.replay.records import REPLAY_SCHEMA, Change, ComparisonReplay, RowReplay
@@ -55,6 +58,10 @@ def replay_comparison(
         found = tuple(_contradictions(path, data))
         changes = tuple(machine_changes(data["provenance"], provenance()))
         name = ", ".join(problem["name"] for problem in data["problems"])
+    except ValidationError as error:
+        found = input_error(error, RowReplay)
+        place = ".".join(map(str, found.path))
+        raise about(path, f"is no complete record of a comparison: {place} {found.message}") from None
     except (KeyError, TypeError, AttributeError) as error:
         raise about(path, f"is no complete record of a comparison: {error!r}") from None
     drifts = [row.drift_mha for row in rows if row.drift_mha is not None]
@@ -68,7 +75,7 @@ def replay_comparison(
         changes=changes,
         contradictions=found,
         explanation=_explanation(rows, changes, found),
-        recorded_on=data["provenance"].get("finished"),
+        recorded_on=when_recorded(data["provenance"]),
         provenance=provenance(),
     )
 
@@ -185,7 +192,7 @@ def _explanation(
     computed = [row for row in rows if row.energy is not None]
     drifted = [row for row in computed if row.status == "drifted"]
     failed = [row for row in rows if row.status == "failed"]
-    sentences = ["The record was changed after it was written."] if contradictions else []
+    sentences = ["The file was changed after it was written."] if contradictions else []
     sentences.append(f"{len(computed) - len(drifted)} of {len(rows)} rows are the same.")
     if drifted:
         worst = max(drifted, key=lambda row: abs(row.drift_mha or 0.0))
