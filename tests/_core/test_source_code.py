@@ -62,7 +62,7 @@ def test_the_commit_of_an_installation_is_what_pip_noted(
             return noted if name == "direct_url.json" else None
 
     monkeypatch.setattr(source_code, "PACKAGE", tmp_path / "vqe_cli")
-    monkeypatch.setattr(source_code, "distribution", lambda name: Installed())
+    monkeypatch.setattr(source_code, "distribution", lambda _: Installed())
     assert source_code.source_commit.__wrapped__() == expected
 
 

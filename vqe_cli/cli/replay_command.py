@@ -40,7 +40,7 @@ def command(
     noticed. Nothing is sent to a device.
 
     The exit code is 5 if the energy drifts beyond round-off or its error bar,
-  XX
+    XX
 
     \b
     Examples:

@@ -59,9 +59,10 @@ def replay_comparison(
         changes = tuple(machine_changes(data["provenance"], provenance()))
         name = ", ".join(problem["name"] for problem in data["problems"])
     except ValidationError as error:
-        found = input_error(error, RowReplay)
-        place = ".".join(map(str, found.path))
-        raise about(path, f"is no complete record of a comparison: {place} {found.message}") from None
+        wrong = input_error(error, RowReplay)
+        place = ".".join(map(str, wrong.path))
+        message = f"is no complete record of a comparison: {place} {wrong.message}"
+        raise about(path, message) from None
     except (KeyError, TypeError, AttributeError) as error:
         raise about(path, f"is no complete record of a comparison: {error!r}") from None
     drifts = [row.drift_mha for row in rows if row.drift_mha is not None]

@@ -69,9 +69,11 @@ def _corrections(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]
     for one in recorded.result.corrections:
         after = known.get(one.name)
         allowed = ROUND_OFF if one.state is None else SAME_CORRECTION
+        exact = None if after is None else after.reference_energy
+        correction = None if after is None else after.correction
         pairs = (
-            (f"{one.name} correction", one.correction, after and after.correction),
-            (f"exact energy, {one.name}", one.reference_energy, after and after.reference_energy),
+            (f"{one.name} correction", one.correction, correction),
+            (f"exact energy, {one.name}", one.reference_energy, exact),
         )
         for name, was, is_now in pairs:
             if was is not None:

@@ -81,7 +81,9 @@ class StoredRun:
     def remarks(self) -> list[Remark]:
         """Doubts about how the input's file was read, which the input alone does not show."""
         return [
-            Remark(str(check.get("detail", "")), frozenset({"charge", "multiplicity"}), doubtful=True)
+            Remark(
+                str(check.get("detail", "")), frozenset({"charge", "multiplicity"}), doubtful=True
+            )
             for check in self.data["checks"]
             if check["name"] == NOT_UNDERSTOOD
         ]
