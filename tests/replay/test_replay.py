@@ -238,6 +238,33 @@ def test_sampled_energies_are_the_same_shot_by_shot(run_vqe: RunVqe, write_file:
     assert found.explanation == "The sampled energy is the same, shot by shot."
 
 
+def test_a_recorded_error_bar_does_not_excuse_a_drift(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    shots = ("--shots", 200, "--optimizer", "{name: spsa, maxiter: 3}", "-o", "h2.json")
+    run_vqe("run", "-q", write_file("h2.yaml", H2), *shots)
+
+    def excused(data: dict[str, Any]) -> None:
+        data["result"] |= {"standard_error": 5.0, "energy": data["result"]["energy"] - 1.0}
+
+    found = replayed(edited(Path("h2.json"), excused))
+    assert not found.same
+    assert found.tolerance_mha < 500
+    assert value_of(found, "standard error").drifted
+    assert found.explanation.count("drifted by +1000 mHa") == 1
+
+
+def test_an_exact_energy_with_an_error_bar_is_judged_as_exact(record: Path) -> None:
+    def excused(data: dict[str, Any]) -> None:
+        data["result"] |= {"standard_error": 5.0, "energy": data["result"]["energy"] - 1.0}
+
+    found = replayed(edited(record, excused))
+    assert found.tolerance_mha < 1e-4
+    assert found.drift_mha == pytest.approx(1000, abs=1e-4)
+    assert value_of(found, "standard error").now is None
+    assert not found.same
+
+
 def test_other_shots_drift_within_their_error_bar(run_vqe: RunVqe, write_file: WriteFile) -> None:
     start = ("--optimizer", "none", "--initial", "mp2", "--reference", "none")
     run_vqe("run", "-q", write_file("h2.yaml", H2), "--shots", 200, *start, "-o", "h2.zip")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -28,7 +27,7 @@ from vqe_cli.replay.differences import machine_changes, when_recorded
 from vqe_cli.replay.explanation import because
 from vqe_cli.replay.recomputation import is_on_device
 from vqe_cli.replay.records import REPLAY_SCHEMA, Change, ComparisonReplay, RowReplay
-from vqe_cli.replay.replaying import tolerance_of
+from vqe_cli.replay.replaying import deviation_of, tolerance_of
 from vqe_cli.schema import Source, spec_from_data
 from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.stored_records import INPUTS
@@ -116,8 +115,7 @@ def _again(
         return found.model_copy(update={"reason": refused.message})
     except VqeError as failed:
         return found.model_copy(update={"status": "failed", "reason": str(failed)})
-    errors = [one for one in (row["standard_error"], error) if one is not None]
-    tolerance = tolerance_of(row["energy"], math.hypot(*errors) if errors else None)
+    tolerance = tolerance_of(row["energy"], deviation_of(error))
     drift = HARTREE_IN_MILLIHARTREE * (energy - row["energy"])
     return found.model_copy(
         update={

@@ -151,9 +151,7 @@ def _energies(this: _Replay, now: RunRecord) -> tuple[float | None, float | None
     """The recorded energy, the energy now, and the standard error of their difference."""
     recorded = this.recorded
     if not this.on_device:
-        errors = (recorded.result.standard_error, now.result.standard_error)
-        sampled = [error for error in errors if error is not None]
-        deviation = math.hypot(*sampled) if sampled else None
+        deviation = deviation_of(now.result.standard_error)
         return recorded.result.energy, now.result.energy, deviation
     this.left_out.append(
         f"the energy measured on the device, {recorded.result.energy:.6f} Ha, is not measured again"
@@ -163,6 +161,17 @@ def _energies(this: _Replay, now: RunRecord) -> tuple[float | None, float | None
         return None, None, None
     assert recorded.result.stages is not None
     return recorded.result.stages[0].energy, now.result.energy, None
+
+
+def deviation_of(error_now: float | None) -> float | None:
+    """The standard error of a drift: of the difference of two energies measured alike.
+
+    It does not rest on the recorded error, with which a record could excuse any drift.
+
+    Args:
+        error_now: Standard error of the energy now, Hartree; None for an exact energy.
+    """
+    return None if error_now is None else math.sqrt(2.0) * error_now
 
 
 def tolerance_of(energy: float, deviation: float | None) -> float:

@@ -10,20 +10,24 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from vqe_cli._core.units import ENERGY_IN_HARTREE
 from vqe_cli.properties import is_verdict
 from vqe_cli.replay.records import ReplayedValue
 from vqe_cli.schema.density_records import PropertiesRecord, Quantity
 from vqe_cli.schema.records import Measured, PropertyRecord, RunRecord
 from vqe_cli.schema.severity import ROUND_OFF
 
-SAME_FORCE = 1e-6
+SAME_VALUE = 1e-3
+"""Largest difference of values of first order, in their unit, or of them if they are above 1.
+
+Ten times the square root of what energies may drift, as states drift with that root.
+"""
+
+SAME_ENERGY = 1e-5
+"""Largest difference of energies that are not stationary, such as corrections, Hartree."""
+
+SAME_FORCE = 1e-5
 """Largest difference of a force, Hartree/bohr."""
-
-SAME_CORRECTION = 1e-6
-"""Largest difference of a correction that depends on the state, Hartree."""
-
-SAME_VALUE = 1e-4
-"""Largest difference of values of first order, in their unit, or of them if they are above 1."""
 
 SMALLEST_BOND = 0.011
 """Bond orders below are recorded or not, by round-off."""
@@ -43,6 +47,7 @@ def replayed_values(
     """
     found = list(_energies(recorded, now))
     if of_state:
+        found += _standard_error(recorded, now)
         sampled = {recorded.result.standard_error, now.result.standard_error} != {None}
         judged = [*_corrections(recorded, now), *_forces(recorded, now)]
         judged += [*_densities(recorded, now), *_properties(recorded, now)]
@@ -64,11 +69,18 @@ def _energy(name: str, recorded: float, now: float | None) -> ReplayedValue:
     return _value(name, HARTREE, recorded, now, ROUND_OFF * max(1.0, abs(recorded)))
 
 
+def _standard_error(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:
+    """The standard error, which is itself estimated from few shots: up to twice that of now."""
+    before, after = recorded.result.standard_error, now.result.standard_error
+    if before is not None:
+        yield _value("standard error", HARTREE, before, after, after or 0.0)
+
+
 def _corrections(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:
     known = {one.name: one for one in now.result.corrections}
     for one in recorded.result.corrections:
         after = known.get(one.name)
-        allowed = ROUND_OFF if one.state is None else SAME_CORRECTION
+        allowed = ROUND_OFF if one.state is None else SAME_ENERGY
         exact = None if after is None else after.reference_energy
         correction = None if after is None else after.correction
         pairs = (
@@ -163,8 +175,7 @@ def _of_property(before: PropertyRecord, after: PropertyRecord | None) -> Iterat
         is_now = values[column].value if column in values else None
         name = f"{before.name}: {column}"
         if isinstance(measured.value, float) and isinstance(is_now, (float, int)):
-            allowed = SAME_CORRECTION if measured.unit == HARTREE else SAME_VALUE
-            allowed *= max(1.0, abs(measured.value))
+            allowed = _allowed(measured.unit, measured.value)
             yield _value(name, measured.unit, measured.value, float(is_now), allowed)
             continue
         yield ReplayedValue(
@@ -174,6 +185,13 @@ def _of_property(before: PropertyRecord, after: PropertyRecord | None) -> Iterat
             now=is_now,
             drifted=is_now is None or (is_verdict(column) and is_now != measured.value),
         )
+
+
+def _allowed(unit: str, value: float) -> float:
+    """The largest difference of a value of a property, in its unit."""
+    if unit in ENERGY_IN_HARTREE:
+        return SAME_ENERGY / ENERGY_IN_HARTREE[unit]
+    return SAME_VALUE * max(1.0, abs(value))
 
 
 def _value(
