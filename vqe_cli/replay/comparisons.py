@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -110,21 +111,44 @@ def _again(
     if row["energy"] is None:
         return found.model_copy(update={"reason": "it had no energy when it was recorded"})
     try:
-        energy, error = _computed(_input(path, number, problem, row), path, row["name"], known)
+        now = _computed(_input(path, number, problem, row), path, row["name"], known)
     except _OnDeviceError as refused:
         return found.model_copy(update={"reason": refused.message})
     except VqeError as failed:
         return found.model_copy(update={"status": "failed", "reason": str(failed)})
-    tolerance = tolerance_of(row["energy"], deviation_of(error))
-    drift = HARTREE_IN_MILLIHARTREE * (energy - row["energy"])
+    tolerance = tolerance_of(row["energy"], deviation_of(now.standard_error))
+    drift = HARTREE_IN_MILLIHARTREE * (now.energy - row["energy"])
     return found.model_copy(
         update={
             "status": "same" if abs(drift) <= tolerance else "drifted",
-            "energy": energy,
+            "energy": now.energy,
             "drift_mha": drift,
             "tolerance_mha": tolerance,
+            "differs": tuple(_counts_that_differ(row, now.counts)),
         }
     )
+
+
+@dataclass(frozen=True)
+class _Computed:
+    """What a row gives now.
+
+    Args:
+        energy: The energy, Hartree.
+        standard_error: Its standard error, Hartree; None for an exact energy.
+        counts: Numbers of evaluations and shots; empty for a classical method.
+    """
+
+    energy: float
+    standard_error: float | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def _counts_that_differ(row: Mapping[str, Any], counts: Mapping[str, int]) -> Iterator[str]:
+    """Recorded counts that are others now."""
+    for name, count in counts.items():
+        if row.get(name) not in (None, count):
+            yield f"{name} {row[name]} → {count}"
 
 
 class _OnDeviceError(InputError):
@@ -149,23 +173,23 @@ def _input(
     return data
 
 
-def _computed(
-    data: Mapping[str, Any], path: Path, name: str, known: MeanFields
-) -> tuple[float, float | None]:
-    """The energy of a row and its standard error, Hartree."""
+def _computed(data: Mapping[str, Any], path: Path, name: str, known: MeanFields) -> _Computed:
+    """What a row gives now."""
     spec = spec_from_data(data, Source(path / "record" if is_bundle(path) else path))
     parts = look_up_parts(spec)
     if name == VQE:
         if is_on_device(parts):
             raise _OnDeviceError("it was measured on a device, to which nothing is sent")
         record = pipeline.run(spec, parts=parts, context=Context(mean_fields=known))
-        return record.result.energy, record.result.standard_error
+        made = record.result.evaluations
+        counts = {"evaluations": made.energy + made.gradient, "shots": made.shots}
+        return _Computed(record.result.energy, record.result.standard_error, counts)
     problem = build_problem(spec, parts.active_space, mean_fields=known)
     method = CLASSICAL_METHODS.create(name)
     found = method.solve(Encoding(problem, parts.mapper, spec.memory))
     if not found.converged:
         raise NotConvergedError(f"{method.label} did not converge")
-    return found.energy, None
+    return _Computed(found.energy)
 
 
 def _contradictions(path: Path, data: Mapping[str, Any]) -> Iterator[str]:
@@ -199,6 +223,10 @@ def _explanation(
             f"{len(drifted)} drifted, most of all {worst.method} of {worst.problem} by"
             f" {worst.drift_mha:+.4g} mHa{because(changes)}."
         )
+    counted = [row for row in rows if row.differs]
+    if counted:
+        told = ", ".join(f"{row.method}, {'; '.join(row.differs)}" for row in counted[:3])
+        sentences.append(f"Costs differ{because(changes)}: {told}.")
     if failed:
         sentences.append(f"{len(failed)} failed, which had an energy when it was recorded.")
     return " ".join(sentences)

@@ -131,6 +131,9 @@ class RowReplay(Record):
     energy: float | None = None
     drift_mha: float | None = None
     tolerance_mha: float | None = None
+    differs: tuple[str, ...] = Field(
+        default=(), description="Numbers of evaluations and shots that are others now."
+    )
     reason: str | None = Field(default=None, description="Why there is no energy now.")
 
 
