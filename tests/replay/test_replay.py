@@ -203,11 +203,18 @@ def test_records_that_do_not_tell_their_code_are_read(record: Path) -> None:
     assert "does not tell which code of this version wrote it" in found.explanation
 
 
-def test_differences_without_a_cause_are_told_as_doubtful(record: Path) -> None:
-    def fewer(data: dict[str, Any]) -> None:
-        data["result"]["evaluations"]["energy"] = 1
-
-    found = replayed(edited(record, fewer))
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data["result"]["evaluations"].update(energy=1),
+        lambda data: data["result"]["history"][-1].update(energy=-1.0),
+        lambda data: data["result"].update(starts=[-1.0]),
+        lambda data: data["result"].update(initial_energy=-0.5),
+    ],
+)
+def test_differences_without_a_cause_are_told_as_doubtful(record: Path, change: Change) -> None:
+    found = replayed(edited(record, change))
+    assert [one.kind for one in found.changes] == ["optimiser-path"]
     assert "may have been changed by hand" in found.explanation
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.replay.records import Change, Kind
-from vqe_cli.schema.records import ProblemRecord, RunRecord
+from vqe_cli.schema.records import ProblemRecord, ResultRecord, RunRecord
 from vqe_cli.schema.severity import ROUND_OFF
 from vqe_cli.variational.checks import verdict_of
 
@@ -18,6 +18,9 @@ SAME_ORBITAL_ENERGY = 1e-6
 
 SAME_PARAMETER = 1e-4
 """Largest difference of a parameter between two searches that ended alike, radians."""
+
+SAME_ENERGY_OF_STEP = 1e-5
+"""Largest difference of an energy on the way of two searches that took the same path, Hartree."""
 
 SAME_COORDINATE = 1e-6
 """Largest difference of a coordinate, Ångström."""
@@ -180,9 +183,32 @@ def _search(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
         if moved > SAME_PARAMETER:
             detail = f"parameters differ by up to {moved:.2g}"
             yield _change("parameters", "final parameters", None, None, detail=detail)
+    yield from _energies_of_search(before, after)
     if before.evaluations.shots != after.evaluations.shots:
         was, is_now = before.evaluations.shots, after.evaluations.shots
         yield _change("random-numbers", "shots", was, is_now)
+
+
+def _energies_of_search(before: ResultRecord, after: ResultRecord) -> Iterator[Change]:
+    """Energies on the way that differ, where there are as many."""
+    known = (_on_the_way(before), _on_the_way(after))
+    for name in known[0]:
+        was, is_now = (one[name] for one in known)
+        if len(was) != len(is_now) or not was:
+            continue
+        moved = float(np.abs(np.subtract(was, is_now)).max())
+        if moved > SAME_ENERGY_OF_STEP:
+            detail = f"differ by up to {HARTREE_IN_MILLIHARTREE * moved:.2g} mHa"
+            yield _change("optimiser-path", name, None, None, detail=detail)
+
+
+def _on_the_way(result: ResultRecord) -> dict[str, list[float]]:
+    """Energies of a search, Hartree."""
+    return {
+        "initial energy": [] if result.initial_energy is None else [result.initial_energy],
+        "energies of starts": list(result.starts),
+        "energies of steps": [step.energy for step in result.history],
+    }
 
 
 def _circuit(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
