@@ -47,7 +47,7 @@ def test_every_file_is_explained_and_has_its_checksum(bundle: Path) -> None:
     readme = Bundle(bundle).read("README.txt").decode()
     assert readme.startswith("Two numbers\n")
     assert all(file.name in readme and file.about in readme for file in FILES)
-    assert Bundle(bundle).checksums["one.txt"] == hashlib.sha256(b"eins").hexdigest()
+    assert Bundle(bundle).listed["one.txt"] == (hashlib.sha256(b"eins").hexdigest(), 4)
     assert Bundle(bundle).faults() == ()
 
 
@@ -94,6 +94,35 @@ def test_damaged_and_foreign_files_are_refused_by_name(bundle: Path, tmp_path: P
         archive.writestr("text", "no bundle")
     with pytest.raises(InputError, match=r"other\.zip: has no manifest\.json"):
         Bundle(other).faults()
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.98])
+def test_truncated_bundles_are_damaged_bundles(bundle: Path, kept: float) -> None:
+    whole = bundle.read_bytes()
+    bundle.write_bytes(whole[: int(kept * len(whole))])
+    assert is_bundle(bundle)
+    with pytest.raises(InputError, match=r"result\.zip: is damaged or no bundle"):
+        Bundle(bundle).faults()
+
+
+def test_a_file_that_is_in_it_twice_is_noticed(bundle: Path) -> None:
+    with zipfile.ZipFile(bundle) as archive:
+        content = archive.read("one.txt")
+    with (
+        pytest.warns(UserWarning, match="Duplicate name"),
+        zipfile.ZipFile(bundle, "a") as archive,
+    ):
+        archive.writestr("one.txt", content)
+    assert Bundle(bundle).faults() == ("one.txt is in it twice",)
+
+
+def test_a_file_of_another_size_is_not_decompressed(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = rewritten(bundle, {"one.txt": bytes(1000)})
+    monkeypatch.setattr(Bundle, "sha256", lambda _, name: {"one.txt": ""}.get(name, "other"))
+    faults = Bundle(path).faults()
+    assert "one.txt was changed: its size is not that of the manifest" in faults
 
 
 def test_files_larger_than_allowed_are_not_unpacked(tmp_path: Path) -> None:

@@ -133,3 +133,29 @@ def test_other_commands_take_records_as_inputs(run_vqe: RunVqe, hydrogen: Path) 
     assert found.code == 0
     energies = {one["method"]: one["energy"] for one in found.record["references"]}
     assert any(value == pytest.approx(EXACT, abs=1e-8) for value in energies.values())
+
+
+def test_a_result_does_not_replace_its_record(run_vqe: RunVqe, hydrogen: Path) -> None:
+    run_vqe("run", "-q", hydrogen, "-o", "h2.json")
+    before = Path("h2.json").read_bytes()
+    for arguments, told in (
+        (("replay", "-q", "h2.json"), "the record and the result of its replay"),
+        (("run", "-q", "--from", "h2.json"), "an input and a result"),
+        (("run", "-q", "h2.json"), "an input and a result"),
+    ):
+        found = run_vqe(*arguments, "-o", "./h2.json")
+        assert found.code == 2
+        assert f"h2.json is to hold {told}" in found.err
+    assert Path("h2.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("finished", 3), ("packages", "numpy"), ("packages", {"numpy": {}}), ("threads", [1])],
+)
+def test_a_provenance_that_somebody_changed_is_told_not_a_fault_of_the_program(
+    run_vqe: RunVqe, hydrogen: Path, key: str, value: Any
+) -> None:
+    run_vqe("run", "-q", hydrogen, "-o", "h2.json")
+    other = edited(Path("h2.json"), lambda data: data["provenance"].update({key: value}))
+    assert run_vqe("replay", "-q", other, "--json").code == 0

@@ -17,6 +17,7 @@ from vqe_cli.comparison.bundle import write_comparison_bundle
 from vqe_cli.comparison.plan import plan_problem
 from vqe_cli.comparison.records import Comparison
 from vqe_cli.errors import NotConvergedError
+from vqe_cli.replay.comparisons import replay_comparison
 
 MOLECULE = {"name": "Hydrogen", "geometry": "H 0 0 0; H 0 0 0.735"}
 FCIDUMP = Path(__file__).parents[2] / "molecules" / "h2.fcidump"
@@ -132,3 +133,21 @@ def test_the_reason_stands_in_the_place_of_integrals_that_cannot_be_computed(
     write_comparison_bundle(Path("c.zip"), Comparison.model_validate(comparison()), [planned])
     reason = Bundle(Path("c.zip")).read("problem-1/no-integrals.txt")
     assert reason == b"Hartree-Fock did not converge\n"
+
+
+def test_edited_costs_are_told(write_file: WriteFile) -> None:
+    cheap = {**row("vqe", EXACT), "evaluations": 1}
+    path = write_file("c.json", json.dumps(comparison(rows=(cheap,))))
+    found = replay_comparison(path, json.loads(path.read_text()), lambda _: None)
+    (one,) = found.rows
+    assert one.status == "same"
+    assert one.differs[0].startswith("evaluations 1 → ")
+    assert "Costs differ" in found.explanation
+
+
+def test_a_recorded_error_bar_excuses_no_drift_of_a_row(write_file: WriteFile) -> None:
+    excused = {**row("vqe", EXACT - 1.0), "standard_error": 5.0}
+    path = write_file("c.json", json.dumps(comparison(rows=(excused,))))
+    found = replay_comparison(path, json.loads(path.read_text()), lambda _: None)
+    assert found.rows[0].status == "drifted"
+    assert not found.same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from vqe_cli._core.bundles import Bundle
 from vqe_cli.analysis.bundles.integrals import INTEGRALS, Integrals
 from vqe_cli.errors import InputError
 from vqe_cli.replay import replaying
-from vqe_cli.replay.records import ReplayRecord
+from vqe_cli.replay.differences import CODE
+from vqe_cli.replay.records import ReplayedValue, ReplayRecord
 from vqe_cli.schema.stored_records import read_stored_run
 
 TWO_ORBITALS = "{name: frontier, electrons: 2, orbitals: 2}"
@@ -25,6 +27,12 @@ H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\n"
 
 def replayed(path: Path) -> ReplayRecord:
     return replaying.replay(read_stored_run(path))
+
+
+def value_of(found: ReplayRecord, name: str) -> ReplayedValue:
+    """The value of that name beside the energy."""
+    (one,) = [value for value in found.values if value.name == name]
+    return one
 
 
 def full_ci(distance: float) -> float:
@@ -83,7 +91,10 @@ def test_drift_of_the_mean_field_is_told_from_that_of_the_search(bundle: Path) -
     assert found.contributions.evaluation_mha == pytest.approx(0, abs=1e-4)
     kinds = [change.kind for change in found.changes]
     assert kinds[0] == "mean-field"
-    assert {"orbitals", "integrals", "reference"} <= set(kinds)
+    assert {"orbitals", "integrals"} <= set(kinds)
+    exact = value_of(found, "exact energy")
+    assert exact.drift == pytest.approx(expected / 1000, abs=1e-7)
+    assert exact.drifted
     assert "come from the mean field" in found.explanation
 
 
@@ -126,6 +137,7 @@ def test_an_energy_that_is_not_that_of_the_parameters_is_noticed(bundle: Path) -
         (lambda data: data["result"].update(gradient_norm=0.1), "the check gradient-norm"),
         (lambda data: data["result"].update(converged=False), "the check optimizer-converged"),
         (lambda data: data["result"].update(parameters=[0.1]), "the recorded parameters give"),
+        (lambda data: data["result"].update(parameters=[]), "the record has 0 parameters"),
         (
             lambda data: next(
                 check for check in data["checks"] if check["name"] == "particle-number"
@@ -140,7 +152,7 @@ def test_a_record_that_was_edited_by_hand_is_noticed(
     found = replayed(edited(record, change))
     assert not found.same
     assert any(told in one for one in found.contradictions), found.contradictions
-    assert found.explanation.startswith("The record was changed after it was written")
+    assert found.explanation.startswith("The file was changed after it was written")
 
 
 def test_a_consistent_forgery_of_the_energy_is_noticed_by_its_parameters(record: Path) -> None:
@@ -172,6 +184,57 @@ def test_other_versions_are_named(record: Path) -> None:
     }
 
 
+def test_other_code_of_the_same_version_is_named(record: Path) -> None:
+    def other(data: dict[str, Any]) -> None:
+        data["provenance"] |= {"source_sha256": "0123456789abcdef", "commit": None}
+
+    (change,) = replayed(edited(record, other)).changes
+    assert (change.kind, change.name, change.recorded) == ("version", CODE, "0123456789abcdef")
+    assert len(str(change.now)) == 64
+
+
+def test_records_that_do_not_tell_their_code_are_read(record: Path) -> None:
+    def old(data: dict[str, Any]) -> None:
+        del data["provenance"]["source_sha256"], data["provenance"]["commit"]
+        data["result"]["evaluations"]["energy"] += 1
+
+    found = replayed(edited(record, old))
+    assert found.same
+    assert "does not tell which code of this version wrote it" in found.explanation
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data["result"]["evaluations"].update(energy=1),
+        lambda data: data["result"]["history"][-1].update(energy=-1.0),
+        lambda data: data["result"].update(starts=[-1.0]),
+        lambda data: data["result"].update(initial_energy=-0.5),
+    ],
+)
+def test_differences_without_a_cause_are_told_as_doubtful(record: Path, change: Change) -> None:
+    found = replayed(edited(record, change))
+    assert [one.kind for one in found.changes] == ["optimiser-path"]
+    assert "may have been changed by hand" in found.explanation
+
+
+def test_a_forgery_of_every_figure_differs_from_what_comes_out_now(bundle: Path) -> None:
+    def shift(data: dict[str, Any]) -> None:
+        result, lower = data["result"], 0.01
+        for one in (result, data["reference"], *result["history"]):
+            one["energy"] -= lower
+        result["electronic_energy"] -= lower
+        result["starts"] = [energy - lower for energy in result["starts"]]
+
+    content = Integrals.from_bytes(Bundle(bundle).read(INTEGRALS))
+    lower = replace(content, core_energy=content.core_energy - 0.01).to_bytes()
+    found = replayed(forged(bundle, shift, files={INTEGRALS: lower}))
+    assert found.contradictions == ()
+    assert not found.same
+    assert found.drift_mha == pytest.approx(10, abs=1e-4)
+    assert "come from the mean field" in found.explanation
+
+
 def test_sampled_energies_are_the_same_shot_by_shot(run_vqe: RunVqe, write_file: WriteFile) -> None:
     shots = ("--shots", 200, "--optimizer", "{name: spsa, maxiter: 3}", "-o", "h2.zip")
     run_vqe("run", "-q", write_file("h2.yaml", H2), *shots)
@@ -180,6 +243,33 @@ def test_sampled_energies_are_the_same_shot_by_shot(run_vqe: RunVqe, write_file:
     assert found.drift_mha == 0
     assert found.standard_error is not None
     assert found.explanation == "The sampled energy is the same, shot by shot."
+
+
+def test_a_recorded_error_bar_does_not_excuse_a_drift(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    shots = ("--shots", 200, "--optimizer", "{name: spsa, maxiter: 3}", "-o", "h2.json")
+    run_vqe("run", "-q", write_file("h2.yaml", H2), *shots)
+
+    def excused(data: dict[str, Any]) -> None:
+        data["result"] |= {"standard_error": 5.0, "energy": data["result"]["energy"] - 1.0}
+
+    found = replayed(edited(Path("h2.json"), excused))
+    assert not found.same
+    assert found.tolerance_mha < 500
+    assert value_of(found, "standard error").drifted
+    assert found.explanation.count("drifted by +1000 mHa") == 1
+
+
+def test_an_exact_energy_with_an_error_bar_is_judged_as_exact(record: Path) -> None:
+    def excused(data: dict[str, Any]) -> None:
+        data["result"] |= {"standard_error": 5.0, "energy": data["result"]["energy"] - 1.0}
+
+    found = replayed(edited(record, excused))
+    assert found.tolerance_mha < 1e-4
+    assert found.drift_mha == pytest.approx(1000, abs=1e-4)
+    assert value_of(found, "standard error").now is None
+    assert not found.same
 
 
 def test_other_shots_drift_within_their_error_bar(run_vqe: RunVqe, write_file: WriteFile) -> None:
@@ -247,23 +337,6 @@ def test_a_run_that_fails_now_names_what_changed(
     assert found.code == 1
     assert "no attribute 'x'" in found.err
     assert "scipy 1.16.3 →" in found.err
-
-
-def test_properties_are_left_out_and_forces_are_compared(
-    run_vqe: RunVqe, write_file: WriteFile
-) -> None:
-    path = write_file("h2.yaml", H2)
-    run_vqe("run", "-q", path, "--property", "gap", "--forces", "-o", "h2.json")
-    found = replayed(Path("h2.json"))
-    assert found.same
-    assert found.changes == ()
-    assert found.not_recomputed == ("properties beside the energy are not computed again",)
-
-    def push(data: dict[str, Any]) -> None:
-        data["result"]["forces"]["forces"][0][2] += 0.01
-
-    (change,) = replayed(edited(Path("h2.json"), push)).changes
-    assert (change.kind, change.detail) == ("forces", "forces differ by up to 0.01 Ha/bohr")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,32 @@ def test_failed_foreign_and_damaged_records_are_refused_by_name(
     with pytest.raises(InputError, match=r"record\.json: ") as caught:
         read_stored_run(path)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("problem", "assumed"), 3),
+        (("checks",), [1]),
+        (("checks",), [{"status": "pass"}]),
+        (("properties",), [{}]),
+        (("properties",), [{"name": "gap", "options": "x"}]),
+        (("spec", "molecule"), []),
+        (("spec", "molecule"), None),
+        (("result",), 3),
+    ],
+)
+def test_records_with_damaged_parts_are_refused_by_name(
+    write_file: WriteFile, hydrogen: dict[str, Any], keys: tuple[str, ...], value: Any
+) -> None:
+    data = copy.deepcopy(hydrogen)
+    place = data
+    for key in keys[:-1]:
+        place = place[key]
+    place[keys[-1]] = value
+    path = write_file("record.json", json.dumps(data))
+    with pytest.raises(InputError, match=r"record\.json"):
+        vqe_cli.load(path)
 
 
 @pytest.mark.parametrize("content", ["molecule: H2", '{"schema": "vqe-run/1",', "[" * 100_000])

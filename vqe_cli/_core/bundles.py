@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import textwrap
 import zipfile
 import zlib
@@ -34,10 +35,16 @@ MAX_MANIFEST_BYTES = 10_000_000
 
 COLUMNS = 80
 
+_CHUNK = 1 << 20
+"""Number of bytes of which a checksum is made at a time."""
+
 _USES = """\
 `vqe replay` computes runs again from this file and says what differs;
 `vqe run --from` takes it as an input, which flags can change.
 """
+
+_BEGINNING = b"PK\x03\x04"
+"""The first bytes of zip files that hold a file."""
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of all files: the earliest that zip files know."""
@@ -85,12 +92,15 @@ def names_bundle(path: Path) -> bool:
 
 
 def is_bundle(path: Path) -> bool:
-    """Whether a path is that of a zip file, by its content.
+    """Whether a path is that of a zip file, by its content, even if its end is missing.
 
     Args:
         path: The path.
     """
-    return path.is_file() and zipfile.is_zipfile(path)
+    if not path.is_file() or not os.access(path, os.R_OK):
+        return False
+    with path.open("rb") as stream:
+        return stream.read(len(_BEGINNING)) == _BEGINNING or zipfile.is_zipfile(stream)
 
 
 def bundle_around(path: Path) -> Path | None:
@@ -119,11 +129,7 @@ class Bundle:
         Raises:
             InputError: The bundle is damaged.
         """
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return tuple(archive.namelist())
-        except _DAMAGED as error:
-            raise self._damaged(error) from None
+        return tuple(entry.filename for entry in self._entries())
 
     def read(self, name: str, limit: int = MAX_MEMBER_BYTES) -> bytes:
         """The content of a file.
@@ -136,26 +142,44 @@ class Bundle:
             InputError: There is no such file, or it is damaged or too large.
         """
         try:
-            with zipfile.ZipFile(self.path) as archive, archive.open(name) as stream:
-                found = stream.read(limit + 1)
+            with zipfile.ZipFile(self.path) as archive:
+                # No more than this size is decompressed, whatever the file holds.
+                if archive.getinfo(name).file_size > limit:
+                    raise self._about(f"{name} is larger than {limit // 10**6} MB")
+                return archive.read(name)
         except KeyError:
             raise self._about(f"has no {name}") from None
         except _DAMAGED as error:
             raise self._damaged(error) from None
-        if len(found) > limit:
-            raise self._about(f"{name} is larger than {limit // 10**6} MB")
-        return found
+
+    def sha256(self, name: str) -> str:
+        """The checksum of a file, which is not kept in memory.
+
+        Args:
+            name: Name of the file.
+
+        Raises:
+            InputError: The file is damaged.
+        """
+        digest = hashlib.sha256()
+        try:
+            with zipfile.ZipFile(self.path) as archive, archive.open(name) as stream:
+                while chunk := stream.read(_CHUNK):
+                    digest.update(chunk)
+        except _DAMAGED as error:
+            raise self._damaged(error) from None
+        return digest.hexdigest()
 
     @cached_property
-    def checksums(self) -> dict[str, str]:
-        """SHA-256 of every file by the manifest.
+    def listed(self) -> dict[str, tuple[str, int]]:
+        """SHA-256 and size in bytes of every file by the manifest.
 
         Raises:
             InputError: There is no manifest, or it is damaged.
         """
         try:
-            manifest = json.loads(self.read(MANIFEST, MAX_MANIFEST_BYTES))
-            return {str(name): str(one["sha256"]) for name, one in manifest["files"].items()}
+            files = json.loads(self.read(MANIFEST, MAX_MANIFEST_BYTES))["files"].items()
+            return {str(name): (str(one["sha256"]), int(one["bytes"])) for name, one in files}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise self._about("has no readable manifest") from None
 
@@ -165,14 +189,27 @@ class Bundle:
         Raises:
             InputError: The bundle is damaged.
         """
-        names = set(self.names)
-        found = [f"{name} is missing" for name in sorted(self.checksums.keys() - names)]
-        added = names - self.checksums.keys() - {MANIFEST}
+        sizes: dict[str, list[int]] = {}
+        for entry in self._entries():
+            sizes.setdefault(entry.filename, []).append(entry.file_size)
+        found = [f"{name} is missing" for name in sorted(self.listed.keys() - sizes.keys())]
+        added = sizes.keys() - self.listed.keys() - {MANIFEST}
         found += [f"{name} was added later" for name in sorted(added)]
-        for name in sorted(self.checksums.keys() & names):
-            if sha256(self.read(name)) != self.checksums[name]:
+        found += [f"{name} is in it twice" for name in sorted(sizes) if len(sizes[name]) > 1]
+        for name in sorted(self.listed.keys() & sizes.keys()):
+            sha256, size = self.listed[name]
+            if sizes[name][-1] != size:
+                found.append(f"{name} was changed: its size is not that of the manifest")
+            elif self.sha256(name) != sha256:
                 found.append(f"{name} was changed: its checksum is not that of the manifest")
         return tuple(found)
+
+    def _entries(self) -> list[zipfile.ZipInfo]:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.infolist()
+        except _DAMAGED as error:
+            raise self._damaged(error) from None
 
     def _about(self, message: str) -> InputError:
         error = InputError(message, hint="write the bundle again: vqe run FILE -o NAME.zip")

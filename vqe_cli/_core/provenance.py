@@ -31,13 +31,16 @@ def _version(package: str) -> str | None:
 
 
 def provenance() -> dict[str, Any]:
-    """Versions, platform and time."""
+    """Versions, code, platform and time."""
     from vqe_cli._core.resources import available_threads
+    from vqe_cli._core.source_code import source_commit, source_sha256
     from vqe_cli._core.version import __version__
 
     return {
         "creator": "vqe",
         "version": __version__,
+        "source_sha256": source_sha256(),
+        "commit": source_commit(),
         "packages": versions(),
         "python": platform.python_version(),
         "platform": platform.platform(terse=True),

@@ -55,11 +55,12 @@ def check_writable(path: str | None, suffixes: tuple[str, ...] = ()) -> Path | N
     return file
 
 
-def refuse_same(paths: Iterable[Path | None]) -> None:
+def refuse_same(paths: Iterable[Path | None], what: str = "two results") -> None:
     """Refuse two results in one file, of which the second would replace the first.
 
     Args:
         paths: Output files, accepted by `check_writable`. Devices may be repeated.
+        what: What the file would hold, for the message.
 
     Raises:
         InputError: Two of them are the same file.
@@ -70,7 +71,7 @@ def refuse_same(paths: Iterable[Path | None]) -> None:
             continue
         real = os.path.realpath(path)
         if real in seen:
-            raise InputError(f"{path} is to hold two results", hint="give each a file name")
+            raise InputError(f"{path} is to hold {what}", hint="give each a file name")
         seen.add(real)
 
 

@@ -148,6 +148,9 @@ def command(
     targets = export_targets(exports)
     refuse_same((output_path, plot_path, rdm_path, *(target.path for target in targets)))
     files = _inputs(files, recorded, name)
+    for name_of_input in files:
+        for target in (output_path, plot_path, rdm_path):
+            refuse_same((Path(name_of_input), target), "an input and a result")
     require_input(files, flags)
     changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:

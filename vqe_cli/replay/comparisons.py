@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from pydantic import ValidationError
 
 from vqe_cli import pipeline
 from vqe_cli._core.bundles import Bundle, is_bundle
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.validation import input_error
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS
@@ -20,11 +23,11 @@ from vqe_cli.context import Context
 from vqe_cli.errors import InputError, NotConvergedError, VqeError, did_you_mean
 from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.replay.differences import machine_changes
+from vqe_cli.replay.differences import machine_changes, when_recorded
 from vqe_cli.replay.explanation import because
 from vqe_cli.replay.recomputation import is_on_device
 from vqe_cli.replay.records import REPLAY_SCHEMA, Change, ComparisonReplay, RowReplay
-from vqe_cli.replay.replaying import tolerance_of
+from vqe_cli.replay.replaying import deviation_of, tolerance_of
 from vqe_cli.schema import Source, spec_from_data
 from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.stored_records import INPUTS
@@ -55,6 +58,11 @@ def replay_comparison(
         found = tuple(_contradictions(path, data))
         changes = tuple(machine_changes(data["provenance"], provenance()))
         name = ", ".join(problem["name"] for problem in data["problems"])
+    except ValidationError as error:
+        wrong = input_error(error, RowReplay)
+        place = ".".join(map(str, wrong.path))
+        message = f"is no complete record of a comparison: {place} {wrong.message}"
+        raise about(path, message) from None
     except (KeyError, TypeError, AttributeError) as error:
         raise about(path, f"is no complete record of a comparison: {error!r}") from None
     drifts = [row.drift_mha for row in rows if row.drift_mha is not None]
@@ -68,7 +76,7 @@ def replay_comparison(
         changes=changes,
         contradictions=found,
         explanation=_explanation(rows, changes, found),
-        recorded_on=data["provenance"].get("finished"),
+        recorded_on=when_recorded(data["provenance"]),
         provenance=provenance(),
     )
 
@@ -103,22 +111,44 @@ def _again(
     if row["energy"] is None:
         return found.model_copy(update={"reason": "it had no energy when it was recorded"})
     try:
-        energy, error = _computed(_input(path, number, problem, row), path, row["name"], known)
+        now = _computed(_input(path, number, problem, row), path, row["name"], known)
     except _OnDeviceError as refused:
         return found.model_copy(update={"reason": refused.message})
     except VqeError as failed:
         return found.model_copy(update={"status": "failed", "reason": str(failed)})
-    errors = [one for one in (row["standard_error"], error) if one is not None]
-    tolerance = tolerance_of(row["energy"], math.hypot(*errors) if errors else None)
-    drift = HARTREE_IN_MILLIHARTREE * (energy - row["energy"])
+    tolerance = tolerance_of(row["energy"], deviation_of(now.standard_error))
+    drift = HARTREE_IN_MILLIHARTREE * (now.energy - row["energy"])
     return found.model_copy(
         update={
             "status": "same" if abs(drift) <= tolerance else "drifted",
-            "energy": energy,
+            "energy": now.energy,
             "drift_mha": drift,
             "tolerance_mha": tolerance,
+            "differs": tuple(_counts_that_differ(row, now.counts)),
         }
     )
+
+
+@dataclass(frozen=True)
+class _Computed:
+    """What a row gives now.
+
+    Args:
+        energy: The energy, Hartree.
+        standard_error: Its standard error, Hartree; None for an exact energy.
+        counts: Numbers of evaluations and shots; empty for a classical method.
+    """
+
+    energy: float
+    standard_error: float | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def _counts_that_differ(row: Mapping[str, Any], counts: Mapping[str, int]) -> Iterator[str]:
+    """Recorded counts that are others now."""
+    for name, count in counts.items():
+        if row.get(name) not in (None, count):
+            yield f"{name} {row[name]} → {count}"
 
 
 class _OnDeviceError(InputError):
@@ -143,23 +173,23 @@ def _input(
     return data
 
 
-def _computed(
-    data: Mapping[str, Any], path: Path, name: str, known: MeanFields
-) -> tuple[float, float | None]:
-    """The energy of a row and its standard error, Hartree."""
+def _computed(data: Mapping[str, Any], path: Path, name: str, known: MeanFields) -> _Computed:
+    """What a row gives now."""
     spec = spec_from_data(data, Source(path / "record" if is_bundle(path) else path))
     parts = look_up_parts(spec)
     if name == VQE:
         if is_on_device(parts):
             raise _OnDeviceError("it was measured on a device, to which nothing is sent")
         record = pipeline.run(spec, parts=parts, context=Context(mean_fields=known))
-        return record.result.energy, record.result.standard_error
+        made = record.result.evaluations
+        counts = {"evaluations": made.energy + made.gradient, "shots": made.shots}
+        return _Computed(record.result.energy, record.result.standard_error, counts)
     problem = build_problem(spec, parts.active_space, mean_fields=known)
     method = CLASSICAL_METHODS.create(name)
     found = method.solve(Encoding(problem, parts.mapper, spec.memory))
     if not found.converged:
         raise NotConvergedError(f"{method.label} did not converge")
-    return found.energy, None
+    return _Computed(found.energy)
 
 
 def _contradictions(path: Path, data: Mapping[str, Any]) -> Iterator[str]:
@@ -185,7 +215,7 @@ def _explanation(
     computed = [row for row in rows if row.energy is not None]
     drifted = [row for row in computed if row.status == "drifted"]
     failed = [row for row in rows if row.status == "failed"]
-    sentences = ["The record was changed after it was written."] if contradictions else []
+    sentences = ["The file was changed after it was written."] if contradictions else []
     sentences.append(f"{len(computed) - len(drifted)} of {len(rows)} rows are the same.")
     if drifted:
         worst = max(drifted, key=lambda row: abs(row.drift_mha or 0.0))
@@ -193,6 +223,10 @@ def _explanation(
             f"{len(drifted)} drifted, most of all {worst.method} of {worst.problem} by"
             f" {worst.drift_mha:+.4g} mHa{because(changes)}."
         )
+    counted = [row for row in rows if row.differs]
+    if counted:
+        told = ", ".join(f"{row.method}, {'; '.join(row.differs)}" for row in counted[:3])
+        sentences.append(f"Costs differ{because(changes)}: {told}.")
     if failed:
         sentences.append(f"{len(failed)} failed, which had an energy when it was recorded.")
     return " ".join(sentences)

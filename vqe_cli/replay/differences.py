@@ -9,7 +9,7 @@ import numpy as np
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.replay.records import Change, Kind
-from vqe_cli.schema.records import ProblemRecord, RunRecord
+from vqe_cli.schema.records import ProblemRecord, ResultRecord, RunRecord
 from vqe_cli.schema.severity import ROUND_OFF
 from vqe_cli.variational.checks import verdict_of
 
@@ -19,11 +19,17 @@ SAME_ORBITAL_ENERGY = 1e-6
 SAME_PARAMETER = 1e-4
 """Largest difference of a parameter between two searches that ended alike, radians."""
 
-SAME_FORCE = 1e-6
-"""Largest difference of a force, Hartree/bohr."""
+SAME_ENERGY_OF_STEP = 1e-5
+"""Largest difference of an energy on the way of two searches that took the same path, Hartree."""
 
 SAME_COORDINATE = 1e-6
 """Largest difference of a coordinate, Ångström."""
+
+PARAMETERS = "parameters"
+"""Name of the change of the number of parameters."""
+
+CODE = "vqe's code"
+"""Name of the change of the package's files, whose values are checksums."""
 
 _MACHINE: tuple[tuple[str, Kind], ...] = (
     ("python", "platform"), ("platform", "platform"), ("threads", "threads")
@@ -38,14 +44,37 @@ def machine_changes(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iter
         now: That of this program.
     """
     if recorded.get("version") != now["version"]:
-        yield _change("version", "vqe", recorded.get("version"), now["version"])
-    before = recorded.get("packages") or {}
+        yield _change("version", "vqe", _scalar(recorded.get("version")), now["version"])
+    yield from _code(recorded, now)
+    before = recorded.get("packages")
+    before = before if isinstance(before, Mapping) else {}
     for name, version in now["packages"].items():
         if name in before and before[name] != version:
-            yield _change("package", name, before[name], version)
+            yield _change("package", name, _scalar(before[name]), version)
     for name, kind in _MACHINE:
         if name in recorded and recorded[name] != now[name]:
-            yield _change(kind, name, recorded[name], now[name])
+            yield _change(kind, name, _scalar(recorded[name]), now[name])
+
+
+def when_recorded(provenance: Mapping[str, Any]) -> str | None:
+    """When a record was written, in UTC; None if it does not tell.
+
+    Args:
+        provenance: The provenance of the record.
+    """
+    found = provenance.get("finished")
+    return found if isinstance(found, str) else None
+
+
+def _code(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+    """Other code, whose version may be the same; old records do not tell theirs."""
+    before, after = (one.get("source_sha256") for one in (recorded, now))
+    if not isinstance(before, str) or after is None or before == after:
+        return
+    commits = tuple(str(one.get("commit") or "") for one in (recorded, now))
+    differ = all(commits) and commits[0] != commits[1]
+    detail = f"commit {commits[0]:.10} → {commits[1]:.10}" if differ else ""
+    yield _change("version", CODE, before, after, detail=detail)
 
 
 def problem_changes(recorded: ProblemRecord, now: ProblemRecord) -> Iterator[Change]:
@@ -125,30 +154,15 @@ def _orbitals(recorded: ProblemRecord, now: ProblemRecord) -> Iterator[Change]:
 
 
 def result_changes(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
-    """Differences of reference, search, circuit, further energies and verdict.
+    """Differences of search, circuit and verdict.
 
     Args:
         recorded: The recorded run.
         now: The same run now.
     """
-    yield from _reference(recorded, now)
     yield from _search(recorded, now)
     yield from _circuit(recorded, now)
-    yield from _corrections(recorded, now)
-    yield from _forces(recorded, now)
     yield from _verdict(recorded, now)
-
-
-def _reference(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
-    before, after = recorded.reference, now.reference
-    if before is None or after is None:
-        return
-    drift = after.energy - before.energy
-    if abs(drift) > ROUND_OFF * max(1.0, abs(before.energy)):
-        mha = HARTREE_IN_MILLIHARTREE * drift
-        yield _change(
-            "reference", f"exact energy ({after.method})", before.energy, after.energy, mha
-        )
 
 
 def _search(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
@@ -159,7 +173,7 @@ def _search(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
         ("gradients", before.evaluations.gradient, after.evaluations.gradient),
         ("converged", before.converged, after.converged),
         ("starts", len(before.starts), len(after.starts)),
-        ("parameters", len(before.parameters), len(after.parameters)),
+        (PARAMETERS, len(before.parameters), len(after.parameters)),
     )
     for name, was, is_now in counts:
         if was != is_now:
@@ -169,9 +183,32 @@ def _search(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
         if moved > SAME_PARAMETER:
             detail = f"parameters differ by up to {moved:.2g}"
             yield _change("parameters", "final parameters", None, None, detail=detail)
+    yield from _energies_of_search(before, after)
     if before.evaluations.shots != after.evaluations.shots:
         was, is_now = before.evaluations.shots, after.evaluations.shots
         yield _change("random-numbers", "shots", was, is_now)
+
+
+def _energies_of_search(before: ResultRecord, after: ResultRecord) -> Iterator[Change]:
+    """Energies on the way that differ, where there are as many."""
+    known = (_on_the_way(before), _on_the_way(after))
+    for name in known[0]:
+        was, is_now = (one[name] for one in known)
+        if len(was) != len(is_now) or not was:
+            continue
+        moved = float(np.abs(np.subtract(was, is_now)).max())
+        if moved > SAME_ENERGY_OF_STEP:
+            detail = f"differ by up to {HARTREE_IN_MILLIHARTREE * moved:.2g} mHa"
+            yield _change("optimiser-path", name, None, None, detail=detail)
+
+
+def _on_the_way(result: ResultRecord) -> dict[str, list[float]]:
+    """Energies of a search, Hartree."""
+    return {
+        "initial energy": [] if result.initial_energy is None else [result.initial_energy],
+        "energies of starts": list(result.starts),
+        "energies of steps": [step.energy for step in result.history],
+    }
 
 
 def _circuit(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
@@ -182,31 +219,10 @@ def _circuit(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
             yield _change("circuit", name.replace("_", "-"), was, is_now)
 
 
-def _corrections(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
-    known = {one.name: one.correction for one in now.result.corrections}
-    for one in recorded.result.corrections:
-        if one.name not in known:
-            continue
-        drift = known[one.name] - one.correction
-        if abs(drift) > ROUND_OFF:
-            mha = HARTREE_IN_MILLIHARTREE * drift
-            yield _change("correction", one.name, one.correction, known[one.name], mha)
-
-
-def _forces(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
-    before, after = recorded.result.forces, now.result.forces
-    if before is None or after is None or before.atoms != after.atoms:
-        return
-    moved = float(np.abs(np.subtract(before.forces, after.forces)).max(initial=0.0))
-    if moved > SAME_FORCE:
-        detail = f"forces differ by up to {moved:.2g} Ha/bohr"
-        yield _change("forces", "forces", before.largest, after.largest, detail=detail)
-
-
 def _verdict(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
-    """Another verdict, apart from the verdicts of properties, which are not computed again."""
-    properties = {one.name for one in recorded.properties}
-    checks = tuple(check for check in recorded.checks if check.name not in properties)
+    """Another verdict, apart from those of properties if they were not computed again."""
+    left_out = {one.name for one in recorded.properties} - {one.name for one in now.properties}
+    checks = tuple(check for check in recorded.checks if check.name not in left_out)
     verdict = verdict_of(checks)
     if verdict == now.verdict:
         return
@@ -235,3 +251,8 @@ def _change(
 
 def _plain(value: Any) -> int | str:
     return value if isinstance(value, int) else ", ".join(map(str, value))
+
+
+def _scalar(value: Any) -> float | int | str | None:
+    """A value of a provenance, whatever somebody wrote into it."""
+    return value if value is None or isinstance(value, (float, int, str)) else str(value)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
-from vqe_cli.replay.records import Change, Contributions, Kind
+from vqe_cli.replay.differences import CODE, PARAMETERS
+from vqe_cli.replay.records import Change, Contributions, Kind, ReplayedValue
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS
 
@@ -31,6 +32,7 @@ class Evidence:
         on_recorded_integrals: Whether `at_parameters` is that of recorded integrals.
         contributions: The drift in parts; None without recorded integrals.
         changes: What differs.
+        values: What the run gives beside its energy.
         on_device: Whether the recorded energy was measured on a device.
     """
 
@@ -42,6 +44,7 @@ class Evidence:
     on_recorded_integrals: bool
     contributions: Contributions | None
     changes: tuple[Change, ...]
+    values: tuple[ReplayedValue, ...]
     on_device: bool
 
     @property
@@ -88,10 +91,16 @@ def wrong_parameters(evidence: Evidence) -> tuple[str, ...]:
     Args:
         evidence: What the replay found.
     """
+    if not evidence.on_recorded_integrals and not _orbitals_are_known(evidence):
+        return ()
+    for one in evidence.changes:
+        if one.kind == "optimiser-path" and one.name == PARAMETERS:
+            return (
+                f"the record has {one.recorded} parameters, its ansatz {one.now}: one of them was"
+                " changed, or this version builds the ansatz otherwise",
+            )
     gap = evidence.gap_mha
     if gap is None or abs(gap) <= evidence.gap_tolerance_mha:
-        return ()
-    if not evidence.on_recorded_integrals and not _orbitals_are_known(evidence):
         return ()
     return (
         f"the recorded parameters give {evidence.at_parameters:.10f} Ha, {gap:+.4g} mHa from the"
@@ -124,7 +133,7 @@ def _sentences(evidence: Evidence, contradictions: Sequence[str]) -> Iterator[st
     if contradictions:
         number = len(contradictions)
         yield (
-            "The record was changed after it was written: "
+            "The file was changed after it was written: "
             + ("one contradiction." if number == 1 else f"{number} contradictions.")
         )
     drift = evidence.drift_mha
@@ -138,6 +147,42 @@ def _sentences(evidence: Evidence, contradictions: Sequence[str]) -> Iterator[st
     else:
         yield "The energy is the same to round-off."
         yield from _of_other_orbitals(evidence)
+    yield from _values(evidence)
+    yield from _unexplained(evidence)
+
+
+def _values(evidence: Evidence) -> Iterator[str]:
+    """The sentence on values beside the energy that drifted, if the energy did not."""
+    drifted = [one for one in evidence.values if one.drifted]
+    if not drifted or evidence.drifted:
+        return
+    named = ", ".join(_value(one) for one in drifted[:3])
+    more = f" and {len(drifted) - 3} more" if len(drifted) > 3 else ""
+    yield f"Beside the energy drifted: {named}{more}{_because(evidence)}."
+
+
+def _value(one: ReplayedValue) -> str:
+    if one.drift is None:
+        return f"{one.name}, {one.recorded} → {'nothing' if one.now is None else one.now}"
+    return f"{one.name} by {one.drift:+.2g} {one.unit}".rstrip()
+
+
+def _unexplained(evidence: Evidence) -> Iterator[str]:
+    """The sentence on differences without a cause that is known."""
+    drift = abs(evidence.drift_mha or 0.0)
+    differs = drift > HARTREE_IN_MILLIHARTREE * ROUND_OFF or any(
+        one.drifted for one in evidence.values
+    )
+    differs |= any(one.kind != "integrals" for one in evidence.changes)
+    if evidence.of(_MACHINE) or not differs:
+        return
+    if evidence.recorded.provenance.get("source_sha256") is None:
+        yield "The record does not tell which code of this version wrote it."
+    else:
+        yield (
+            "With the same code, versions and machine hardly anything should differ: the file may"
+            " have been changed by hand."
+        )
 
 
 def _of_other_orbitals(evidence: Evidence) -> Iterator[str]:
@@ -213,8 +258,15 @@ def because(changes: Sequence[Change]) -> str:
     Args:
         changes: What differs of them.
     """
-    found = [f"{one.name} {one.recorded} → {one.now}" for one in changes]
+    found = [_told(one) for one in changes]
     if not found:
         return "; versions and machine are the same"
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
     return f" ({', '.join(found[:4])}{more})"
+
+
+def _told(one: Change) -> str:
+    """A change of versions or machine; of checksums the beginning, unless commits are known."""
+    if one.name != CODE:
+        return f"{one.name} {one.recorded} → {one.now}"
+    return f"{CODE}, {one.detail}" if one.detail else f"{CODE} {one.recorded:.8} → {one.now:.8}"

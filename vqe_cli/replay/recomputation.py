@@ -9,6 +9,7 @@ import numpy as np
 from vqe_cli import pipeline
 from vqe_cli._core.kinds import Parts
 from vqe_cli._core.threads import threads_for
+from vqe_cli.analysis import properties_of_run
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.ibm import Ibm
 from vqe_cli.backends.ibm.device_preparation import is_fake
@@ -37,7 +38,7 @@ class _Problem(Observer):
 
 
 def run_again(spec: RunSpec, observer: Observer) -> tuple[RunRecord, Problem]:
-    """Run a spec, without the properties beside the energy.
+    """Run a spec, and compute the properties that it requests.
 
     Args:
         spec: The spec.
@@ -50,8 +51,7 @@ def run_again(spec: RunSpec, observer: Observer) -> tuple[RunRecord, Problem]:
         VqeError: The run failed.
     """
     kept = _Problem()
-    without = spec.model_copy(update={"properties": ()})
-    record = pipeline.run(without, observer=Observers([observer, kept]))
+    record = properties_of_run.run(spec, observer=Observers([observer, kept]))
     assert kept.problem is not None
     return record, kept.problem
 
@@ -124,7 +124,11 @@ def simulated_spec(spec: RunSpec, record: RunRecord) -> RunSpec:
         spec: The spec of the run.
         record: The recorded run.
     """
-    changes: dict[str, Any] = {"backend": Selection(name="exact"), "solver": Selection(name="vqe")}
+    changes: dict[str, Any] = {
+        "backend": Selection(name="exact"),
+        "solver": Selection(name="vqe"),
+        "properties": (),
+    }
     if not was_simulated(record):
         changes |= {
             "optimizer": Selection(name="none"),

@@ -19,9 +19,6 @@ Kind = Literal[
     "mean-field",
     "orbitals",
     "integrals",
-    "reference",
-    "correction",
-    "forces",
     "optimiser-path",
     "parameters",
     "random-numbers",
@@ -41,6 +38,25 @@ class Change(Record):
         default=None, description="Present value minus recorded one, mHa; None for no energy."
     )
     detail: str = ""
+
+
+class ReplayedValue(Record):
+    """A value beside the energy, computed again: of several numbers, the one that drifted most."""
+
+    name: str
+    unit: str = ""
+    recorded: float | int | str | bool
+    now: float | int | str | bool | None = Field(description="None if it is not computed now.")
+    drift: float | None = Field(
+        default=None, description="Present value minus recorded one; None unless both are numbers."
+    )
+    tolerance: float | None = Field(
+        default=None,
+        description="Largest drift that counts as round-off; None for words, and in sampled runs.",
+    )
+    drifted: bool = Field(
+        default=False, description="Whether it drifted beyond its tolerance, or is gone."
+    )
 
 
 class Contributions(Record):
@@ -64,8 +80,8 @@ class ReplayRecord(Record):
     name: str
     file: str = Field(description="The record or bundle.")
     same: bool = Field(
-        description="Whether nothing drifted beyond round-off or error bar, and nothing in the "
-        "file contradicts the rest."
+        description="Whether neither the energy nor a value beside it drifted beyond round-off or "
+        "error bar, and nothing in the file contradicts the rest."
     )
     drift_mha: float | None = Field(
         description="Energy now minus recorded energy, mHa; None if it was not computed again."
@@ -88,6 +104,9 @@ class ReplayRecord(Record):
     )
     contributions: Contributions | None = Field(
         default=None, description="The drift in parts; None without recorded integrals."
+    )
+    values: tuple[ReplayedValue, ...] = Field(
+        default=(), description="What the run gives beside its energy, and its drift."
     )
     changes: tuple[Change, ...] = Field(description="What differs, the causes first.")
     contradictions: tuple[str, ...] = Field(
@@ -112,6 +131,9 @@ class RowReplay(Record):
     energy: float | None = None
     drift_mha: float | None = None
     tolerance_mha: float | None = None
+    differs: tuple[str, ...] = Field(
+        default=(), description="Numbers of evaluations and shots that are others now."
+    )
     reason: str | None = Field(default=None, description="Why there is no energy now.")
 
 

@@ -12,7 +12,12 @@ from vqe_cli.analysis.bundles.integrals import Integrals
 from vqe_cli.errors import InterruptedRunError, VqeError, as_vqe_error
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts
-from vqe_cli.replay.differences import machine_changes, problem_changes, result_changes
+from vqe_cli.replay.differences import (
+    machine_changes,
+    problem_changes,
+    result_changes,
+    when_recorded,
+)
 from vqe_cli.replay.explanation import Evidence, because, explanation, wrong_parameters
 from vqe_cli.replay.integrals import integral_changes, recorded_integrals
 from vqe_cli.replay.recomputation import (
@@ -24,6 +29,7 @@ from vqe_cli.replay.recomputation import (
     was_simulated,
 )
 from vqe_cli.replay.records import REPLAY_SCHEMA, Change, Contributions, ReplayRecord
+from vqe_cli.replay.values import replayed_values
 from vqe_cli.schema import RunSpec, load
 from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.records import RunRecord
@@ -70,8 +76,8 @@ def replay(stored: StoredRun, observer: Observer | None = None) -> ReplayRecord:
         parts = look_up_parts(spec)
     this = _Replay(stored, recorded, spec, parts, observer or Observer())
     found = contradictions(stored, recorded, parts)
-    if recorded.properties:
-        this.left_out.append("properties beside the energy are not computed again")
+    if recorded.properties and this.on_device:
+        this.left_out.append("properties: they rest on energies measured on the device")
     own = simulated_spec(spec, recorded) if this.on_device else spec
     try:
         now, problem = run_again(own, this.observer)
@@ -113,15 +119,15 @@ def _compared(
         on_recorded_integrals=given is not None,
         contributions=parts,
         changes=changes,
+        values=replayed_values(recorded, now, of_state=not this.on_device),
         on_device=this.on_device,
     )
     found = (*found, *wrong_parameters(evidence))
-    drifted = drift is not None and not abs(drift) <= tolerance
     return ReplayRecord(
         schema=REPLAY_SCHEMA,
         name=recorded.name,
         file=str(this.stored.path),
-        same=not drifted and not found,
+        same=not (evidence.drifted or found or any(one.drifted for one in evidence.values)),
         drift_mha=drift,
         tolerance_mha=tolerance,
         of="exact simulation" if this.on_device else "result",
@@ -131,11 +137,12 @@ def _compared(
         energy_at_parameters=at_parameters,
         integrals=None if at_parameters is None else "present" if given is None else "recorded",
         contributions=parts,
+        values=evidence.values,
         changes=changes,
         contradictions=found,
         not_recomputed=tuple(this.left_out),
         explanation=explanation(evidence, found),
-        recorded_on=recorded.provenance.get("finished"),
+        recorded_on=when_recorded(recorded.provenance),
         provenance=provenance(),
     )
 
@@ -144,9 +151,7 @@ def _energies(this: _Replay, now: RunRecord) -> tuple[float | None, float | None
     """The recorded energy, the energy now, and the standard error of their difference."""
     recorded = this.recorded
     if not this.on_device:
-        errors = (recorded.result.standard_error, now.result.standard_error)
-        sampled = [error for error in errors if error is not None]
-        deviation = math.hypot(*sampled) if sampled else None
+        deviation = deviation_of(now.result.standard_error)
         return recorded.result.energy, now.result.energy, deviation
     this.left_out.append(
         f"the energy measured on the device, {recorded.result.energy:.6f} Ha, is not measured again"
@@ -156,6 +161,17 @@ def _energies(this: _Replay, now: RunRecord) -> tuple[float | None, float | None
         return None, None, None
     assert recorded.result.stages is not None
     return recorded.result.stages[0].energy, now.result.energy, None
+
+
+def deviation_of(error_now: float | None) -> float | None:
+    """The standard error of a drift: of the difference of two energies measured alike.
+
+    It does not rest on the recorded error, with which a record could excuse any drift.
+
+    Args:
+        error_now: Standard error of the energy now, Hartree; None for an exact energy.
+    """
+    return None if error_now is None else math.sqrt(2.0) * error_now
 
 
 def tolerance_of(energy: float, deviation: float | None) -> float:
@@ -222,6 +238,6 @@ def _changes(
     ]
     results = result_changes(recorded, now)
     if this.on_device:
-        kept = ("reference",) if not was_simulated(recorded) else ("reference", "parameters")
-        return [*found, *(one for one in results if one.kind in kept)]
+        simulated = was_simulated(recorded)
+        return [*found, *(one for one in results if simulated and one.kind == "parameters")]
     return [*found, *results]

@@ -8,10 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.wording import counted
+from vqe_cli.replay.differences import CODE
 from vqe_cli.replay.records import (
     Change,
     ComparisonReplay,
     Contributions,
+    ReplayedValue,
     ReplayRecord,
     RowReplay,
 )
@@ -32,6 +35,9 @@ def show_replay(record: ReplayRecord | ComparisonReplay, out: Console) -> None:
     out.print()
     out.print(_rows(record.rows) if isinstance(record, ComparisonReplay) else _energies(record))
     out.print()
+    if isinstance(record, ReplayRecord) and record.values:
+        _print_values(record.values, out)
+        out.print()
     if record.changes:
         out.print(_changes(record.changes))
         out.print()
@@ -85,6 +91,34 @@ def _energies(record: ReplayRecord) -> Table:
     return table
 
 
+def _print_values(values: Sequence[ReplayedValue], out: Console) -> None:
+    """The values that drifted beyond round-off, and how many there are."""
+    drifted = [one for one in values if one.drifted or _is_told(one)]
+    if drifted:
+        table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+        table.add_column("beside the energy", overflow="fold")
+        for name in ("recorded", "now", "drift"):
+            table.add_column(name, justify="right", overflow="fold")
+        for one in drifted:
+            drift = "" if one.drift is None else f"{one.drift:+.1e}"
+            told = "gone" if one.now is None else _number(one.now)
+            name = f"{one.name} / {one.unit}" if one.unit else one.name
+            table.add_row(name, _number(one.recorded), told, drift)
+        out.print(table)
+    same = len(values) - len(drifted)
+    if same:
+        out.print(f"beside the energy {counted(same, 'value')} computed again: the same")
+
+
+def _is_told(one: ReplayedValue) -> bool:
+    """Whether a value without tolerance is another."""
+    return one.tolerance is None and one.now != one.recorded
+
+
+def _number(value: float | int | str | bool) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else _value(value)
+
+
 def _parts(parts: Contributions) -> Iterator[tuple[str, float]]:
     yield "the mean field", parts.mean_field_mha
     yield "the optimiser", parts.search_mha
@@ -107,7 +141,7 @@ def _changes(changes: tuple[Change, ...]) -> Table:
 def _values(change: Change) -> tuple[str, str]:
     """The recorded and the present value; of checksums the beginning."""
     recorded, now = _value(change.recorded), _value(change.now)
-    if change.kind == "integrals":
+    if change.kind == "integrals" or change.name == CODE:
         return f"{recorded[:8]} ...", f"{now[:8]} ..."
     return recorded, now
 

@@ -73,15 +73,17 @@ class StoredRun:
     def input_data(self) -> dict[str, Any]:
         """The input of the run as plain data, for a file beside the record or the bundle's."""
         data = input_of(self.data)
-        if self.bundle is not None and "fcidump" in data:
-            name = PurePosixPath(data["fcidump"]["file"]).name
+        if self.bundle is not None and isinstance(data.get("fcidump"), dict):
+            name = PurePosixPath(str(data["fcidump"].get("file", ""))).name
             data["fcidump"] = {**data["fcidump"], "file": f"{self.folder}{INPUTS}/{name}"}
         return data
 
     def remarks(self) -> list[Remark]:
         """Doubts about how the input's file was read, which the input alone does not show."""
         return [
-            Remark(check["detail"], frozenset({"charge", "multiplicity"}), doubtful=True)
+            Remark(
+                str(check.get("detail", "")), frozenset({"charge", "multiplicity"}), doubtful=True
+            )
             for check in self.data["checks"]
             if check["name"] == NOT_UNDERSTOOD
         ]
@@ -97,7 +99,7 @@ def input_of(record: Mapping[str, Any]) -> dict[str, Any]:
     """
     properties = [{"name": one["name"], **one["options"]} for one in record["properties"]]
     data = {**record["spec"], **({"properties": properties} if properties else {})}
-    if "molecule" not in data:
+    if not isinstance(data.get("molecule"), dict):
         return data
     fields, assumed = MoleculeSpec.model_fields, record["problem"].get("assumed", {})
     molecule = {
@@ -230,7 +232,22 @@ _PARTS: dict[str, type] = {
 """What every record of a run has had from the first version on."""
 
 
+_ENTRIES = {"checks": {"name"}, "properties": {"name", "options"}}
+"""What every entry of these lists has had."""
+
+
 def _refuse_what_is_incomplete(path: Path, data: Mapping[str, Any]) -> None:
     for key, kind in _PARTS.items():
         if not isinstance(data.get(key), kind):
             raise about(path, f"is no complete record of a run: '{key}' is missing", _HINT)
+    if not isinstance(data["problem"].get("assumed", {}), dict):
+        raise about(path, "is no complete record of a run: 'problem.assumed' is no mapping", _HINT)
+    for key, names in _ENTRIES.items():
+        entries = data.get(key, [])
+        if not isinstance(entries, list) or not all(
+            isinstance(one, dict)
+            and names <= one.keys()
+            and isinstance(one.get("options", {}), dict)
+            for one in entries
+        ):
+            raise about(path, f"is no complete record of a run: '{key}' is damaged", _HINT)

@@ -29,8 +29,13 @@ def requirements_file(provenance: Mapping[str, Any]) -> BundledFile:
     """
     packages = {"vqe-cli": provenance["version"], **provenance["packages"]}
     lines = [f"{name}=={found}" for name, found in packages.items() if found is not None]
-    header = f"# Python {provenance['python']} on {provenance['platform']}"
-    text = "\n".join([header, *lines, ""])
+    header = [f"# Python {provenance['python']} on {provenance['platform']}"]
+    known = {
+        "commit": provenance.get("commit"),
+        "SHA-256 of the code": provenance.get("source_sha256"),
+    }
+    header += [f"# vqe-cli, {name}: {found}" for name, found in known.items() if found is not None]
+    text = "\n".join([*header, *lines, ""])
     return BundledFile("requirements.txt", text.encode(), "versions, for `pip install -r`")
 
 
