@@ -22,7 +22,7 @@ WIDTH, HEIGHT = 860, 372
 ROW = 34.0
 """Height of a box with its name, pixels."""
 
-LETTER_WIDTH, LABEL_HEIGHT = 8.0, 15.0
+LETTER_WIDTH, LABEL_HEIGHT = 9.0, 15.0
 """Room of a letter of a label, pixels."""
 
 BASELINE = 4.0
@@ -41,6 +41,7 @@ class Label:
 
     x: float
     y: float
+    anchor: str
     leader: bool
 
 
@@ -189,10 +190,22 @@ def _labels(
     area = Area(LEFT, BOTTOM, RIGHT, TOP)
     found = place_labels(list(named.values()), sizes, area, RADIUS, others)
     return {
-        name: Label(place.left, place.middle[1] + BASELINE, abs(place.middle[1] - y) > NEAR)
-        for (name, (_, y)), place in zip(named.items(), found, strict=True)
+        name: _label(place, point)
+        for (name, point), place in zip(named.items(), found, strict=True)
         if place is not None
     }
+
+
+def _label(place: Area, point: tuple[float, float]) -> Label:
+    """A label in its place, its end at the point where it stands to its left."""
+    (x, y), (_, middle) = point, place.middle
+    end = place.right <= x
+    return Label(
+        place.right if end else place.left,
+        middle + BASELINE,
+        "end" if end else "start",
+        abs(middle - y) > NEAR,
+    )
 
 
 def lines(diagram: Diagram) -> Lines:
