@@ -112,5 +112,6 @@ def test_seeds_have_one_bar_of_their_median() -> None:
     assert list(error_chart([failed])) == []
 
 
-def test_large_errors_have_no_exponent() -> None:
+def test_large_errors_and_round_off_have_no_exponent_of_their_own() -> None:
     assert next(error_chart([row("HF", 417.2, 1.0)])).endswith(" 417")
+    assert next(error_chart([row("CISD", 4.4e-13, 1.0)])).endswith(" <1e-06")

@@ -9,6 +9,7 @@ from statistics import median
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import ComparisonRow
+from vqe_cli.report.comparison.points import FLOOR_MHA
 
 LOWEST = -4
 """Power of ten at which bars begin, mHa."""
@@ -47,7 +48,9 @@ def error_chart(rows: Sequence[ComparisonRow]) -> Iterator[str]:
 
 
 def _short(error: float) -> str:
-    """An error to two digits, without an exponent where it is large."""
+    """An error to two digits, without an exponent where it is large or round-off."""
+    if 0.0 < error < FLOOR_MHA:
+        return f"<{FLOOR_MHA:g}"
     return f"{error:.2g}" if error < 99.5 else f"{error:,.0f}"
 
 

@@ -91,7 +91,7 @@ def _label(grid: Mapping[str, Sequence[Any]], values: tuple[Any, ...]) -> str:
 
 
 def shown_value(key: str, value: Any) -> str:
-    """A value as text: ``uccsd``, ``k-upccgsd k=2`` or, without a name, ``seed=3``.
+    """A value as text: ``uccsd``, ``k-upccgsd k=2``, ``readout + zne`` or, nameless, ``seed=3``.
 
     Args:
         key: The key of the input.
@@ -101,6 +101,10 @@ def shown_value(key: str, value: Any) -> str:
         text = value
     elif key in OF_BASES:
         text = basis_label(value)
+    elif value is None:
+        text = f"no {key.rsplit('.', 1)[-1]}"
+    elif isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        text = " + ".join(value)
     elif isinstance(value, dict) and isinstance(value.get("name"), str):
         options = (f"{name}={option}" for name, option in value.items() if name != "name")
         text = " ".join((value["name"], *options))
