@@ -23,7 +23,8 @@ CLOSE = tuple(row(f"CCSD({number})", 1.0, 1.0 + 0.01 * number) for number in ran
 COVERED = """() => {
   const boxes = (chart, kind) => [...chart.querySelectorAll(kind)].map(
     one => [one.textContent, one.getBoundingClientRect()]);
-  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const meet = (a, b) => a.left < b.right && b.left < a.right
+    && a.top < b.bottom && b.top < a.bottom;
   return [...document.querySelectorAll("svg.chart[aria-label^='Error against']")].flatMap(chart => {
     const names = boxes(chart, "text:not(.soft)"), points = boxes(chart, ".dot");
     return names.flatMap(([name, box], place) => [
