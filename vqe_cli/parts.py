@@ -18,6 +18,7 @@ __all__ = [
     "fingerprint_of",
     "located",
     "look_up_parts",
+    "named_parts",
     "plain_spec",
     "resolved_spec",
     "settings_of",
@@ -36,10 +37,22 @@ def look_up_parts(spec: RunSpec) -> Parts:
     Raises:
         InputError: A name or option is unknown, or two of them exclude each other.
     """
-    found = {key: _looked_up(kind, spec.selection(key)) for key, kind in PARTS.items()}
-    parts = Parts(**found, corrections=tuple(_corrections(spec)))
+    parts = named_parts(spec)
     refuse_combinations(spec, parts)
     return parts
+
+
+def named_parts(spec: RunSpec) -> Parts:
+    """Look up every name and check every option, but not whether parts go together.
+
+    Args:
+        spec: The run's spec.
+
+    Raises:
+        InputError: A name or option is unknown.
+    """
+    found = {key: _looked_up(kind, spec.selection(key)) for key, kind in PARTS.items()}
+    return Parts(**found, corrections=tuple(_corrections(spec)))
 
 
 def _looked_up(kind: Kind, selection: Selection) -> Any:

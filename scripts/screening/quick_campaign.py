@@ -118,8 +118,10 @@ def install(folder: Path, name: str = "quick_campaign", entry_points: str = ENTR
 def quick_workers() -> Iterator[None]:
     """Let workers of campaigns within a block load `PRELOAD` alone."""
     from vqe_cli.screening import campaign
+    from vqe_cli.screening.workers import places
 
-    with patch.object(campaign, "DaskExecutor", partial(campaign.DaskExecutor, preload=PRELOAD)):
+    quick = partial(places.executor_at, preload=PRELOAD)
+    with patch.object(campaign, "executor_at", quick):
         yield
 
 

@@ -90,6 +90,24 @@ def test_what_is_wrong_is_refused_before_any_row(
     assert message in found.err
 
 
+def test_values_that_exclude_each_other_cost_only_their_row(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    path = str(write_file("h2.yaml", "molecule: {geometry: H 0 0 0; H 0 0 0.735}\n"))
+    arguments = ("compare", path, "--methods", "fci,vqe", "--shots", "50")
+    found = run_vqe(*arguments, "--grid", "optimizer=bfgs,none", "--json", "-q")
+    assert found.code == 0, found.err
+    (problem,) = found.record["problems"]
+    bfgs, none = (row for row in problem["rows"] if row["family"] == "vqe")
+    assert bfgs["status"] == "refused"
+    assert "differences of energies" in bfgs["reason"]
+    assert none["status"] == "done"
+    assert set(problem["circuits"]) == {"none"}
+    alone = run_vqe(*arguments, "--grid", "optimizer=bfgs,cobyqa")
+    assert alone.code == 2
+    assert "bfgs relies on differences of energies" in alone.err
+
+
 def test_a_killed_comparison_keeps_its_rows(write_file: WriteFile, tmp_path: Path) -> None:
     path = write_file("h4.yaml", H4)
     command = [sys.executable, "-m", "vqe_cli", "compare", str(path), "--grid", "seed=1,2,3,4"]

@@ -12,10 +12,18 @@ from vqe_cli._core.version import __version__
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.comparison.records import MethodFamily
 from vqe_cli.errors import InputError, did_you_mean
-from vqe_cli.parts import Parts, located, look_up_parts, plain_spec, settings_of
+from vqe_cli.parts import (
+    Parts,
+    located,
+    look_up_parts,
+    named_parts,
+    plain_spec,
+    settings_of,
+)
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.screening.candidates.variants import variants_of
 from vqe_cli.screening.model import Limits, PropertyTask, Task
+from vqe_cli.variational.combinations import refuse_combinations
 
 CLASSICAL = ("hf", "mp2", "cisd", "ccsd", "ccsd-t", "fci")
 """Names of the classical methods of a comparison by default."""
@@ -123,6 +131,9 @@ def plan_problem(
 ) -> PlannedProblem:
     """The rows of one problem; every name and option is checked here.
 
+    Values of the grid that exclude each other cost only the row that has them, as long as another
+    row of VQE is left.
+
     Args:
         name: Name of the problem.
         spec: The input.
@@ -142,7 +153,7 @@ def plan_problem(
     _refuse_repeated(chosen)
     vqe = tuple(_vqe_rows(spec, data, chosen, grid, seeds))
     rows = (*_classical_rows(data, chosen), *vqe)
-    circuits, preparation = tuple(_circuits(vqe)), _preparation(data)
+    circuits, preparation = tuple(_circuits(_possible(vqe))), _preparation(data)
     return PlannedProblem(name, spec, plain_spec(spec, parts), rows, circuits, preparation)
 
 
@@ -157,6 +168,27 @@ def _of_classical(data: dict[str, Any]) -> dict[str, Any]:
     """The input of the problem over the orbitals of the mean field."""
     own = {key: value for key, value in data.items() if key != "correction"}
     return {**own, "orbitals": "mean-field"}
+
+
+def _possible(rows: Sequence[PlannedRow]) -> list[PlannedRow]:
+    """The rows of VQE whose values go together.
+
+    Raises:
+        InputError: There are rows, but none whose values go together.
+    """
+    found, refusals = [], list[InputError]()
+    for row in rows:
+        spec = spec_from_data(row.data)
+        try:
+            with located(spec):
+                refuse_combinations(spec, named_parts(spec))
+        except InputError as error:
+            refusals.append(error)
+        else:
+            found.append(row)
+    if refusals and not found:
+        raise refusals[0]
+    return found
 
 
 def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterator[PlannedRow]:
@@ -215,7 +247,7 @@ def _vqe_rows(
             seed = int(own.get("seed", spec.seed)) + number
             own["seed"] = seed
             settings = {**variant.overrides, "seed": seed}
-            checked = _settings(own)
+            checked = _settings_unchecked(own)
             label = f"VQE-{checked['ansatz']['name'].upper()}"
             key = _key(VQE, {"run": checked})
             yield PlannedRow(key, {"name": VQE}, label, "vqe", settings, variant.label, own)
@@ -235,6 +267,14 @@ def _settings(data: dict[str, Any]) -> dict[str, Any]:
     """The settings of an input with all defaults, checked."""
     found = spec_from_data(data)
     parts = look_up_parts(found)
+    return settings_of(found, parts)
+
+
+def _settings_unchecked(data: dict[str, Any]) -> dict[str, Any]:
+    """The settings of an input whose values may exclude each other."""
+    found = spec_from_data(data)
+    with located(found):
+        parts = named_parts(found)
     return settings_of(found, parts)
 
 

@@ -23,6 +23,7 @@ class Progress(Record):
     evaluations: int
     shots: int
     energy: float = Field(description="As the optimiser knows it, Hartree.")
+    start: int = Field(default=0, description="Number of the starting point, from 0.")
 
 
 class DeviceNeeds(Record):

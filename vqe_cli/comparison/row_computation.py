@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -199,14 +200,29 @@ def _progress(record: RunRecord) -> Iterator[dict[str, Any]]:
     each = optimisation / max(searched, 1)
     for step in _thinned(record.result.history):
         shots = round(each * step.evaluations)
-        yield {"evaluations": step.evaluations, "shots": shots, "energy": step.energy}
+        yield {
+            "evaluations": step.evaluations,
+            "shots": shots,
+            "energy": step.energy,
+            "start": step.start,
+        }
 
 
 def _thinned(steps: Sequence[Step]) -> list[Step]:
-    """At most `MOST_STEPS` steps, the first and the last among them, evenly on a logarithm."""
+    """At most `MOST_STEPS` steps, evenly on a logarithm, with the first and the last of each start.
+
+    More than `MOST_STEPS` / 2 starts keep two steps each.
+    """
     if len(steps) <= MOST_STEPS:
         return list(steps)
-    places = np.unique(np.geomspace(1, len(steps), MOST_STEPS).round().astype(int))
+    starts = [list(group) for _, group in groupby(steps, key=lambda step: step.start)]
+    most = max(2, MOST_STEPS // len(starts))
+    return [step for start in starts for step in _spread(start, most)]
+
+
+def _spread(steps: Sequence[Step], most: int) -> list[Step]:
+    """Some steps of one start, the first and the last among them."""
+    places = np.unique(np.geomspace(1, len(steps), min(most, len(steps))).round().astype(int))
     return [steps[place - 1] for place in places]
 
 

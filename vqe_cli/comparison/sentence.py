@@ -53,6 +53,11 @@ class _Contender:
         return _median(self.errors)
 
     @property
+    def size(self) -> float:
+        """Median of the absolute errors: scatter around zero does not make it small."""
+        return _median([abs(error) for error in self.errors])
+
+    @property
     def seconds(self) -> float:
         return _median([row.wall_s for row in self.rows if row.wall_s is not None])
 
@@ -150,7 +155,7 @@ def _best_vqe(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str
     quantum = [one for one in contenders if one.family == "vqe"]
     if not quantum:
         return
-    first = min(quantum, key=lambda one: (not one.accurate, abs(one.error)))
+    first = min(quantum, key=lambda one: (not one.accurate, one.size))
     text = f"The best VQE, {first.name}, {_end_of(first, best)}"
     exact = next((one for one in contenders if one.exact), None)
     if exact is None:
@@ -222,15 +227,22 @@ def _over_seeds(contenders: Sequence[_Contender]) -> Iterator[str]:
     several = [one for one in contenders if one.family == "vqe" and len(one.rows) > 1]
     if len(several) < 2:
         return
-    first, *others = sorted(several, key=lambda one: one.error)
-    same = [one.name for one in others if not _differ(first.errors, one.errors)]
+    fewest = min(len(one.rows) for one in several)
+    if 2.0 / math.comb(2 * fewest, fewest) >= SIGNIFICANCE:
+        yield f"{fewest} seeds are too few for a test to tell variants apart."
+        return
+    first, *others = sorted(several, key=lambda one: one.size)
+    same = [one.name for one in others if not _differ(first, one)]
     worse = [one for one in others if one.name not in same]
-    text = f"Over the seeds the lowest median error is that of {first.name}, {first.error:.3g} mHa"
+    text = (
+        f"Over the seeds the smallest median of |error| is that of {first.name}, "
+        f"{first.size:.3g} mHa"
+    )
     if same:
         verb = "does" if len(same) == 1 else "do"
         text += f"; {_listed(same)} {verb} not differ from it by more than the scatter"
     if worse:
-        text += f"; {worse[0].name} follows with {worse[0].error:.3g} mHa"
+        text += f"; {worse[0].name} follows with {worse[0].size:.3g} mHa"
     yield f"{text}."
 
 
@@ -239,7 +251,7 @@ def _device(contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds
     quantum = [one for one in contenders if one.family == "vqe"]
     if not quantum:
         return
-    first = min(quantum, key=lambda one: (not one.accurate, abs(one.error)))
+    first = min(quantum, key=lambda one: (not one.accurate, one.size))
     if first.variant not in circuits:
         yield f"What {first.name} needs on a device could not be estimated."
         return
@@ -275,11 +287,12 @@ def _as_fast(one: _Contender, other: _Contender) -> bool:
     return long < TOO_SHORT_S or long < TIE * short
 
 
-def _differ(first: Sequence[float], second: Sequence[float]) -> bool:
-    """Whether errors over seeds come from different distributions (Mann and Whitney, 1947)."""
+def _differ(first: _Contender, second: _Contender) -> bool:
+    """Whether |error| over seeds has different distributions (Mann and Whitney, 1947)."""
     from scipy.stats import mannwhitneyu
 
-    return float(mannwhitneyu(first, second, alternative="two-sided").pvalue) < SIGNIFICANCE
+    one, other = ([abs(error) for error in found.errors] for found in (first, second))
+    return float(mannwhitneyu(one, other, alternative="two-sided").pvalue) < SIGNIFICANCE
 
 
 def _times_as(ratio: float) -> str:

@@ -189,6 +189,7 @@ class Step(Record):
     energy: float
     evaluations: int
     gradient_norm: float | None = None
+    start: int = Field(default=0, description="Number of the starting point, from 0.")
 
 
 class Cycle(Record):

@@ -298,6 +298,7 @@ class EvaluationLog:
                 energy=float(energy),
                 evaluations=evaluations,
                 gradient_norm=gradient_norm,
+                start=self._start,
             )
         )
         best = math.inf if self._best is None else self._best.energy

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -24,6 +23,7 @@ from vqe_cli.comparison.records import (
 from vqe_cli.comparison.scaling import LARGEST
 from vqe_cli.report.comparison.chart import error_chart
 from vqe_cli.report.comparison.costs import show_costs
+from vqe_cli.report.comparison.remarks import remarks_of
 from vqe_cli.report.comparison.tables import table_of
 from vqe_cli.report.format import energy, seconds, signed, three_digits
 
@@ -69,8 +69,8 @@ def _show_problem(problem: ComparedProblem, out: Console, *, chart: bool) -> Non
     several = any(variant.seeds > 1 for variant in problem.variants)
     if any(row.energy is not None for row in problem.rows):
         out.print(_over_seeds(problem) if several else _one_seed(problem.rows))
-    for text, count in Counter(_reasons(problem.rows)).items():
-        out.print(text if count == 1 else f"{text} ({count} rows)", style="dim", markup=False)
+    for text in remarks_of(problem.rows):
+        out.print(text, style="dim", markup=False)
     if chart:
         out.print()
         for line in error_chart(problem.rows):
@@ -78,17 +78,6 @@ def _show_problem(problem: ComparedProblem, out: Console, *, chart: bool) -> Non
     show_costs(problem, out)
     out.print()
     out.print(problem.sentence)
-
-
-def _reasons(rows: Sequence[ComparisonRow]) -> Iterator[str]:
-    """Why rows have no energy, or one that is not ranked."""
-    for row in rows:
-        if row.energy is None:
-            yield f"{name_of(row.method, row.variant)}: {row.status}: {row.reason}"
-        elif not row.is_usable:
-            yield f"{name_of(row.method, row.variant)}: not ranked: {row.reason}"
-        elif row.stopped:
-            yield f"{name_of(row.method, row.variant)}: search stopped at its budget"
 
 
 def _show_scaling(scaling: Scaling, out: Console) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
@@ -62,16 +63,28 @@ def _curve(axes: object, record: RunRecord, with_reference: bool) -> None:
     history, first = record.result.history, record.result.initial_energy
     evaluations = [step.evaluations for step in history]
     energies = [step.energy for step in history]
+    starts = [step.start for step in history]
     if first is not None:
-        evaluations, energies = [1, *evaluations], [first, *energies]
+        evaluations, energies, starts = [1, *evaluations], [first, *energies], [0, *starts]
     if with_reference and record.reference is not None:
         exact = record.reference.energy
         energies = [
             max(HARTREE_IN_MILLIHARTREE * abs(value - exact), FLOOR_MHA) for value in energies
         ]
     label = record.name
+    across, up = _with_gaps(evaluations, starts), _with_gaps(energies, starts)
     marker = "o" if len(history) <= 60 else ""
-    axes.plot(evaluations, energies, marker=marker, markersize=3.5, linewidth=1.2, label=label)  # type: ignore[attr-defined]
+    axes.plot(across, up, marker=marker, markersize=3.5, linewidth=1.2, label=label)  # type: ignore[attr-defined]
+
+
+def _with_gaps(values: Sequence[float], starts: Sequence[int]) -> list[float]:
+    """Values with a gap between starting points, whose searches no line connects."""
+    found: list[float] = []
+    for place, value in enumerate(values):
+        if place and starts[place] != starts[place - 1]:
+            found.append(math.nan)
+        found.append(value)
+    return found
 
 
 def _title(records: Sequence[RunRecord]) -> str:

@@ -78,7 +78,7 @@ def _check_axis(key: str, values: Any) -> None:
     if not isinstance(values, list | tuple) or not values:
         hint = f"{key}: [..., ...]"
         raise InputError(f"'{key}' must be a list of values", path=path, hint=hint)
-    shown = [_shown(key, value) for value in values]
+    shown = [shown_value(key, value) for value in values]
     if twice := next((text for text in shown if shown.count(text) > 1), None):
         # Labels identify variants: uccsd and {name: uccsd} are the same method.
         raise InputError(f"'{key}' has a value twice: {twice}", path=path, hint="keep one of them")
@@ -87,15 +87,24 @@ def _check_axis(key: str, values: Any) -> None:
 def _label(grid: Mapping[str, Sequence[Any]], values: tuple[Any, ...]) -> str:
     """The label with the values that vary, such as ``uccsd, sto-3g``."""
     pairs = zip(grid.items(), values, strict=True)
-    return ", ".join(_shown(key, value) for (key, choices), value in pairs if len(choices) > 1)
+    return ", ".join(shown_value(key, value) for (key, choices), value in pairs if len(choices) > 1)
 
 
-def _shown(key: str, value: Any) -> str:
-    """A value as text: ``uccsd``, ``k-upccgsd k=2`` or, without a name, ``seed=3``."""
+def shown_value(key: str, value: Any) -> str:
+    """A value as text: ``uccsd``, ``k-upccgsd k=2``, ``readout + zne`` or, nameless, ``seed=3``.
+
+    Args:
+        key: The key of the input.
+        value: Its value.
+    """
     if isinstance(value, str):
         text = value
     elif key in OF_BASES:
         text = basis_label(value)
+    elif value is None:
+        text = f"no {key.rsplit('.', 1)[-1]}"
+    elif isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        text = " + ".join(value)
     elif isinstance(value, dict) and isinstance(value.get("name"), str):
         options = (f"{name}={option}" for name, option in value.items() if name != "name")
         text = " ".join((value["name"], *options))

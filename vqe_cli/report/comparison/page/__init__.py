@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from vqe_cli.comparison.labels import name_of
-from vqe_cli.comparison.records import ComparedProblem, Comparison, ComparisonRow
+from vqe_cli.comparison.records import (
+    ComparedProblem,
+    Comparison,
+    ComparisonRow,
+    VariantSummary,
+)
 from vqe_cli.report.comparison.costs import ACCURACY_COLUMNS, accuracy_cells, cost_notes
+from vqe_cli.report.comparison.curves import diagrams_of
+from vqe_cli.report.comparison.looks import looks_of
 from vqe_cli.report.comparison.page import charts
 from vqe_cli.report.comparison.page.charts import HEIGHT, WIDTH
+from vqe_cli.report.comparison.remarks import remarks_of
 from vqe_cli.report.format import energy, seconds, signed, three_digits
 from vqe_cli.report.html import render
 
 COLUMNS = (
     "method", "energy / Ha", "error / mHa", "accurate", "time", "memory", "evaluations", "shots",
     "two-qubit gates", "USD", "kWh",
+)  # fmt: skip
+
+COLUMNS_OVER_SEEDS = (
+    "method", "median energy / Ha", "median error / mHa", "spread / mHa", "accurate", "failed",
+    "median time", "median USD",
 )  # fmt: skip
 
 
@@ -33,6 +46,7 @@ def comparison_page(record: Comparison) -> str:
         problems=problems,
         columns=COLUMNS,
         accuracy_columns=ACCURACY_COLUMNS,
+        columns_over_seeds=COLUMNS_OVER_SEEDS,
         width=WIDTH,
         height=HEIGHT,
         left=charts.LEFT,
@@ -54,7 +68,8 @@ def comparison_page(record: Comparison) -> str:
 
 
 def _problem(number: int, problem: ComparedProblem) -> dict[str, object]:
-    best = problem.best
+    best, looks = problem.best, looks_of(problem.rows)
+    several = any(variant.seeds > 1 for variant in problem.variants)
     return {
         "id": f"problem-{number + 1}",
         "name": problem.name,
@@ -66,16 +81,16 @@ def _problem(number: int, problem: ComparedProblem) -> dict[str, object]:
         "preparation": _preparation(problem),
         "accurate": accuracy_cells(problem.variants),
         "cost_notes": cost_notes(problem),
+        "variants": [_summary(variant) for variant in problem.variants] if several else [],
         "rows": [_cells(row) for row in problem.rows if row.energy is not None],
-        "missing": [
-            (name_of(row.method, row.variant), row.status, row.reason or "")
-            for row in problem.rows
-            if row.energy is None
+        "remarks": list(remarks_of(problem.rows)),
+        "looks": list(looks.items()),
+        "scatters": [
+            charts.scatter(problem, looks, lambda row: row.wall_s, "Error against time", "seconds"),
+            charts.scatter(problem, looks, lambda row: row.money_usd, "Error against money", "USD"),
         ],
-        "time": charts.scatter(problem, lambda row: row.wall_s, "Error against time", "seconds"),
-        "money": charts.scatter(problem, lambda row: row.money_usd, "Error against money", "USD"),
-        "lines": charts.lines(problem),
-        "boxes": charts.boxes(problem),
+        "lines": [charts.lines(diagram) for diagram in diagrams_of(problem, looks)],
+        "boxes": charts.boxes(problem, looks),
     }
 
 
@@ -86,6 +101,20 @@ def _preparation(problem: ComparedProblem) -> str:
         return ""
     field, integrals = seconds(found.mean_field_s), seconds(found.integrals_s)
     return f" Mean field {field} and integrals {integrals}, once for all rows."
+
+
+def _summary(variant: VariantSummary) -> list[str]:
+    """One variant over its seeds as texts; what is not known stays empty."""
+    return [
+        name_of(variant.method, variant.variant),
+        "" if variant.median_energy is None else f"{variant.median_energy:.8f}",
+        "" if variant.median_error_mha is None else signed(variant.median_error_mha),
+        "" if variant.spread_mha is None else f"{variant.spread_mha:.4f}",
+        "" if variant.accurate is None else f"{variant.accurate} of {variant.seeds}",
+        f"{variant.failures} of {variant.seeds}" if variant.failures else "",
+        "" if variant.median_wall_s is None else seconds(variant.median_wall_s),
+        "" if variant.median_money_usd is None else f"{variant.median_money_usd:.2g}",
+    ]
 
 
 def _cells(row: ComparisonRow) -> dict[str, object]:

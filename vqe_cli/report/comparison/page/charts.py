@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-from vqe_cli.comparison.labels import name_of
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
 from vqe_cli.comparison.records import ComparedProblem, ComparisonRow
+from vqe_cli.report.comparison.curves import Curve, Diagram
+from vqe_cli.report.comparison.looks import Look
 from vqe_cli.report.comparison.page.axes import LogAxis, axis_of
-from vqe_cli.report.comparison.plots import FLOOR_MHA, points_of
+from vqe_cli.report.comparison.placement import Area, place_labels
+from vqe_cli.report.comparison.points import FLOOR_MHA, errors_over_seeds, failures_of, points_of
 
 LEFT, RIGHT, TOP, BOTTOM = 64.0, 836.0, 16.0, 320.0
 """The area of a drawing in pixels from its upper left corner."""
@@ -17,31 +19,51 @@ LEFT, RIGHT, TOP, BOTTOM = 64.0, 836.0, 16.0, 320.0
 WIDTH, HEIGHT = 860, 372
 """Size of a drawing, pixels."""
 
-SHADES = 6
-"""Number of colours of lines, which then repeat."""
-
 ROW = 34.0
 """Height of a box with its name, pixels."""
 
-LABEL_WIDTH, LABEL_HEIGHT = 8.5, 15.0
+LETTER_WIDTH, LABEL_HEIGHT = 9.0, 15.0
 """Room of a letter of a label, pixels."""
+
+BASELINE = 4.0
+"""Distance of the baseline of a label from its middle, pixels."""
+
+RADIUS = 5.0
+"""Radius of a point, pixels."""
+
+NEAR = 1.5 * LABEL_HEIGHT
+"""Distance of a label from its point up to which no line connects them, pixels."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name beside its point; a line leads to one that is further away."""
+
+    x: float
+    y: float
+    anchor: str
+    leader: bool
 
 
 @dataclass(frozen=True)
 class Dot:
-    """A row in a scatter; `label_y` is None where the name would cover another one."""
+    """A method or variant in a scatter, with its range over seeds.
+
+    `look` is None for classical methods, whose `label` stands beside them unless there is no room.
+    """
 
     x: float
     y: float
+    low: float
+    high: float
     name: str
-    family: str
-    label_y: float | None
-    anchor: str
+    look: Look | None
+    label: Label | None
 
 
 @dataclass(frozen=True)
 class Scatter:
-    """Errors against a cost."""
+    """Errors against a cost; `floored` where errors are too small to be drawn at their place."""
 
     title: str
     unit: str
@@ -50,25 +72,38 @@ class Scatter:
     dots: tuple[Dot, ...]
     front: str
     accuracy: float
+    floored: bool
 
 
 @dataclass(frozen=True)
-class Line:
-    """The convergence of one row: points of a polyline, and the number of its colour."""
+class Trace:
+    """The convergence of one variant: points of polylines, those of its single seeds apart.
 
-    points: str
-    shade: int
+    A start with one step alone is one of `dots`.
+    """
+
+    name: str
+    look: Look
+    lines: tuple[str, ...]
+    seeds: tuple[str, ...]
+    dots: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The convergence of all rows of VQE; names by colour."""
+    """The convergence of some variants of VQE."""
 
+    title: str
+    unit: str
     x: LogAxis
     y: LogAxis
-    lines: tuple[Line, ...]
-    names: tuple[tuple[int, str], ...]
+    traces: tuple[Trace, ...]
     accuracy: float
+
+    @property
+    def looks(self) -> list[tuple[str, Look]]:
+        """Names and looks of the variants, for the legend."""
+        return [(trace.name, trace.look) for trace in self.traces]
 
 
 @dataclass(frozen=True)
@@ -76,6 +111,7 @@ class Box:
     """Errors of one variant over its seeds: places of the five numbers, and of each seed."""
 
     name: str
+    look: Look
     middle: float
     low: float
     first: float
@@ -99,6 +135,7 @@ class Boxes:
 
 def scatter(
     problem: ComparedProblem,
+    looks: Mapping[str, Look],
     cost: Callable[[ComparisonRow], float | None],
     title: str,
     unit: str,
@@ -107,130 +144,128 @@ def scatter(
 
     Args:
         problem: The problem.
+        looks: Looks of the variants by name.
         cost: What a row costs.
         title: Name of the drawing.
         unit: Name of the cost with its unit.
     """
-    points = [point for point in points_of(problem.rows, cost) if point.cost > 0.0]
+    points = points_of(problem.rows, cost)
     if not points:
         return None
     x = axis_of((point.cost for point in points), LEFT, RIGHT)
-    y = axis_of((*(point.error for point in points), CHEMICAL_ACCURACY_MHA), BOTTOM, TOP)
-    taken: list[tuple[float, float, float]] = []
-    named: set[str] = set()
-    dots = []
-    for point in points:
-        across, up = x.place(point.cost), y.place(point.error)
-        label = None if point.name in named else _room(taken, across, up, point.name)
-        named.add(point.name)
-        anchor = "end" if _is_far_right(across, point.name) else "start"
-        dots.append(Dot(across, up, point.name, point.family, label, anchor))
+    ends = [end for point in points for end in (point.low, point.high)]
+    y = axis_of((*ends, CHEMICAL_ACCURACY_MHA), BOTTOM, TOP)
+    places = {point.name: (x.place(point.cost), y.place(point.error)) for point in points}
+    labels = _labels({name: place for name, place in places.items() if name not in looks}, places)
+    dots = tuple(
+        Dot(
+            *places[point.name],
+            y.place(point.low),
+            y.place(point.high),
+            point.name,
+            looks.get(point.name),
+            labels.get(point.name),
+        )
+        for point in points
+    )
     front = sorted((point.cost, point.error) for point in points if point.best)
     return Scatter(
         title,
         unit,
         x,
         y,
-        tuple(dots),
-        _polyline([(x.place(value), y.place(error)) for value, error in front]),
+        dots,
+        _polyline(front, x, y),
         y.place(CHEMICAL_ACCURACY_MHA),
+        min(ends) <= FLOOR_MHA,
     )
 
 
-def _is_far_right(across: float, name: str) -> bool:
-    return across + 8 + LABEL_WIDTH * len(name) > RIGHT
+def _labels(
+    named: Mapping[str, tuple[float, float]], every: Mapping[str, tuple[float, float]]
+) -> dict[str, Label]:
+    """The labels for which there is room, by name."""
+    others = [place for name, place in every.items() if name not in named]
+    sizes = [(LETTER_WIDTH * len(name), LABEL_HEIGHT) for name in named]
+    area = Area(LEFT, BOTTOM, RIGHT, TOP)
+    found = place_labels(list(named.values()), sizes, area, RADIUS, others)
+    return {
+        name: _label(place, point)
+        for (name, point), place in zip(named.items(), found, strict=True)
+        if place is not None
+    }
 
 
-def _room(
-    taken: list[tuple[float, float, float]], across: float, up: float, name: str
-) -> float | None:
-    """The height of a label beside a dot that covers no other label; None if there is none."""
-    width = LABEL_WIDTH * len(name)
-    left = across - 8 - width if _is_far_right(across, name) else across + 8
-    for shift in (0.0, -LABEL_HEIGHT, LABEL_HEIGHT, -2 * LABEL_HEIGHT, 2 * LABEL_HEIGHT):
-        place = up + 4 + shift
-        free = all(
-            abs(place - other) >= LABEL_HEIGHT or left + width < first or last < left
-            for first, last, other in taken
-        )
-        if free and TOP <= place <= BOTTOM:
-            taken.append((left, left + width, place))
-            return place
-    return None
+def _label(place: Area, point: tuple[float, float]) -> Label:
+    """A label in its place, its end at the point where it stands to its left."""
+    (x, y), (_, middle) = point, place.middle
+    end = place.right <= x
+    return Label(
+        place.right if end else place.left,
+        middle + BASELINE,
+        "end" if end else "start",
+        abs(middle - y) > NEAR,
+    )
 
 
-def lines(problem: ComparedProblem) -> Lines | None:
-    """The convergence of VQE; None where there is none.
+def lines(diagram: Diagram) -> Lines:
+    """A diagram of convergence.
 
     Args:
-        problem: The problem.
+        diagram: Its curves.
     """
-    rows = [row for row in problem.rows if len(row.progress) > 1]
-    if not rows or problem.best is None:
-        return None
-    best = problem.best.energy
-    curves = [
-        (
-            name_of(row.method, row.variant),
-            [
-                (
-                    float(max(step.evaluations, 1)),
-                    max(abs(HARTREE_IN_MILLIHARTREE * (step.energy - best)), FLOOR_MHA),
-                )
-                for step in row.progress
-            ],
-        )
-        for row in rows
+    every = [
+        point for curve in diagram.curves for line in (*curve.lines, *curve.seeds) for point in line
     ]
-    x = axis_of((count for _, curve in curves for count, _ in curve), LEFT, RIGHT)
-    errors = [error for _, curve in curves for _, error in curve]
-    y = axis_of((*errors, CHEMICAL_ACCURACY_MHA), BOTTOM, TOP)
-    names = list(dict.fromkeys(name for name, _ in curves))
-    drawn = tuple(
-        Line(
-            _polyline([(x.place(count), y.place(error)) for count, error in curve]),
-            names.index(name) % SHADES,
-        )
-        for name, curve in curves
+    x = axis_of((place for place, _ in every), LEFT, RIGHT)
+    y = axis_of((*(error for _, error in every), CHEMICAL_ACCURACY_MHA), BOTTOM, TOP)
+    traces = tuple(_trace(curve, x, y) for curve in diagram.curves)
+    return Lines(diagram.title, diagram.unit, x, y, traces, y.place(CHEMICAL_ACCURACY_MHA))
+
+
+def _trace(curve: Curve, x: LogAxis, y: LogAxis) -> Trace:
+    return Trace(
+        curve.name,
+        curve.look,
+        tuple(_polyline(line, x, y) for line in curve.lines if len(line) > 1),
+        tuple(_polyline(line, x, y) for line in curve.seeds),
+        tuple((x.place(line[0][0]), y.place(line[0][1])) for line in curve.lines if len(line) == 1),
     )
-    legend = tuple((number % SHADES, name) for number, name in enumerate(names))
-    return Lines(x, y, drawn, legend, y.place(CHEMICAL_ACCURACY_MHA))
 
 
-def boxes(problem: ComparedProblem) -> Boxes | None:
+def boxes(problem: ComparedProblem, looks: Mapping[str, Look]) -> Boxes | None:
     """Errors over the seeds of each variant of VQE; None for one seed.
 
     Args:
         problem: The problem.
+        looks: Looks of the variants by name.
     """
-    groups: dict[str, list[float]] = {}
-    for row in problem.rows:
-        if row.family == "vqe" and row.is_usable and row.error_mha is not None:
-            groups.setdefault(name_of(row.method, row.variant), []).append(
-                max(abs(row.error_mha), FLOOR_MHA)
-            )
-    groups = {name: errors for name, errors in groups.items() if len(errors) > 1}
+    groups, failures = errors_over_seeds(problem.rows), failures_of(problem.rows)
     if not groups:
         return None
     every = [error for errors in groups.values() for error in errors]
     x = axis_of((*every, CHEMICAL_ACCURACY_MHA), LEFT, RIGHT)
     ground = TOP + ROW * len(groups)
     found = tuple(
-        _box(name, errors, TOP + ROW * (number + 0.66), x)
+        _box(name, looks[name], errors, failures[name], TOP + ROW * (number + 0.66), x)
         for number, (name, errors) in enumerate(groups.items())
     )
     return Boxes(x, found, ground + 48, ground, x.place(CHEMICAL_ACCURACY_MHA))
 
 
-def _box(name: str, errors: Sequence[float], middle: float, x: LogAxis) -> Box:
+def _box(
+    name: str, look: Look, errors: Sequence[float], failed: int, middle: float, x: LogAxis
+) -> Box:
     import numpy as np
 
     five = [float(value) for value in np.percentile(errors, [0, 25, 50, 75, 100])]
     low, first, median, third, high = (x.place(value) for value in five)
     words = f"median {five[2]:.3g}, from {five[0]:.3g} to {five[4]:.3g} mHa, {len(errors)} seeds"
+    if failed:
+        words += f", {failed} failed"
     seeds = tuple(x.place(value) for value in errors)
-    return Box(name, middle, low, first, median, third, high, seeds, words)
+    return Box(name, look, middle, low, first, median, third, high, seeds, words)
 
 
-def _polyline(points: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+def _polyline(points: Sequence[tuple[float, float]], x: LogAxis, y: LogAxis) -> str:
+    return " ".join(f"{x.place(value):.1f},{y.place(error):.1f}" for value, error in points)

@@ -1,0 +1,32 @@
+"""Labels of variants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from vqe_cli.screening.candidates.variants import shown_value, variants_of
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("ansatz", "uccsd", "uccsd"),
+        ("ansatz", {"name": "k-upccgsd", "k": 2}, "k-upccgsd k=2"),
+        ("backend.shots", 100, "shots=100"),
+        ("backend.mitigation", None, "no mitigation"),
+        ("backend.mitigation", ["readout", "zne"], "readout + zne"),
+    ],
+)
+def test_values_read_as_one_would_write_them(key: str, value: Any, text: str) -> None:
+    assert shown_value(key, value) == text
+
+
+def test_labels_tell_variants_apart() -> None:
+    grid = {"backend.mitigation": [None, "readout", ["readout", "zne"]], "ansatz": ["uccsd"]}
+    assert [variant.label for variant in variants_of(grid)] == [
+        "no mitigation",
+        "readout",
+        "readout + zne",
+    ]
