@@ -23,7 +23,7 @@ from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from vqe_cli.comparison.computation import Demand
+    from vqe_cli.comparison.computation import Demand, Progress
     from vqe_cli.comparison.families import Family
     from vqe_cli.comparison.kept_rows import KeptRows
     from vqe_cli.comparison.plan import PlannedProblem
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vqe_cli.errors import Path as KeyPath
     from vqe_cli.errors import VqeError
     from vqe_cli.schema import RunSpec
+    from vqe_cli.screening.model import PropertyResult, Task
     from vqe_cli.screening.workers.places import Place
 
 
@@ -213,7 +214,8 @@ def _refusal(record: Comparison) -> VqeError | None:
     name, first = found[0]
     if first is None or any(refusal is None for _, refusal in found):
         return None
-    return error_of_kind(first.kind, f"{name}: {first.message}", first.hint)
+    message = first.message if len(found) == 1 else f"{name}: {first.message}"
+    return error_of_kind(first.kind, message, first.hint)
 
 
 def _place(workers: int, scheduler: str | None, cluster: str | None) -> Place:
@@ -306,14 +308,10 @@ def _computed(
     """The record of all rows."""
     from vqe_cli.comparison.comparison import compare
     from vqe_cli.comparison.computation import compute_rows
-    from vqe_cli.screening.model import PropertyResult, Task
 
-    done = iter(range(1, 10**9))
-    count = sum(1 + len(problem.rows) + len(problem.circuits) for problem in problems)
-
-    def tell(task: Task, result: PropertyResult) -> None:
+    def tell(task: Task, result: PropertyResult, progress: Progress) -> None:
         end = "done" if result.failure is None else result.failure.kind
-        say(f"{next(done)} of {count}: {task.title}: {end}")
+        say(f"{progress.ended} of {progress.count}: {task.title}: {end}")
 
     found = compute_rows(
         problems,

@@ -76,16 +76,20 @@ def _compared(
         circuits=circuits,
         sentence=sentence_of(rows, best, circuits),
         preparation=preparation_of(shared, alone=alone),
-        refusal=_refusal(shared),
+        refusal=_refusal(shared, problem),
     )
 
 
-def _refusal(shared: PropertyResult) -> Refusal | None:
-    """Why nothing of a problem could be computed; None if it could."""
+def _refusal(shared: PropertyResult, problem: PlannedProblem) -> Refusal | None:
+    """Why nothing of a problem could be computed, with file and line; None if it could."""
     failure = shared.failure
     if failure is None:
         return None
-    return Refusal(kind=failure.kind, message=failure.message, hint=failure.hint)
+    where = None
+    if failure.kind == "input":
+        where = problem.spec.source.describe(failure.path, failure.line_offset)
+    message = failure.message if where is None else f"{where}: {failure.message}"
+    return Refusal(kind=failure.kind, message=message, hint=failure.hint)
 
 
 def _with_gates(row: ComparisonRow, circuits: Mapping[str, DeviceNeeds]) -> ComparisonRow:

@@ -10,6 +10,11 @@ def name_of(method: str, variant: str) -> str:
         method: The method as chemists write it.
         variant: Label of the variant.
     """
-    ansatz = method.removeprefix("VQE-").lower()
-    parts = [part for part in variant.split(", ") if part and part != ansatz]
+    ansatz = _plain(method.partition("-")[2])
+    parts = [part for part in variant.split(", ") if part and _plain(part) != ansatz]
     return f"{method} ({', '.join(parts)})" if parts else method
+
+
+def _plain(name: str) -> str:
+    """A name without hyphens and capitals, which papers and input files set differently."""
+    return name.replace("-", "").lower()
