@@ -152,19 +152,21 @@ def command(
         PLOT_FORMATS,
         check_writable,
         deliver,
+        refuse_inputs,
         refuse_same,
     )
     from vqe_cli.comparison.budget import Budget
     from vqe_cli.comparison.computation import Demand
     from vqe_cli.comparison.families import family_of
     from vqe_cli.comparison.kept_rows import KeptRows
-    from vqe_cli.comparison.plan import plan_problem
+    from vqe_cli.comparison.plan import left_out, plan_problem
     from vqe_cli.report.comparison.page import comparison_page
 
     path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
     page_path = check_writable(page, (".html", ".htm"))
     refuse_same((path, plot_path, page_path))
+    refuse_inputs(files, (path, plot_path, page_path))
     budget = Budget.of(max_time, max_cost)
     demand = Demand(_place(workers, scheduler, cluster), time_limit, budget)
     changes = overrides(flags, assignments)
@@ -177,6 +179,9 @@ def command(
     else:
         named = _grown(grown, files, flags, changes)
     problems = [plan_problem(name, spec, chosen, grid, seeds) for name, spec in named]
+    unused = dict.fromkeys(key for _, spec in named for key in left_out(spec))
+    if unused and not quiet:
+        say(f"note: no row has what these keys ask for: {', '.join(unused)}")
     with closing(KeptRows(_folder(problems), resume=resume)) as kept:
         record = _computed(problems, grown, kept, demand, quiet=quiet)
         if (refusal := _refusal(record)) is not None:
@@ -184,7 +189,7 @@ def command(
             raise refusal
         outputs = [
             lambda: _print(record, as_json=as_json, chart=chart),
-            lambda: _write(record, problems, path),
+            lambda: _write(record, problems, path, kept.path),
             lambda: None if plot_path is None else _plot(record, plot_path),
             lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
         ]
@@ -239,7 +244,9 @@ def _place(workers: int, scheduler: str | None, cluster: str | None) -> Place:
     return Place(cluster=system)
 
 
-def _write(record: Comparison, problems: Sequence[PlannedProblem], path: Path | None) -> None:
+def _write(
+    record: Comparison, problems: Sequence[PlannedProblem], path: Path | None, folder: Path
+) -> None:
     """Write the record as JSON, or as a bundle with what belongs to it."""
     from vqe_cli._core.bundles import names_bundle
     from vqe_cli._core.files import write_atomic
@@ -247,7 +254,7 @@ def _write(record: Comparison, problems: Sequence[PlannedProblem], path: Path | 
     from vqe_cli.schema.records import to_json
 
     if path is not None and names_bundle(path):
-        write_comparison_bundle(path, record, problems)
+        write_comparison_bundle(path, record, problems, folder)
     elif path is not None:
         write_atomic(path, to_json(record) + "\n")
 

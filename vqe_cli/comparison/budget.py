@@ -72,11 +72,14 @@ class Budget:
         """Refuse rows that would exceed the limit by what their methods declare.
 
         Args:
-            expected: Expected core time, seconds.
+            expected: Core time that they declare, seconds.
 
         Raises:
-            ResourceLimitError: It exceeds the limit.
+            ResourceLimitError: It exceeds what is left, or nothing is.
         """
+        if self.is_spent:
+            raise ResourceLimitError(self.refusal.message, hint=HINT)
+        expected += self.spent
         if self.seconds is not None and expected > self.seconds:
             raise ResourceLimitError(
                 f"the comparison would take at least {shown(expected)}, {shown(self.seconds)} are "

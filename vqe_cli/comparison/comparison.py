@@ -23,6 +23,9 @@ from vqe_cli.comparison.scaling import scaling_of
 from vqe_cli.comparison.sentence import sentence_of
 from vqe_cli.screening.model import PropertyResult
 
+LIMITS = ("timeout", "memory")
+"""Kinds of failures at a limit of the user, beside refusals."""
+
 
 def compare(
     problems: Sequence[PlannedProblem],
@@ -88,8 +91,13 @@ def _refusal(shared: PropertyResult, problem: PlannedProblem) -> Refusal | None:
     where = None
     if failure.kind == "input":
         where = problem.spec.source.describe(failure.path, failure.line_offset)
-    message = failure.message if where is None else f"{where}: {failure.message}"
-    return Refusal(kind=failure.kind, message=message, hint=failure.hint)
+    exceeded = failure.kind in LIMITS
+    where = problem.preparation.label if exceeded else where
+    return Refusal(
+        kind="refused" if exceeded else failure.kind,
+        message=failure.message if where is None else f"{where}: {failure.message}",
+        hint=failure.hint,
+    )
 
 
 def _with_gates(row: ComparisonRow, circuits: Mapping[str, DeviceNeeds]) -> ComparisonRow:

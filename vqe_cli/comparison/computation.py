@@ -239,7 +239,7 @@ def _forecast(
         if (found := results[key].record.get("size")) is not None
     }
     expected = expected_seconds(problems, sizes, list(results))
-    budget.refuse_if_larger(budget.spent + expected)
+    budget.refuse_if_larger(expected)
     if expected >= LONG_SECONDS:
         say(f"expected: at least {shown(expected)}")
 

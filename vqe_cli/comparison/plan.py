@@ -52,6 +52,9 @@ OF_PROBLEM = (
 OUTSIDE = ("reference", "correction", "forces")
 """What a run computes beside its energy; the rows of a comparison leave it out."""
 
+IN_NO_ROW = (*OUTSIDE, "properties")
+"""Keys of the input that no row follows."""
+
 SEMANTICS_VERSION = 3
 """Incremented when the same row gives another answer; kept rows are then computed again."""
 
@@ -162,6 +165,20 @@ def plan_problem(
     rows = (*_classical_rows(data, chosen), *vqe)
     circuits, preparation = tuple(_circuits(_possible(vqe))), _preparation(data)
     return PlannedProblem(name, spec, plain_spec(spec, parts), rows, circuits, preparation)
+
+
+def left_out(spec: RunSpec) -> tuple[str, ...]:
+    """Keys of an input with other values than by default that no row follows.
+
+    Args:
+        spec: The input.
+    """
+    fields = RunSpec.model_fields
+    return tuple(
+        key
+        for key in IN_NO_ROW
+        if getattr(spec, key) != fields[key].get_default(call_default_factory=True)
+    )
 
 
 def _preparation(data: dict[str, Any]) -> PlannedRow:
