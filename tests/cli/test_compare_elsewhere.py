@@ -18,7 +18,7 @@ def test_a_running_scheduler_computes_the_rows(run_vqe: RunVqe, write_file: Writ
         assert len(cluster.scheduler.workers) == 1
     assert found.code == 0, found.err
     assert "not encrypted" in found.err
-    assert "3 of 3: H2: FCI: done" in found.err
+    assert "3 of 3: h2: FCI: done" in found.err
     field = scf.RHF(gto.M(atom=atoms, verbose=0)).run()
     rows = {row["name"]: row for row in found.record["problems"][0]["rows"]}
     assert rows["hf"]["energy"] == pytest.approx(field.e_tot, abs=1e-8)
