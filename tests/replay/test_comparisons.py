@@ -16,7 +16,7 @@ from vqe_cli._core.bundles import Bundle
 from vqe_cli.comparison.bundle import write_comparison_bundle
 from vqe_cli.comparison.plan import plan_problem
 from vqe_cli.comparison.records import Comparison
-from vqe_cli.errors import NotConvergedError
+from vqe_cli.comparison.shared_problem import keep_problem, problem_file, shared_problem
 from vqe_cli.replay.comparisons import replay_comparison
 
 MOLECULE = {"name": "Hydrogen", "geometry": "H 0 0 0; H 0 0 0.735"}
@@ -92,7 +92,10 @@ def test_a_bundle_of_a_comparison_brings_its_integrals(
     path = write_file("folder/h2.yaml", "fcidump: {file: h2.fcidump}\n")
     planned = plan_problem("Hydrogen", vqe_cli.load(path), ("fci", "vqe"), {}, 1)
     record = Comparison.model_validate(comparison(spec=planned.resolved, rows=(row("fci", EXACT),)))
-    write_comparison_bundle(Path("c.zip"), record, [planned])
+    shared = shared_problem(vqe_cli.spec_from_data(planned.preparation.data))
+    Path("kept/problems").mkdir(parents=True)
+    keep_problem(problem_file(Path("kept"), planned.preparation.key), shared)
+    write_comparison_bundle(Path("c.zip"), record, [planned], Path("kept"))
     Path("folder/h2.fcidump").unlink()
     assert {
         "problem-1/input.json",
@@ -121,16 +124,14 @@ def test_one_problem_is_chosen_by_name(run_vqe: RunVqe, write_file: WriteFile) -
 
 
 def test_the_reason_stands_in_the_place_of_integrals_that_cannot_be_computed(
-    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+    write_file: WriteFile,
 ) -> None:
-    def fail(*_: Any) -> None:
-        raise NotConvergedError("Hartree-Fock did not converge")
-
     planned = plan_problem(
         "Hydrogen", vqe_cli.spec_from_data({"molecule": MOLECULE}), ("hf",), {}, 1
     )
-    monkeypatch.setattr("vqe_cli.comparison.bundle.build_problem", fail)
-    write_comparison_bundle(Path("c.zip"), Comparison.model_validate(comparison()), [planned])
+    refusal = {"kind": "not-converged", "message": "Hartree-Fock did not converge", "hint": None}
+    found = Comparison.model_validate(comparison(refusal=refusal))
+    write_comparison_bundle(Path("c.zip"), found, [planned], Path("kept"))
     reason = Bundle(Path("c.zip")).read("problem-1/no-integrals.txt")
     assert reason == b"Hartree-Fock did not converge\n"
 

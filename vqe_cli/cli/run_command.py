@@ -139,7 +139,13 @@ def command(
     """
     from vqe_cli._core.bundles import names_bundle
     from vqe_cli.cli.export_files import export_targets
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_same
+    from vqe_cli.cli.output import (
+        PLOT_FORMATS,
+        check_writable,
+        deliver,
+        refuse_inputs,
+        refuse_same,
+    )
     from vqe_cli.cli.runner import RunOptions
 
     output_path = check_writable(output)
@@ -148,9 +154,7 @@ def command(
     targets = export_targets(exports)
     refuse_same((output_path, plot_path, rdm_path, *(target.path for target in targets)))
     files = _inputs(files, recorded, name)
-    for name_of_input in files:
-        for target in (output_path, plot_path, rdm_path):
-            refuse_same((Path(name_of_input), target), "an input and a result")
+    refuse_inputs(files, (output_path, plot_path, rdm_path, *(one.path for one in targets)))
     require_input(files, flags)
     changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:

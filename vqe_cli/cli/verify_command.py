@@ -56,7 +56,7 @@ def command(
       vqe run molecules/h2.yaml -o h2.json && vqe verify h2.json
     """
     from vqe_cli._core.files import write_atomic
-    from vqe_cli.cli.output import check_writable, deliver
+    from vqe_cli.cli.output import check_writable, deliver, refuse_inputs
     from vqe_cli.report.analysis.verification import show_verification
     from vqe_cli.report.console import console
     from vqe_cli.schema.records import to_json
@@ -64,6 +64,7 @@ def command(
     from vqe_cli.verification.verification import verify
 
     path = check_writable(output)
+    refuse_inputs((claim,), (path,))
     record = verify(read_claim(Path(claim), _overrides(energy, tolerance)), time_limit)
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_verification(record, console()),
