@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 
 import pytest
 from pyscf import cc
@@ -14,7 +15,7 @@ from tests.verification.molecules import Solved
 from vqe_cli.errors import InputError
 from vqe_cli.screening.model import Failure
 from vqe_cli.verification.claim import claim_from_data
-from vqe_cli.verification.timed import in_time
+from vqe_cli.verification.timed import in_time, last_in_time
 from vqe_cli.verification.verification import verify
 
 
@@ -35,6 +36,21 @@ def test_a_calculation_that_takes_longer_is_killed() -> None:
     found = in_time(time.sleep, 1000.0, seconds=0.3, quick=False)
     assert isinstance(found, Failure)
     assert (found.kind, found.message) == ("timeout", "was stopped after 0.3 s")
+
+
+def counting(last: int) -> Iterator[int]:
+    """Numbers, the last of which never comes."""
+    yield from range(1, last)
+    time.sleep(1000.0)
+    yield last
+
+
+def test_the_last_answer_before_the_kill_is_kept() -> None:
+    answers, failure = last_in_time(counting, 3, seconds=2.0, quick=False)
+    assert answers == [2]
+    assert failure is not None
+    assert failure.kind == "timeout"
+    assert last_in_time(counting, 1, seconds=0.5, quick=False)[0] == []
 
 
 def test_inputs_of_calculations_reach_the_child() -> None:

@@ -12,6 +12,9 @@ from vqe_cli.schema.records import MissingReference, ReferenceRecord
 
 LOG = package_logger(__name__)
 
+NOT_ASKED = "none was asked for"
+"""The reason why a run without a reference has none."""
+
 
 def exact_energy_of(
     method: ClassicalMethod | None, encoding: Encoding
@@ -29,7 +32,7 @@ def exact_energy_of(
         ResourceLimitError: The problem is too large for the method.
     """
     if method is None:
-        return None, MissingReference(reason="none was asked for", failed=False)
+        return None, MissingReference(reason=NOT_ASKED, failed=False)
     tried = method
     try:
         tried = method.resolve(encoding) or method

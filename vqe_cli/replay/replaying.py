@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vqe_cli._core.log import package_logger
@@ -14,6 +15,7 @@ from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts
 from vqe_cli.replay.differences import (
     machine_changes,
+    missing_checks,
     problem_changes,
     result_changes,
     when_recorded,
@@ -122,7 +124,8 @@ def _compared(
         values=replayed_values(recorded, now, of_state=not this.on_device),
         on_device=this.on_device,
     )
-    found = (*found, *wrong_parameters(evidence))
+    removed = () if this.on_device else _removed_checks(evidence, now)
+    found = tuple(dict.fromkeys((*found, *wrong_parameters(evidence), *removed)))
     return ReplayRecord(
         schema=REPLAY_SCHEMA,
         name=recorded.name,
@@ -145,6 +148,16 @@ def _compared(
         recorded_on=when_recorded(recorded.provenance),
         provenance=provenance(),
     )
+
+
+def _removed_checks(evidence: Evidence, now: RunRecord) -> Iterator[str]:
+    """Checks that the same program makes of the same energy, and that a record lacks."""
+    recorded = evidence.recorded
+    if "source_sha256" not in recorded.provenance or evidence.drifted:
+        return
+    if not any(machine_changes(recorded.provenance, now.provenance)):
+        for name in missing_checks(recorded, now):
+            yield f"the check {name} is missing"
 
 
 def _energies(this: _Replay, now: RunRecord) -> tuple[float | None, float | None, float | None]:
