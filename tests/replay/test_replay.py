@@ -140,6 +140,14 @@ def without_reference(data: dict[str, Any]) -> None:
             check |= {"status": "skip", "value": None}
 
 
+def without_reference_because(reason: str, failed: bool = False) -> Change:
+    def remove(data: dict[str, Any]) -> None:
+        without_reference(data)
+        data["reference_missing"] = {"reason": reason, "failed": failed}
+
+    return remove
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -156,6 +164,14 @@ def without_reference(data: dict[str, Any]) -> None:
         (lambda data: data["result"].update(parameters=[]), "the record has 0 parameters"),
         (lambda data: data.update(reference=None, error_mha=None), "there is no reference"),
         (without_reference, "the input asks for the reference auto"),
+        (
+            without_reference_because("the problem is too large for one"),
+            "the problem is too large for one (reference), but it has 4 determinants",
+        ),
+        (without_reference_because("none was asked for"), "but none was asked for"),
+        (without_reference_because("FCI failed", True), "the check exact-reference is missing"),
+        (lambda data: data["result"].update(properties=None), "result.properties is missing"),
+        (lambda data: data["spec"].update(forces=True), "the input asks for forces"),
         (without_check("energy-variance"), "the check energy-variance is missing"),
         (without_check("sz"), "the check sz is missing"),
         (without_check("not-below-exact"), "the check not-below-exact is missing"),

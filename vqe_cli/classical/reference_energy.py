@@ -15,6 +15,9 @@ LOG = package_logger(__name__)
 NOT_ASKED = "none was asked for"
 """The reason why a run without a reference has none."""
 
+TOO_LARGE = "the problem is too large for one"
+"""The reason why a run has none whose problem no exact method fits."""
+
 
 def exact_energy_of(
     method: ClassicalMethod | None, encoding: Encoding
@@ -43,7 +46,7 @@ def exact_energy_of(
         reason = f"{tried.label} failed: {as_vqe_error(error).message}"
         return None, MissingReference(reason=reason, failed=True)
     if found is None:
-        return None, MissingReference(reason="the problem is too large for one", failed=False)
+        return None, MissingReference(reason=TOO_LARGE, failed=False)
     return found, None
 
 

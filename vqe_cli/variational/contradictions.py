@@ -9,13 +9,16 @@ from typing import Any
 from vqe_cli._core.kinds import Parts
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
-from vqe_cli.classical.reference_energy import NOT_ASKED
+from vqe_cli.classical.reference_energy import NOT_ASKED, TOO_LARGE
 from vqe_cli.schema.records import Check, RunRecord
 from vqe_cli.schema.stored_records import StoredRun
 from vqe_cli.variational.checks import verdict_of
 
 DIGITS = 1e-9
 """Tolerance of sums in a record, in their unit: doubles are written with all digits."""
+
+SMALL = 1000
+"""Number of determinants whose exact energy every machine can compute."""
 
 TWO_SIDED = ("particle-number", "sz", "s-squared", "chemical-accuracy", "gradient-norm")
 """Checks that pass exactly if the value is within the tolerance."""
@@ -51,8 +54,10 @@ def _fingerprint(written: dict[str, Any], parts: Parts) -> Iterator[str]:
 
 
 def _energies(record: RunRecord) -> Iterator[str]:
-    """Energies that follow from others."""
+    """Energies that follow from others, and forces that the input asks for."""
     result, problem = record.result, record.problem
+    if record.spec.get("forces") is True and result.forces is None:
+        yield "the input asks for forces, of which there are none"
     energy, reference = result.energy, record.reference
     if result.electronic_energy is not None and problem.core_energy is not None:
         total = result.electronic_energy + problem.core_energy
@@ -134,7 +139,7 @@ def _missing_checks(record: RunRecord) -> Iterator[str]:
         if is_needed and name not in made:
             yield f"the check {name} is missing"
     symmetries = {"particle-number", "sz", "s-squared"}
-    if symmetries & made.keys():
+    if symmetries & made.keys() and result.standard_error is None:  # shots leave out some
         for name in sorted(symmetries - made.keys()):
             yield f"the check {name} is missing"
 
@@ -153,8 +158,15 @@ def _missing_reference(record: RunRecord) -> Iterator[str]:
         return
     if reason is None and "source_sha256" in record.provenance:
         yield f"the input asks for the reference {asked}, and no reason says why there is none"
-    if reason is not None and reason.reason == NOT_ASKED:
+    if reason is None:
+        return
+    if reason.reason == NOT_ASKED:
         yield f"the input asks for the reference {asked}, but {reason.reason}"
+    size = record.problem.sector_dimension or 2**record.problem.qubits
+    if reason.reason == TOO_LARGE and size <= SMALL:
+        yield f"{reason.reason} (reference), but it has {size} determinants"
+    if reason.failed and all(one.name != "exact-reference" for one in record.checks):
+        yield "the check exact-reference is missing"
 
 
 def _selected(part: Any) -> str | None:
