@@ -166,7 +166,7 @@ def without_reference_because(reason: str, failed: bool = False) -> Change:
         (without_reference, "the input asks for the reference auto"),
         (
             without_reference_because("the problem is too large for one"),
-            "the problem is too large for one (reference), but it has 4 determinants",
+            "too large for one', but it has 4 determinants",
         ),
         (without_reference_because("none was asked for"), "but none was asked for"),
         (without_reference_because("FCI failed", True), "the check exact-reference is missing"),

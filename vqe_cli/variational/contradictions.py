@@ -164,7 +164,7 @@ def _missing_reference(record: RunRecord) -> Iterator[str]:
         yield f"the input asks for the reference {asked}, but {reason.reason}"
     size = record.problem.sector_dimension or 2**record.problem.qubits
     if reason.reason == TOO_LARGE and size <= SMALL:
-        yield f"{reason.reason} (reference), but it has {size} determinants"
+        yield f"reference_missing is '{reason.reason}', but it has {size} determinants"
     if reason.failed and all(one.name != "exact-reference" for one in record.checks):
         yield "the check exact-reference is missing"
 
