@@ -106,7 +106,7 @@ def _of_one_electron(problem: ElectronicProblem) -> float:
 
 def _of_pairs(problem: ElectronicProblem, seconds: float) -> tuple[float, str, str | None]:
     """The energy, the conditions that it follows from, and why there is no better one."""
-    space = _space(problem)
+    end, space = time.perf_counter() + seconds, _space(problem)
     hamiltonian = space.hamiltonian(problem.h1, problem.h2)
     simple = certified(space, hamiltonian) + problem.core_energy
     if space.electrons == 2:
@@ -114,8 +114,9 @@ def _of_pairs(problem: ElectronicProblem, seconds: float) -> tuple[float, str, s
     if space.largest_block > MOST_PAIRS:
         return simple, "D", f"{space.largest_block} pairs of one irrep are too many for Q and G"
     quick = space.largest_block <= QUICK_PAIRS
-    share = SHARE_OF_OPTIMISER * seconds
-    found, failure = last_in_time(improved, problem, share, seconds=seconds, quick=quick)
+    left = end - time.perf_counter()
+    share = SHARE_OF_OPTIMISER * left
+    found, failure = last_in_time(improved, problem, share, seconds=left, quick=quick)
     if not found:
         assert failure is not None
         reason = failure.message if failure.hint is None else f"{failure.message}: {failure.hint}"
