@@ -274,3 +274,20 @@ def test_a_number_between_the_bounds_is_plausible(tmp_path: Path) -> None:
     assert found.upper_bound is not None
     assert found.lower_bound <= solved.exact <= found.upper_bound
     assert {one.method for one in found.not_tried} >= {"NumPy", "CISD"}
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("1053_h2", "confirmed"), ("1053_shots", "plausible")]
+)
+def test_records_of_an_ansatz_that_had_other_parameters_are_not_refused(
+    name: str, verdict: str
+) -> None:
+    """The first version's UCCSD had two parameters for hydrogen."""
+    path = Path(__file__).parents[1] / "schema" / "corpus" / f"2026-11-20T{name}.json"
+    found = verify(read_claim(path), TIME_LIMIT)
+    assert found.verdict == verdict, found.reasons
+    assert any(
+        "2 in the version of the record, 1 in this one" in one for one in found.evidence.notes
+    )
+    if verdict == "confirmed":
+        assert found.recomputed_energy == pytest.approx(HYDROGEN.exact, abs=1e-7)
