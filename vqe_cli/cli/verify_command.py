@@ -28,6 +28,7 @@ from vqe_cli.errors import Path as KeyPath
     metavar="SECONDS",
     help="Time for the bounds; evidence is computed again whatever it takes.",
 )
+@click.option("--name", metavar="NAME", help="The run of a record that holds several.")
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @verbose_option
@@ -39,6 +40,7 @@ def command(
     energy: float | None,
     tolerance: float | None,
     time_limit: float,
+    name: str | None,
     as_json: bool,
     output: str | None,
 ) -> None:
@@ -65,7 +67,7 @@ def command(
 
     path = check_writable(output)
     refuse_inputs((claim,), (path,))
-    record = verify(read_claim(Path(claim), _overrides(energy, tolerance)), time_limit)
+    record = verify(read_claim(Path(claim), _overrides(energy, tolerance), name), time_limit)
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_verification(record, console()),
         lambda: None if path is None else write_atomic(path, to_json(record) + "\n"),
