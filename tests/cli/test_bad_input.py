@@ -166,7 +166,12 @@ def test_a_file_that_is_no_input(
 @without_orbitals
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("nowhere.yaml", "no such file"), ("folder", "directory"), ("in.yaml/x", "")],
+    [
+        ("nowhere.yaml", "no such file"),
+        ("folder", "directory"),
+        ("in.yaml/x", ""),
+        (300 * "a", "too long"),
+    ],
 )
 def test_a_path_that_is_no_file(
     write_file: WriteFile, run_vqe: RunVqe, name: str, words: str

@@ -139,7 +139,7 @@ def test_a_result_does_not_replace_its_record(run_vqe: RunVqe, hydrogen: Path) -
     run_vqe("run", "-q", hydrogen, "-o", "h2.json")
     before = Path("h2.json").read_bytes()
     for arguments, told in (
-        (("replay", "-q", "h2.json"), "the record and the result of its replay"),
+        (("replay", "-q", "h2.json"), "an input and a result"),
         (("run", "-q", "--from", "h2.json"), "an input and a result"),
         (("run", "-q", "h2.json"), "an input and a result"),
     ):

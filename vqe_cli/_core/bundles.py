@@ -97,7 +97,8 @@ def is_bundle(path: Path) -> bool:
     Args:
         path: The path.
     """
-    if not path.is_file() or not os.access(path, os.R_OK):
+    # Unlike Path.is_file, no error for a path that cannot exist.
+    if not os.path.isfile(path) or not os.access(path, os.R_OK):
         return False
     with path.open("rb") as stream:
         return stream.read(len(_BEGINNING)) == _BEGINNING or zipfile.is_zipfile(stream)

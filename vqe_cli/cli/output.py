@@ -55,12 +55,11 @@ def check_writable(path: str | None, suffixes: tuple[str, ...] = ()) -> Path | N
     return file
 
 
-def refuse_same(paths: Iterable[Path | None], what: str = "two results") -> None:
+def refuse_same(paths: Iterable[Path | None]) -> None:
     """Refuse two results in one file, of which the second would replace the first.
 
     Args:
         paths: Output files, accepted by `check_writable`. Devices may be repeated.
-        what: What the file would hold, for the message.
 
     Raises:
         InputError: Two of them are the same file.
@@ -71,7 +70,7 @@ def refuse_same(paths: Iterable[Path | None], what: str = "two results") -> None
             continue
         real = os.path.realpath(path)
         if real in seen:
-            raise InputError(f"{path} is to hold {what}", hint="give each a file name")
+            raise InputError(f"{path} is to hold two results", hint="give each a file name")
         seen.add(real)
 
 
@@ -85,10 +84,17 @@ def refuse_inputs(inputs: Iterable[str | Path], outputs: Iterable[Path | None]) 
     Raises:
         InputError: One of them is an input.
     """
-    targets = list(outputs)
-    for name in inputs:
-        for target in targets:
-            refuse_same((Path(name), target), "an input and a result")
+    results = {
+        os.path.realpath(target): target
+        for target in outputs
+        if target is not None and is_replaceable(target)
+    }
+    for name in inputs:  # which need not exist: that is told when they are read
+        target = results.get(os.path.realpath(name))
+        if target is not None:
+            raise InputError(
+                f"{target} is to hold an input and a result", hint="give each a file name"
+            )
 
 
 def plot_format(path: Path) -> str:

@@ -49,7 +49,7 @@ def command(
       vqe replay results.json --name Hydrogen --json
     """
     from vqe_cli._core.files import write_atomic
-    from vqe_cli.cli.output import check_writable, deliver, refuse_same
+    from vqe_cli.cli.output import check_writable, deliver, refuse_inputs
     from vqe_cli.comparison.records import COMPARE_SCHEMA
     from vqe_cli.errors import interruptible
     from vqe_cli.report.console import console
@@ -58,7 +58,7 @@ def command(
     from vqe_cli.schema.stored_records import read_record_data, stored_run
 
     output_path, path = check_writable(output), Path(file)
-    refuse_same((path, output_path), "the record and the result of its replay")
+    refuse_inputs((path,), (output_path,))
     data = read_record_data(path)
     record: ReplayRecord | ComparisonReplay
     with interruptible():
