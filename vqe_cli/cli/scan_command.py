@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,6 +39,8 @@ RESUME = "repeat the command with --resume; no point is computed again"
 @click.option("--distance", metavar="I,J=VALUES", help="Distance of two atoms, Å.")
 @click.option("--angle", metavar="I,J,K=VALUES", help="Angle of three atoms, degrees.")
 @click.option("--dihedral", metavar="I,J,K,L=VALUES", help="Dihedral of four atoms, degrees.")
+@click.option("--variable", metavar="NAME=VALUES", help="Named value of the Z-matrix of FILE.")
+@click.option("--geometries", metavar="PATH", help="Folder of .xyz files, or file with several.")
 @click.option(
     "--over",
     metavar="KEY=VALUES",
@@ -90,6 +92,8 @@ def command(
     distance: str | None,
     angle: str | None,
     dihedral: str | None,
+    variable: str | None,
+    geometries: str | None,
     over: str | None,
     relaxed: bool,
     methods: str | None,
@@ -133,7 +137,8 @@ def command(
     path, plot_path = check_writable(output, OUTPUTS), check_writable(plot, PLOT_FORMATS)
     refuse_same((path, plot_path))
     spec = load_input(file, flags, assignments)
-    given = {"distance": distance, "angle": angle, "dihedral": dihedral, "over": over}
+    given = {"distance": distance, "angle": angle, "dihedral": dihedral, "variable": variable,
+             "geometries": geometries, "over": over}  # fmt: skip
     coordinate = _coordinate(spec, given, relaxed=relaxed)
     _refuse_refinement(coordinate, refine)
     chosen = [] if methods is None else method_list(methods)
@@ -167,35 +172,38 @@ def _coordinate(spec: RunSpec, given: dict[str, str | None], *, relaxed: bool) -
         InputError: It is impossible, or has nothing to relax.
     """
     from vqe_cli.parts import located
+    from vqe_cli.scan.coordinates.geometries import read_geometries
     from vqe_cli.scan.coordinates.input_key import read_key
     from vqe_cli.scan.coordinates.internal import read_internal
+    from vqe_cli.scan.coordinates.zmatrix_variable import read_variable
 
     found = {kind: text for kind, text in given.items() if text is not None}
     if len(found) != 1:
         flags = ", ".join(f"--{kind}" for kind in given)
         raise click.UsageError(f"a scan is along one coordinate: give one of {flags}")
     ((kind, text),) = found.items()
+    readers: dict[str, Callable[[], Coordinate]] = {
+        "distance": lambda: read_internal("distance", text, spec, relaxed=relaxed),
+        "angle": lambda: read_internal("angle", text, spec, relaxed=relaxed),
+        "dihedral": lambda: read_internal("dihedral", text, spec, relaxed=relaxed),
+        "variable": lambda: read_variable(text, spec),
+        "geometries": lambda: read_geometries(Path(text), spec),
+        "over": lambda: read_key(text, spec, relaxed=relaxed),
+    }
     with located(spec):
-        if kind == "over":
-            coordinate = read_key(text, spec, relaxed=relaxed)
-        elif kind == "distance":
-            coordinate = read_internal("distance", text, spec, relaxed=relaxed)
-        elif kind == "angle":
-            coordinate = read_internal("angle", text, spec, relaxed=relaxed)
-        else:
-            coordinate = read_internal("dihedral", text, spec, relaxed=relaxed)
+        coordinate = readers[kind]()
     if relaxed and not coordinate.record.relaxed:
         raise click.UsageError("--relaxed needs --distance, --angle or --dihedral")
     return coordinate
 
 
 def _refuse_refinement(coordinate: Coordinate, refine: int) -> None:
-    """Refuse to add points between numbers of the input, which may be whole ones.
+    """Refuse to add points between whole numbers, or geometries.
 
     Raises:
         InputError: Points are to be added between them.
     """
-    if refine and not coordinate.moves_atoms:
+    if refine and coordinate.record.kind in ("key", "geometries"):
         error = InputError("points are only added along a geometry", hint="give more values")
         error.where = "--refine"
         raise error
