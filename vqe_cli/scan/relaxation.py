@@ -48,7 +48,7 @@ def relaxed(surface: Surface, relaxation: Relaxation, start: FloatArray) -> Poin
     angstrom = moved(
         BOHR_IN_ANGSTROM * start, relaxation.atoms, relaxation.moving, relaxation.value
     )
-    options = Options(constraints=(relaxation.constraint,))
+    options = Options(constraints=(relaxation.constraint,), thresholds="tight")
     known: list[Point] = []
 
     def point(positions: FloatArray) -> Point:
