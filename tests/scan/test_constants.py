@@ -69,8 +69,8 @@ def test_the_depth_is_known_where_the_curve_is_flat() -> None:
 @pytest.mark.parametrize(
     ("distances", "reason"),
     [
-        (np.linspace(0.8, 3.0, 12), "at an end"),
-        (np.linspace(0.3, 0.7, 12), "at an end"),
+        (np.linspace(0.8, 3.0, 12), "no minimum"),
+        (np.linspace(0.3, 0.7, 12), "no minimum"),
         (np.linspace(0.5, 1.0, 4), "at least 5 points"),
     ],
 )
@@ -80,3 +80,13 @@ def test_a_curve_without_a_minimum_has_no_constants(
     found = constants_of(("H", "H"), distances.tolist(), morse(distances).tolist())
     assert isinstance(found, str)
     assert reason in found
+
+
+def test_a_curve_that_falls_at_its_end_keeps_its_minimum() -> None:
+    """Perturbation theory falls without end where a bond breaks."""
+    r = np.linspace(0.5, 3.0, 26)
+    falling = morse(r) - np.where(r > 1.5, 0.5 * (r - 1.5) ** 2, 0.0)
+    found = constants_of(("H", "H"), r.tolist(), falling.tolist())
+    assert isinstance(found, DiatomicConstants)
+    assert found.r_e == pytest.approx(LENGTH, abs=1e-5)
+    assert found.d_e is None

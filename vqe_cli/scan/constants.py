@@ -64,11 +64,12 @@ def constants_of(
         The constants, or the reason why there are none.
     """
     r, energy = np.array(distances, dtype=float), np.array(energies, dtype=float)
-    lowest = int(np.argmin(energy)) if len(r) else 0
     if len(r) < LEAST_DEGREE + 1:
         return f"constants need at least {LEAST_DEGREE + 1} points with energies"
-    if lowest in (0, len(r) - 1):
-        return "the lowest energy is at an end of the scan: no constants"
+    inside = [at for at in range(1, len(r) - 1) if energy[at] < min(energy[at - 1], energy[at + 1])]
+    if not inside:
+        return "no minimum between the ends of the scan: no constants"
+    lowest = min(inside, key=lambda at: float(energy[at]))
     near = _near(r, lowest)
     degree = min(DEGREE, len(near) - 2) if len(near) > LEAST_DEGREE + 1 else LEAST_DEGREE
     found = _fit(r[near], energy[near], r[lowest], degree)
@@ -83,14 +84,15 @@ def constants_of(
         if not isinstance(lower, str):
             other = _spectrum(lower[0], mass)
             changes = (omega - other[0], anharmonicity - other[1])
-    slope = abs(energy[-1] - energy[-2]) / (r[-1] - r[-2])
+    depth = float(energy[-1] - minimum.energy)
+    is_flat = abs(energy[-1] - energy[-2]) < FLAT * (r[-1] - r[-2])
     return DiatomicConstants(
         r_e=minimum.r * BOHR_IN_ANGSTROM,
         energy=minimum.energy,
         omega_e=omega,
         omega_e_x_e=anharmonicity,
         b_e=rotation,
-        d_e=float(energy[-1] - minimum.energy) if slope < FLAT else None,
+        d_e=depth if is_flat and depth > 0.0 else None,
         points=len(near),
         degree=degree,
         largest_residual_mha=HARTREE_IN_MILLIHARTREE * residual,

@@ -98,8 +98,8 @@ class DiatomicConstants(Record):
     omega_e_x_e: float = Field(description="Anharmonicity, 1/cm.")
     b_e: float = Field(description="Rotational constant, 1/cm.")
     d_e: float | None = Field(
-        description="Energy of the last point above the minimum, Hartree; None if the curve still "
-        "rises there."
+        description="Energy of the last point above the minimum, Hartree; None if the curve is not "
+        "flat there (2 mHa/Å)."
     )
     points: int = Field(description="Number of points of the fit.")
     degree: int = Field(description="Degree of the polynomial.")

@@ -180,7 +180,7 @@ def _optimizer(
         constraints=kept,
         cvals=values[0],
         # In rings the original algorithm (0) stops where forces beside the constraints are left.
-        conmethod=1,
+        conmethod=1 if text else 0,
     )
     settings: dict[str, Any] = {
         "transition": options.saddle_point,

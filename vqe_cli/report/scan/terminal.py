@@ -154,7 +154,9 @@ def _tell_fit(known: Sequence[CurveStatistics], out: Console) -> None:
         )
     out.print(text, style="dim")
     if any(fit.d_e is None for fit in fits):
-        out.print("no D_e (–): the curve still rises at its end; scan further", style="dim")
+        out.print(
+            "no D_e (–): the curve is not flat at its end (2 mHa/Å); scan further", style="dim"
+        )
     else:
         out.print("D_e: the last point above the minimum", style="dim")
 
