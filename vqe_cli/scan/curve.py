@@ -63,7 +63,11 @@ def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
     for name, (label, energies) in curves.items():
         if all(energies(point) is None for point in points):
             continue
-        constants = None if symbols is None else _constants(symbols, points, energies)
+        constants: DiatomicConstants | str | None = None
+        if name == VQE and any(point.standard_error is not None for point in points):
+            constants = None if symbols is None else "sampled energies give no constants"
+        elif symbols is not None:
+            constants = _constants(symbols, points, energies)
         if isinstance(constants, str):
             reasons.append(f"{label}: {constants}")
             constants = None
@@ -104,8 +108,6 @@ def _constants(
     symbols: tuple[str, str], points: Sequence[ScanPoint], energies: Energies
 ) -> DiatomicConstants | str:
     """The constants of one curve, or why there are none."""
-    if any(point.standard_error is not None for point in points):
-        return "sampled energies give no constants"
     known = [(point.value, energy) for point in points if (energy := energies(point)) is not None]
     return constants_of(symbols, [value for value, _ in known], [energy for _, energy in known])
 

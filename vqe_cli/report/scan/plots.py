@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.scan.records import Scan, ScanPoint
 
 WIDTH, HEIGHT = 6.4, 5.6
@@ -26,6 +26,9 @@ STEEP = 1.5
 
 Pairs = list[tuple[float, float]]
 
+Take = Callable[[ScanPoint], float | None]
+"""What is drawn of a point."""
+
 
 def scan_plot(record: Scan, file_format: str) -> bytes:
     """Draw a scan.
@@ -39,6 +42,7 @@ def scan_plot(record: Scan, file_format: str) -> bytes:
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     has_errors = any(point.error_mha is not None for point in record.points)
     figure = Figure(figsize=(WIDTH, HEIGHT if has_errors else 0.7 * HEIGHT), layout="constrained")
@@ -50,6 +54,8 @@ def scan_plot(record: Scan, file_format: str) -> bytes:
         above = below = figure.subplots()
     _draw_energies(above, record)
     unit = record.coordinate.unit
+    if unit == "degrees":
+        below.xaxis.set_major_locator(MaxNLocator(steps=[1, 1.5, 3, 4.5, 6, 10]))
     below.set_xlabel(f"{record.coordinate.name}{f' / {unit}' if unit else ''}")
     above.set_title(record.name, fontsize=11)
     buffer = io.BytesIO()
@@ -73,11 +79,14 @@ def _draw_energies(axes: Any, record: Scan) -> None:
         pairs = _pairs(record.points, partial(_energy, name=name))
         axes.plot(*zip(*pairs, strict=True), label=label, **_look(number))
         curves.append(pairs)
-    bars = [1.0 * (point.standard_error or 0.0) for point in record.points if _has_energy(point)]
     axes.errorbar(
-        *zip(*curves[0], strict=True), yerr=bars if any(bars) else None, fmt="o",
-        color=VQE_COLOUR, markersize=4, label="VQE",
-    )  # fmt: skip
+        *zip(*curves[0], strict=True),
+        yerr=_bars(record.points, 1.0, lambda point: point.energy),
+        fmt="o",
+        color=VQE_COLOUR,
+        markersize=4,
+        label="VQE",
+    )
     _cut_wall(axes, curves)
     axes.set_ylabel("energy / Ha")
     axes.ticklabel_format(axis="y", useOffset=False)
@@ -96,7 +105,14 @@ def _draw_errors(axes: Any, record: Scan) -> None:
         if errors:
             axes.plot(*zip(*errors, strict=True), **_look(number))
             sizes += [abs(error) for _, error in errors]
-    axes.plot(*zip(*pairs, strict=True), "-o", color=VQE_COLOUR, markersize=4, linewidth=1)
+    axes.errorbar(
+        *zip(*pairs, strict=True),
+        yerr=_bars(record.points, HARTREE_IN_MILLIHARTREE, lambda point: point.error_mha),
+        fmt="-o",
+        color=VQE_COLOUR,
+        markersize=4,
+        linewidth=1,
+    )
     largest = max(sizes)
     if largest > 20.0:
         axes.set_yscale("symlog", linthresh=CHEMICAL_ACCURACY_MHA)
@@ -136,7 +152,7 @@ def _methods(record: Scan) -> dict[str, str]:
     return {name: one.label for name, one in record.statistics.items() if name in used}
 
 
-def _pairs(points: Sequence[ScanPoint], take: Callable[[ScanPoint], float | None]) -> Pairs:
+def _pairs(points: Sequence[ScanPoint], take: Take) -> Pairs:
     """Values and energies or errors, of points that have them."""
     return [(float(point.value), found) for point in points if (found := take(point)) is not None]
 
@@ -149,5 +165,7 @@ def _method_error(point: ScanPoint, name: str) -> float | None:
     return point.methods[name].error_mha if name in point.methods else None
 
 
-def _has_energy(point: ScanPoint) -> bool:
-    return point.energy is not None
+def _bars(points: Sequence[ScanPoint], scale: float, take: Take) -> list[float] | None:
+    """Standard errors of the points that are drawn; None without shots."""
+    found = [scale * (point.standard_error or 0.0) for point in points if take(point) is not None]
+    return found if any(found) else None
