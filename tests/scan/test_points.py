@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import vqe_cli
+from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.scan.computation import ComputedPoints
 from vqe_cli.scan.coordinates.internal import read_internal
 from vqe_cli.scan.curve import scan_record
@@ -111,6 +113,24 @@ def test_a_point_that_fails_both_ways_is_told() -> None:
     assert record.points[0].failure is not None
     assert record.points[0].failure.kind == "not-converged"
     assert any("1 point failed, at 0.7 Å" in remark for remark in record.remarks)
+
+
+def test_a_change_of_the_active_space_is_told_where_it_is() -> None:
+    scan = scan_of("0.7,0.8,0.9")
+    changes = {"energy": -1.0, "space_changes": "smallest overlap: the energy jumps"}
+    record = scan_record(scan, computed(scan, {(way, 0.8): changes for way in ("up", "down")}))
+    assert [point.space_changes is not None for point in record.points] == [False, True, False]
+    assert record.remarks[0].startswith("the active space changes at 0.8 Å: smallest overlap")
+
+
+def test_a_method_without_an_energy_says_why() -> None:
+    scan = scan_of("0.7,0.8")
+    scan = replace(scan, methods=(CLASSICAL_METHODS.create("ccsd"),))
+    missing = {"ccsd": {"label": "CCSD", "energy": None, "reason": "did not converge"}}
+    given = {(way, 0.8): {"energy": -1.0, "methods": missing} for way in ("up", "down")}
+    record = scan_record(scan, computed(scan, given))
+    assert "CCSD has no energy at 0.8 Å: did not converge" in record.remarks
+    assert "ccsd" not in record.statistics
 
 
 def test_intervals_at_a_bend_are_halved_until_the_number_is_reached() -> None:

@@ -154,8 +154,18 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
         assert failed[0].failure is not None
         count = counted(len(failed), "point")
         yield f"{count} failed, at {_at(failed, unit)}: {failed[0].failure.message}"
+    for method in scan.methods:
+        yield from _missing(method.name, method.label, points, unit)
     if points and all(point.reference_energy is None for point in points if not point.failure):
         yield "without an exact energy there are no errors along the curve"
+
+
+def _missing(name: str, label: str, points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
+    """Where a classical method has no energy, and why."""
+    found = [point for point in points if name in point.methods]
+    missing = [point for point in found if point.methods[name].energy is None]
+    if missing:
+        yield f"{label} has no energy at {_at(missing, unit)}: {missing[0].methods[name].reason}"
 
 
 def _difference(point: ScanPoint) -> float:
@@ -167,5 +177,5 @@ def _difference(point: ScanPoint) -> float:
 def _at(points: Sequence[ScanPoint], unit: str) -> str:
     """The values of some points in words, the first five of them."""
     shown = ", ".join(f"{point.value:g}" for point in points[:5])
-    more = f" and {len(points) - 5} more" if len(points) > 5 else ""
-    return f"{shown}{more} {unit}".rstrip()
+    more = f" and {len(points) - 5} more points" if len(points) > 5 else ""
+    return f"{shown} {unit}".rstrip() + more

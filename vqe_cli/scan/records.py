@@ -56,7 +56,9 @@ class ScanPoint(Record):
     )
     error_mha: float | None = Field(default=None, description="VQE minus exact, mHa.")
     verdict: Literal["pass", "warn", "fail"] | None = None
-    failed_checks: tuple[str, ...] = Field(default=(), description="Names of failed checks.")
+    failed_checks: tuple[str, ...] = Field(
+        default=(), description="Names of checks that do not hold, warnings included."
+    )
     only_unconverged: bool = Field(
         default=False, description="Whether the verdict is fail only for want of convergence."
     )

@@ -24,6 +24,9 @@ DASHES: tuple[Any, ...] = ("--", "-.", ":", (0, (5, 1)))
 STEEP = 1.5
 """Height above the minimum, in depths of the well, from which the repulsive wall is cut off."""
 
+ROOM = 0.7
+"""Room above and below VQE and the exact energies for other methods, as a share of their range."""
+
 Pairs = list[tuple[float, float]]
 
 Take = Callable[[ScanPoint], float | None]
@@ -58,6 +61,13 @@ def scan_plot(record: Scan, file_format: str) -> bytes:
         below.xaxis.set_major_locator(MaxNLocator(steps=[1, 1.5, 3, 4.5, 6, 10]))
     below.set_xlabel(f"{record.coordinate.name}{f' / {unit}' if unit else ''}")
     above.set_title(record.name, fontsize=11)
+    figure.legend(
+        *above.get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=6,
+        fontsize=8,
+        frameon=False,
+    )
     buffer = io.BytesIO()
     metadata = {"Date": None} if file_format == "svg" else None
     figure.savefig(buffer, format=file_format, dpi=110, metadata=metadata)
@@ -65,33 +75,29 @@ def scan_plot(record: Scan, file_format: str) -> bytes:
 
 
 def _draw_energies(axes: Any, record: Scan) -> None:
-    """The energies of all methods; a steep wall is cut off."""
-    curves = [_pairs(record.points, lambda point: point.energy)]
+    """The energies of all methods."""
+    curve = _pairs(record.points, lambda point: point.energy)
     exact = _pairs(record.points, lambda point: point.reference_energy)
     if exact:
         axes.plot(*zip(*exact, strict=True), color=EXACT_COLOUR, linewidth=1.3, label="exact")
-        curves.append(exact)
     field = _pairs(record.points, lambda point: point.hartree_fock_energy)
     if field and "hf" not in _methods(record):
         axes.plot(*zip(*field, strict=True), ":", color=HARTREE_FOCK_COLOUR, label="Hartree-Fock")
-        curves.append(field)
     for number, (name, label) in enumerate(_methods(record).items()):
         pairs = _pairs(record.points, partial(_energy, name=name))
         axes.plot(*zip(*pairs, strict=True), label=label, **_look(number))
-        curves.append(pairs)
     axes.errorbar(
-        *zip(*curves[0], strict=True),
+        *zip(*curve, strict=True),
         yerr=_bars(record.points, 1.0, lambda point: point.energy),
         fmt="o",
         color=VQE_COLOUR,
         markersize=4,
         label="VQE",
     )
-    _cut_wall(axes, curves)
+    _limit(axes, [one for one in (curve, exact) if one])
     axes.set_ylabel("energy / Ha")
     axes.ticklabel_format(axis="y", useOffset=False)
     axes.grid(visible=True, alpha=0.3)
-    axes.legend(fontsize=8, frameon=False)
 
 
 def _draw_errors(axes: Any, record: Scan) -> None:
@@ -127,14 +133,20 @@ def _draw_errors(axes: Any, record: Scan) -> None:
     )  # fmt: skip
 
 
-def _cut_wall(axes: Any, curves: Sequence[Pairs]) -> None:
-    """Limits of the energies that leave out a repulsive wall, where there is a well."""
+def _limit(axes: Any, curves: Sequence[Pairs]) -> None:
+    """Limits around the energies of VQE and the exact ones, without a repulsive wall.
+
+    Methods that fail leave the frame.
+    """
     energies = [energy for _, energy in curves[0]]
+    low, end = min(energies), energies[-1]
+    top = max(energies)
+    if energies[0] - low > STEEP * (end - low) > 0.0:
+        top = low + STEEP * (end - low)
     low = min(energy for pairs in curves for _, energy in pairs)
-    end = max(pairs[-1][1] for pairs in curves)
-    depth = end - min(energies)
-    if energies[0] - min(energies) > STEEP * depth > 0.0:
-        axes.set_ylim(low - 0.08 * depth, min(energies) + (STEEP + 0.1) * depth)
+    margin = ROOM * (top - low)
+    bottom, ceiling = axes.get_ylim()
+    axes.set_ylim(max(bottom, low - margin), min(ceiling, top + margin))
 
 
 def _look(number: int) -> dict[str, Any]:
