@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pyscf import fci, gto, scf
+from scipy.optimize import minimize_scalar
 
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.scan.constants import constants_of
@@ -153,6 +154,41 @@ def test_an_angle_moves_one_hydrogen(run_vqe: RunVqe, write_file: WriteFile) -> 
         atoms = f"O 0 0 0; H {length} 0 0; H {other[0]} {other[1]} 0"
         field = scf.RHF(gto.M(atom=atoms, verbose=0)).run()
         assert point["methods"]["hf"]["energy"] == pytest.approx(field.e_tot, abs=1e-7)
+
+
+@pytest.mark.slow
+def test_a_triangle_is_relaxed_along_one_side(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    text = "molecule: {geometry: H 0 0 0; H 0 0 0.9; H 0 0.8 0.45, charge: 1}\n"
+    found = run_vqe(
+        "scan", str(write_file("h3.yaml", text)), "--distance", "1,2=0.9,1.1",
+        "--relaxed", "--json", "-q",
+    )  # fmt: skip
+    assert found.code == 0, found.err
+    for point in found.record["points"]:
+        base = point["value"]
+
+        def energy(height: float, base: float = base) -> float:
+            atoms = f"H 0 0 0; H 0 0 {base}; H 0 {height} {base / 2}"
+            field = scf.RHF(gto.M(atom=atoms, charge=1, verbose=0)).run()
+            return float(fci.FCI(field).kernel()[0])
+
+        best = minimize_scalar(energy, bounds=(0.5, 1.2), method="bounded")
+        assert point["energy"] == pytest.approx(best.fun, abs=1e-6)
+        assert not point["differ"]
+
+
+@pytest.mark.slow
+def test_a_variable_and_a_list_of_geometries_give_the_same_curve(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    zmatrix = "molecule: {geometry: {zmatrix: 'H; H 1 R; R=0.7'}}\n"
+    frames = "".join(f"2\n{length}\nH 0 0 0\nH 0 0 {length}\n" for length in (0.6, 0.8))
+    path, list_of_them = str(write_file("z.yaml", zmatrix)), str(write_file("path.xyz", frames))
+    for arguments in (("--variable", "R=0.6,0.8"), ("--geometries", list_of_them)):
+        found = run_vqe("scan", path, *arguments, "--json", "-q")
+        assert found.code == 0, found.err
+        for point, length in zip(found.record["points"], (0.6, 0.8), strict=True):
+            assert point["energy"] == pytest.approx(hydrogen(length)[1], abs=1e-6)
 
 
 def test_a_failed_point_spoils_no_other(run_vqe: RunVqe, write_file: WriteFile) -> None:

@@ -10,7 +10,6 @@ from vqe_cli.chemistry.geometry.coordinates import as_geometry, refuse_coinciden
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
 from vqe_cli.chemistry.geometry.structures.bonds import bonded
 from vqe_cli.errors import InputError
-from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.scan.movement import moved
 from vqe_cli.scan.records import CoordinateKind, CoordinateRecord
 from vqe_cli.scan.relaxation import Relaxation
@@ -166,14 +165,3 @@ def _behind(first: int, second: int, placed: PlacedMolecule) -> tuple[int, ...]:
             return part.atoms
     cut = found.cut(found.bond(first, second))
     return next(part.atoms for part in cut if second in part.atoms)
-
-
-def diatomic_symbols(atoms: Atoms) -> tuple[str, str] | None:
-    """The symbols of a diatomic molecule; None for any other, and for ghosts.
-
-    Args:
-        atoms: The atoms.
-    """
-    if len(atoms) != 2 or any(atoms.ghosts):
-        return None
-    return atoms.symbols[0], atoms.symbols[1]
