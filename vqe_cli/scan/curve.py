@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
-from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.scan.computation import ComputedPoints
-from vqe_cli.scan.constants import constants_of
 from vqe_cli.scan.plan import PlannedScan
 from vqe_cli.scan.points import Computed, scan_point
 from vqe_cli.scan.records import (
     SCAN_SCHEMA,
-    CurveStatistics,
-    DiatomicConstants,
     Scan,
     ScanPoint,
 )
-
-VQE = "vqe"
-"""Name of the curve of VQE."""
-
-EXACT = "exact"
-"""Name of the curve of exact energies."""
-
-Energies = Callable[[ScanPoint], float | None]
-"""The energy of a method at a point, Hartree."""
+from vqe_cli.scan.statistics import EXACT, VQE, statistics_of
 
 
 def points_of(scan: PlannedScan, found: ComputedPoints) -> tuple[ScanPoint, ...]:
@@ -52,26 +39,7 @@ def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
         found: Results of its points.
     """
     points = points_of(scan, found)
-    symbols = _diatomic(scan)
-    curves: dict[str, tuple[str, Energies]] = {
-        VQE: ("VQE", lambda point: point.energy),
-        EXACT: ("exact", lambda point: point.reference_energy),
-    }
-    for method in scan.methods:
-        curves[method.name] = (method.label, partial(_of_method, name=method.name))
-    statistics, reasons = {}, []
-    for name, (label, energies) in curves.items():
-        if all(energies(point) is None for point in points):
-            continue
-        constants: DiatomicConstants | str | None = None
-        if name == VQE and any(point.standard_error is not None for point in points):
-            constants = None if symbols is None else "sampled energies give no constants"
-        elif symbols is not None:
-            constants = _constants(symbols, points, energies)
-        if isinstance(constants, str):
-            reasons.append(f"{label}: {constants}")
-            constants = None
-        statistics[name] = _statistics(label, points, energies, constants)
+    statistics, reasons = statistics_of(scan, points)
     vqe, exact = statistics.get(VQE), statistics.get(EXACT)
     return Scan(
         schema=SCAN_SCHEMA,
@@ -83,56 +51,9 @@ def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
         constants=None if vqe is None else vqe.constants,
         reference_constants=None if exact is None else exact.constants,
         statistics=statistics,
-        remarks=(*_remarks(scan, points), *dict.fromkeys(reasons)),
+        remarks=(*_remarks(scan, points), *reasons),
         workers=found.at_once,
         provenance=provenance(),
-    )
-
-
-def _of_method(point: ScanPoint, name: str) -> float | None:
-    found = point.methods.get(name)
-    return None if found is None else found.energy
-
-
-def _diatomic(scan: PlannedScan) -> tuple[str, str] | None:
-    """The elements, if the coordinate is the distance of a diatomic molecule."""
-    if scan.coordinate.record.kind != "distance" or scan.spec.molecule is None:
-        return None
-    atoms = with_coordinates(scan.spec.molecule).atoms
-    if len(atoms) != 2 or any(atoms.ghosts):
-        return None
-    return atoms.symbols[0], atoms.symbols[1]
-
-
-def _constants(
-    symbols: tuple[str, str], points: Sequence[ScanPoint], energies: Energies
-) -> DiatomicConstants | str:
-    """The constants of one curve, or why there are none."""
-    known = [(point.value, energy) for point in points if (energy := energies(point)) is not None]
-    return constants_of(symbols, [value for value, _ in known], [energy for _, energy in known])
-
-
-def _statistics(
-    label: str,
-    points: Sequence[ScanPoint],
-    energies: Energies,
-    constants: DiatomicConstants | None,
-) -> CurveStatistics:
-    """The errors of one curve."""
-    errors = [
-        (HARTREE_IN_MILLIHARTREE * (energy - point.reference_energy), point.value)
-        for point in points
-        if (energy := energies(point)) is not None and point.reference_energy is not None
-    ]
-    largest, at = max(errors, key=lambda one: abs(one[0]), default=(None, None))
-    sizes = [error for error, _ in errors]
-    return CurveStatistics(
-        label=label,
-        points=len(errors),
-        largest_error_mha=largest,
-        largest_at=at,
-        nonparallelity_error_mha=max(sizes) - min(sizes) if len(sizes) > 1 else None,
-        constants=constants,
     )
 
 
@@ -148,7 +69,7 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
         )
     changes = [point for point in points if point.space_changes is not None]
     if changes:
-        yield (f"the active space changes at {_at(changes, unit)}: {changes[0].space_changes}")
+        yield f"the active space changes at {_at(changes, unit)}: {changes[0].space_changes}"
     failed = [point for point in points if point.failure is not None]
     if failed:
         assert failed[0].failure is not None

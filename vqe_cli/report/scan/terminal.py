@@ -11,8 +11,8 @@ from rich.text import Text
 from vqe_cli._core.units import HARTREE_IN_EV
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import signed
-from vqe_cli.scan.curve import EXACT
 from vqe_cli.scan.records import CurveStatistics, DiatomicConstants, Scan, ScanPoint
+from vqe_cli.scan.statistics import EXACT
 
 MARKS = {"differ": "≠", "space": "*", "refined": "+"}
 """Marks of points: directions differ, the active space changes, added by refinement."""
