@@ -23,6 +23,9 @@ class CoordinateRecord(Record):
     name: str = Field(description="distance 1 2, molecule.charge, the file of the geometries ...")
     unit: str = Field(description="Å, degrees, or empty for a number of the input.")
     atoms: tuple[int, ...] = Field(default=(), description="Numbers of the atoms, from 1.")
+    moving: tuple[int, ...] = Field(
+        default=(), description="Numbers of the atoms that move together, from 1."
+    )
     relaxed: bool = Field(default=False, description="Whether all else was relaxed.")
 
 

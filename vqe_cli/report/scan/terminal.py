@@ -8,10 +8,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli._core.units import HARTREE_IN_EV
+from vqe_cli._core.units import HARTREE_IN_EV, HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import signed
-from vqe_cli.scan.records import CurveStatistics, DiatomicConstants, Scan, ScanPoint
+from vqe_cli.scan.records import (
+    CoordinateRecord,
+    CurveStatistics,
+    DiatomicConstants,
+    Scan,
+    ScanPoint,
+)
 from vqe_cli.scan.statistics import EXACT
 
 MARKS = {"differ": "≠", "space": "*", "refined": "+"}
@@ -34,9 +40,9 @@ def show_scan(record: Scan, out: Console) -> None:
     coordinate = record.coordinate
     out.print(Text(record.name, style="bold"))
     unit = f", {coordinate.unit}" if coordinate.unit else ""
-    how = ", all else relaxed" if coordinate.relaxed else ""
+    how = f"{unit}, all else relaxed" if coordinate.relaxed else f"{unit}{_moving(coordinate)}"
     points = counted(len(record.points), "point")
-    out.print(f"{coordinate.name}{unit}{how}; {points}; energies in Hartree", style="dim")
+    out.print(f"{coordinate.name}{how}; {points}; energies in Hartree", style="dim")
     out.print(_points(record))
     marks = dict.fromkeys(mark for point in record.points for mark in _marks(point))
     if marks:
@@ -51,6 +57,16 @@ def show_scan(record: Scan, out: Console) -> None:
         _tell_fit(known, out)
     for remark in record.remarks:
         out.print(remark, style="dim", markup=False)
+
+
+def _moving(coordinate: CoordinateRecord) -> str:
+    """Which atoms move, the first eight of them."""
+    numbers = coordinate.moving
+    if not numbers:
+        return ""
+    more = " ..." if len(numbers) > 8 else ""
+    shown = f"{' '.join(map(str, numbers[:8]))}{more}"
+    return f"; atom {shown} moves" if len(numbers) == 1 else f"; atoms {shown} move"
 
 
 def _table(*columns: str) -> Table:
@@ -68,21 +84,20 @@ def _points(record: Scan) -> Table:
     sampled = any(point.standard_error is not None for point in record.points)
     columns = [record.coordinate.unit or "value", "VQE", *(["±, mHa"] if sampled else [])]
     columns += ["exact", "error, mHa"] if exact else ["Hartree-Fock"]
-    table = _table(*columns, "verdict", "")
+    marked = any(_marks(point) for point in record.points)
+    table = _table(*columns, "verdict", *([""] if marked else []))
     digits = max(_decimals(point.value) for point in record.points)
     for point in record.points:
         name = f"{point.value:.{digits}f} {point.label or ''}".rstrip()
-        bar = [] if not sampled else [_error(point.standard_error, 1000.0)]
+        mark = [_marks(point)] if marked else []
         if point.failure is not None:
-            empty = [""] * (len(columns) - 1)
-            table.add_row(name, *empty, point.failure.kind, _marks(point))
+            table.add_row(name, *[""] * (len(columns) - 1), point.failure.kind, *mark)
             continue
-        rest = (
-            [_energy(point.reference_energy), _error(point.error_mha)]
-            if exact
-            else [_energy(point.hartree_fock_energy)]
-        )
-        table.add_row(name, _energy(point.energy), *bar, *rest, point.verdict or "", _marks(point))
+        bar = [_error(point.standard_error, HARTREE_IN_MILLIHARTREE)] if sampled else []
+        rest = [_energy(point.hartree_fock_energy)]
+        if exact:
+            rest = [_energy(point.reference_energy), _error(point.error_mha)]
+        table.add_row(name, _energy(point.energy), *bar, *rest, point.verdict or "", *mark)
     return table
 
 

@@ -51,7 +51,12 @@ class InternalCoordinate:
         numbers = tuple(atom + 1 for atom in self.atoms)
         name = f"{self.kind} {' '.join(map(str, numbers))}"
         return CoordinateRecord(
-            kind=self.kind, name=name, unit=UNITS[self.kind], atoms=numbers, relaxed=self.relaxed
+            kind=self.kind,
+            name=name,
+            unit=UNITS[self.kind],
+            atoms=numbers,
+            moving=tuple(atom + 1 for atom in self.moving),
+            relaxed=self.relaxed,
         )
 
     def spec_at(self, value: Value) -> RunSpec:
