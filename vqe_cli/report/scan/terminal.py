@@ -93,7 +93,7 @@ def _points(record: Scan) -> Table:
         if point.failure is not None:
             table.add_row(name, *[""] * (len(columns) - 1), point.failure.kind, *mark)
             continue
-        bar = [_error(point.standard_error, HARTREE_IN_MILLIHARTREE)] if sampled else []
+        bar = [_bar(point.standard_error)] if sampled else []
         rest = [_energy(point.hartree_fock_energy)]
         if exact:
             rest = [_energy(point.reference_energy), _error(point.error_mha)]
@@ -180,8 +180,12 @@ def _energy(value: float | None) -> str:
     return "" if value is None else f"{value:.8f}"
 
 
-def _error(value: float | None, scale: float = 1.0) -> str:
-    return "" if value is None else signed(scale * value)
+def _error(value: float | None) -> str:
+    return "" if value is None else signed(value)
+
+
+def _bar(standard_error: float | None) -> str:
+    return "" if standard_error is None else f"{HARTREE_IN_MILLIHARTREE * standard_error:.4f}"
 
 
 def _plain(value: float | None) -> str:
