@@ -24,7 +24,7 @@ DASHES: tuple[Any, ...] = ("--", "-.", ":", (0, (5, 1)))
 STEEP = 1.5
 """Height above the minimum, in depths of the well, from which the repulsive wall is cut off."""
 
-ROOM = 0.7
+ROOM = 1.1
 """Room above and below VQE and the exact energies for other methods, as a share of their range."""
 
 Pairs = list[tuple[float, float]]
