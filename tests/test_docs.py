@@ -66,6 +66,17 @@ def test_the_inputs_of_the_page_on_mitigation_are_valid():
         BACKENDS.create(data.get("backend") or {"name": "aer", **data}, ("backend",))
 
 
+def test_the_input_of_the_page_on_scans_is_valid() -> None:
+    from vqe_cli.scan.coordinates.internal import read_internal
+    from vqe_cli.schema.yaml_source import parse_yaml
+
+    (text,) = blocks_of("docs/scan.md", "yaml")
+    found = read_internal(
+        "dihedral", "3,1,2,5=0:180:19", vqe_cli.spec_from_data(parse_yaml(text).data)
+    )
+    assert set(found.moving) == {1, 4, 5}
+
+
 def test_the_command_reference_is_up_to_date():
     script = ROOT / "scripts" / "make_command_reference.py"
     subprocess.run([sys.executable, str(script), "--check"], check=True)
@@ -132,6 +143,7 @@ PAGES = [
     "docs/add-an-ansatz.md",
     "docs/properties.md",
     "docs/replay.md",
+    "docs/scan.md",
     "docs/screening.md",
 ]
 

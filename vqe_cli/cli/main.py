@@ -29,6 +29,7 @@ from vqe_cli.errors import ResourceLimitError, VqeError, as_vqe_error
 
 COMMANDS = {
     "run": "Run VQE, compare with the exact energy, report a verdict.",
+    "scan": "Compute potential curves: errors along them, constants.",
     "optimize": "Relax a geometry: minimum, transition state, vibrations.",
     "compare": "Compare classical methods and VQE: energies, errors, costs.",
     "replay": "Repeat a recorded run, and say what drifted and why.",

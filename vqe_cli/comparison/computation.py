@@ -6,17 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from vqe_cli._core.log import package_logger
-from vqe_cli._core.resources import LIBRARIES, available_threads, show_bytes
+from vqe_cli._core.resources import LIBRARIES, Memory, available_threads, show_bytes
 from vqe_cli._core.sizes import LONG_SECONDS, Size
 from vqe_cli.comparison.budget import Budget, expected_seconds, shown
 from vqe_cli.comparison.kept_rows import KeptRows, Results
 from vqe_cli.comparison.plan import PlannedProblem, PlannedRow
+from vqe_cli.comparison.turn import Turn
 from vqe_cli.errors import InterruptedRunError, ResourceLimitError
-from vqe_cli.screening.model import Failure, Limits, PropertyResult, Task
-from vqe_cli.screening.workers.executor import DaskExecutor
+from vqe_cli.screening.model import Limits, PropertyResult, Task
 from vqe_cli.screening.workers.fork_client import PRELOAD
 from vqe_cli.screening.workers.places import Place, executor_at
-from vqe_cli.screening.workers.retry import retried
 
 LOG = package_logger(__name__)
 
@@ -28,9 +27,6 @@ WARM = (*PRELOAD, "pyscf.ci", "pyscf.fci", "vqe_cli.comparison.row_computation")
 
 WARM_FOR_CIRCUITS = ("qiskit_aer.library", "qiskit_ibm_runtime.fake_provider")
 """What rows with circuits, and estimates for devices, need besides."""
-
-WAIT_S = 0.3
-"""Longest wait for an outcome before results are read again."""
 
 SMALLEST_SHARE = 100_000_000
 """Least memory of a row besides its packages, bytes: methods of small problems do not say less."""
@@ -130,7 +126,7 @@ def compute_rows(
         place = replace(place, workers=min(demand.at_once, len(missing)))
     try:
         with executor_at(place, kept.path, kept.spool, function=FUNCTION, preload=warm) as executor:
-            turn = _Turn(executor, kept, demand.budget, keep, say)
+            turn = Turn(executor, kept, demand.budget, keep, say)
             turn.run([task for task in missing if task.id in shared])
             _inherit(problems, results)
             _forecast(problems, results, demand.budget, say)
@@ -142,79 +138,6 @@ def compute_rows(
             hint="repeat the command with --resume",
         ) from None
     return ComputedRows(results, turn.at_once)
-
-
-@dataclass
-class _Turn:
-    """Submits tasks in order, and tries those again whose workers failed.
-
-    Args:
-        executor: The running executor.
-        kept: The folder of finished rows.
-        budget: What all rows may take.
-        keep: Callback, called with each result.
-        say: Callback, called with the executor's messages for the user.
-        at_once: Largest number of tasks that ran at the same time.
-    """
-
-    executor: DaskExecutor
-    kept: KeptRows
-    budget: Budget
-    keep: Callable[[PropertyResult], None]
-    say: Callable[[str], None]
-    at_once: int = 0
-
-    def run(self, missing: Sequence[Task]) -> None:
-        """Compute tasks.
-
-        Args:
-            missing: The tasks, in order.
-        """
-        waiting, failures = list(reversed(missing)), dict[str, list[Failure]]()
-        running: dict[str, Task] = {}
-        arrived: set[str] = set()
-
-        def arrive(result: PropertyResult) -> None:
-            arrived.add(result.key)
-            self.budget.spent += result.wall_s
-            self.keep(result)
-
-        while waiting or running:
-            while self.executor.notes:
-                self.say(self.executor.notes.pop(0))
-            while waiting and len(running) < max(self.executor.slots, 1):
-                self._begin(waiting.pop(), running)
-            outcomes = self.executor.completed(WAIT_S)
-            self.kept.take_in(arrive)
-            for outcome in outcomes:
-                task = running.pop(outcome.task)
-                if task.id in arrived:
-                    continue
-                self.budget.spent += outcome.wall_s
-                failure = outcome.failure or Failure(kind="damaged", message="its result is lost")
-                failures.setdefault(task.id, []).append(failure)
-                out_of_budget = failure.kind == "timeout" and self.budget.is_spent
-                failure = self.budget.refusal if out_of_budget else failure
-                again = None if out_of_budget else retried(task, failures[task.id])
-                if again is None:
-                    self.keep(_failed(task, failure))
-                else:
-                    waiting.append(again)
-
-    def _begin(self, task: Task, running: dict[str, Task]) -> None:
-        """Submit a task, unless the budget is spent."""
-        granted = self.budget.granted(task)
-        if granted is None:
-            self.keep(_failed(task, self.budget.refusal))
-        else:
-            running[task.id] = task
-            self.at_once = max(self.at_once, len(running))
-            self.executor.submit(granted)
-
-
-def _failed(task: Task, failure: Failure) -> PropertyResult:
-    name = task.properties[0].property["name"]
-    return PropertyResult(key=task.id, property=name, failure=failure)
 
 
 def _inherit(problems: Sequence[PlannedProblem], results: Results) -> None:
@@ -252,22 +175,29 @@ def _tasks(
     """Tasks by key; rows that are the same are computed once."""
     found: dict[str, Task] = {}
     for problem in problems:
-        limits = Limits(memory_bytes=LIBRARIES + _share(problem, demand), seconds=demand.seconds)
+        limits = Limits(
+            memory_bytes=LIBRARIES + share_of(problem.spec.memory, demand), seconds=demand.seconds
+        )
         for row in rows(problem):
             found.setdefault(row.key, row.task(problem.name, limits, problem.preparation.key))
     return found
 
 
-def _share(problem: PlannedProblem, demand: Demand) -> int:
-    """The memory of a row besides its packages, bytes.
+def share_of(memory: Memory, demand: Demand, what: str = "row") -> int:
+    """The memory of one row besides its packages, bytes.
+
+    Args:
+        memory: The memory limit of all rows together.
+        demand: Where rows are computed.
+        what: Name of a row in the message.
 
     Raises:
         ResourceLimitError: It is less than a row takes.
     """
     at_once = demand.at_once
-    usable, why = problem.spec.memory.allowance()
+    usable, why = memory.allowance()
     if usable < at_once * SMALLEST_SHARE:
-        many = "a row needs" if at_once == 1 else f"{at_once} rows at a time need"
+        many = f"a {what} needs" if at_once == 1 else f"{at_once} {what}s at a time need"
         needed = show_bytes(at_once * SMALLEST_SHARE)
         fewer = "" if at_once == 1 else ", or fewer --workers"
         raise ResourceLimitError(

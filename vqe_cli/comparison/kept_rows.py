@@ -29,20 +29,24 @@ class KeptRows:
     Args:
         path: Path of the folder.
         resume: Whether rows that are there are kept.
+        what: Name of what the rows belong to.
+        beside: Name of the folder of what else tasks leave for one another.
 
     Raises:
         UnavailableError: Another process uses it, or it cannot be written.
     """
 
-    def __init__(self, path: Path, *, resume: bool) -> None:
+    def __init__(
+        self, path: Path, *, resume: bool, what: str = "comparison", beside: str = FOLDER
+    ) -> None:
         self.path = path
         """The folder."""
         with storage(path):
             path.mkdir(parents=True, exist_ok=True)
         # Before anything of another process is removed.
-        self._lock = CampaignLock(path, "comparison")
+        self._lock = CampaignLock(path, what)
         with storage(path):
-            for folder in (self.spool, self._rows, self.path / FOLDER):
+            for folder in (self.spool, self._rows, self.path / beside):
                 if not resume and folder.exists():
                     shutil.rmtree(folder)
                 private_folder(folder)

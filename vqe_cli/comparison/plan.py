@@ -156,7 +156,7 @@ def plan_problem(
     """
     with located(spec):
         parts = look_up_parts(spec)
-    data = _data(spec, parts)
+    data = portable_data(spec, parts)
     by_default = CLASSICAL if spec.hamiltonian is None else CLASSICAL_FOR_QUBITS
     given = (*by_default, VQE) if methods is None else methods
     chosen = tuple(_plain_vqe(one) for one in given)
@@ -220,7 +220,7 @@ def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterato
     for one in chosen:
         if one == VQE:
             continue
-        method = _method(one)
+        method = classical_method(one)
         given = {key: value for key, value in _mapping(one).items() if key != "name"}
         label = ", ".join(f"{key}={value}" for key, value in given.items())
         own = _of_classical(data)
@@ -248,8 +248,15 @@ def _mapping(selected: Selected) -> Mapping[str, Any]:
     return {"name": selected} if isinstance(selected, str) else selected
 
 
-def _method(selected: Selected) -> ClassicalMethod:
-    """A classical method by its name or with options; ``auto`` is none of its own."""
+def classical_method(selected: Selected) -> ClassicalMethod:
+    """A classical method by its name or with options; ``auto`` is none of its own.
+
+    Args:
+        selected: The name, or a mapping of name and options.
+
+    Raises:
+        InputError: There is no such method or option.
+    """
     name = str(_mapping(selected).get("name", ""))
     names = [known for known in CLASSICAL_METHODS.names() if known != "auto"]
     if name not in names:
@@ -313,8 +320,13 @@ def _settings(data: dict[str, Any]) -> dict[str, Any]:
     return settings_of(found, parts)
 
 
-def _data(spec: RunSpec, parts: Parts) -> dict[str, Any]:
-    """The input as plain data that another process understands, whatever its folder."""
+def portable_data(spec: RunSpec, parts: Parts) -> dict[str, Any]:
+    """The input as plain data that another process understands, whatever its folder.
+
+    Args:
+        spec: The input.
+        parts: Its parts.
+    """
     data = plain_spec(spec, parts)
     if spec.max_memory is not None:
         data["max_memory"] = spec.max_memory

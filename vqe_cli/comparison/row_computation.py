@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -13,8 +11,6 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.log import package_logger
-from vqe_cli._core.provenance import provenance
-from vqe_cli._core.resources import LIBRARIES
 from vqe_cli._core.sizes import refuse_what_does_not_fit
 from vqe_cli.backends.ibm.device_preparation import is_fake
 from vqe_cli.backends.submitter import Submitter
@@ -25,6 +21,7 @@ from vqe_cli.comparison.devices import device_needs, mixed_energy
 from vqe_cli.comparison.meter import Reading, metered
 from vqe_cli.comparison.plan import DEVICE, PROBLEM, VQE
 from vqe_cli.comparison.rehearsal import rehearse_method, rehearse_run
+from vqe_cli.comparison.results import leave_result
 from vqe_cli.comparison.shared_problem import (
     SharedProblem,
     keep_problem,
@@ -35,15 +32,13 @@ from vqe_cli.comparison.shared_problem import (
 from vqe_cli.context import Context
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.parts import fingerprint_of, located, look_up_parts
+from vqe_cli.parts import fingerprint_of, look_up_parts
 from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema import RunSpec, spec_from_data
+from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import BackendRecord
 from vqe_cli.schema.records import RunRecord, Step
-from vqe_cli.screening.model import PropertyResult, Task, failure_of
-from vqe_cli.screening.workers.disk_errors import refuse_full_disk
-from vqe_cli.screening.workers.spool import write_result
+from vqe_cli.screening.model import Task
 from vqe_cli.variational.checks import only_convergence_failed
 from vqe_cli.variational.feasibility import needs_of_methods, needs_of_run
 from vqe_cli.variational.recording import problem_record
@@ -67,42 +62,19 @@ def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
     """
     (wanted,) = task.properties
     name = wanted.property["name"]
+    path = problem_file(spool.parent, task.known[PROBLEM]["key"])
+
+    def found(spec: RunSpec) -> dict[str, Any]:
+        if name == PROBLEM:
+            return _prepared(spec, path)
+        if name == DEVICE:
+            return device_needs(spec)
+        if name == VQE:
+            return _vqe(spec, task, kept_problem(path))
+        return _classical(spec, wanted.property, kept_problem(path))
+
     tell(wanted.key)
-    start = time.perf_counter()
-    found: dict[str, Any] = {}
-    failure = None
-    try:
-        spec = _with_memory(spec_from_data(task.spec), task)
-        path = problem_file(spool.parent, task.known[PROBLEM]["key"])
-        with located(spec):
-            if name == PROBLEM:
-                found = _prepared(spec, path)
-            elif name == DEVICE:
-                found = device_needs(spec)
-            elif name == VQE:
-                found = _vqe(spec, task, kept_problem(path))
-            else:
-                found = _classical(spec, wanted.property, kept_problem(path))
-    except Exception as error:
-        refuse_full_disk(error, Path(tempfile.gettempdir()))
-        failure = failure_of(error)
-    write_result(
-        spool,
-        PropertyResult(
-            key=wanted.key,
-            property=name,
-            failure=failure,
-            record=found,
-            wall_s=time.perf_counter() - start,
-            provenance=provenance(),
-        ),
-    )
-
-
-def _with_memory(spec: RunSpec, task: Task) -> RunSpec:
-    """The spec with the memory that the process may take besides its packages."""
-    free = task.limits.memory_bytes - LIBRARIES
-    return spec.model_copy(update={"max_memory": f"{free / 1e3:.0f} kB"})
+    leave_result(task, spool, found)
 
 
 def _prepared(spec: RunSpec, path: Path) -> dict[str, Any]:

@@ -173,7 +173,14 @@ def _optimizer(
     text = "\n".join(line for one in options.constraints for line in one.lines())
     kept, values = parse_constraints(molecule, text) if text else (None, [None])
     coordinates = DelocalizedInternalCoordinates(
-        molecule, build=True, connect=False, addcart=False, constraints=kept, cvals=values[0]
+        molecule,
+        build=True,
+        connect=False,
+        addcart=False,
+        constraints=kept,
+        cvals=values[0],
+        # In rings the original algorithm (0) stops where forces beside the constraints are left.
+        conmethod=1 if text else 0,
     )
     settings: dict[str, Any] = {
         "transition": options.saddle_point,

@@ -143,14 +143,14 @@ class Surface:
         return build_molecule(replace(self.placed, atoms=atoms))
 
     def _run(self, spec: RunSpec) -> tuple[RunRecord, Neighbour]:
-        keeper = _Keeper()
+        keeper = Keeper()
         context = Context(neighbour=self.neighbour)
         record = run(spec, observer=keeper, context=context)
         assert keeper.neighbour is not None
         return record, keeper.neighbour
 
 
-class _Keeper(Observer):
+class Keeper(Observer):
     """An observer that keeps the solution for the next geometry."""
 
     def __init__(self) -> None:

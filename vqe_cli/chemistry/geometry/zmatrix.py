@@ -99,6 +99,31 @@ def read_zmatrix(text: str) -> list[tuple[str, FloatArray, int]]:
     ]
 
 
+def with_value(text: str, name: str, value: float) -> str:
+    """A Z-matrix with another value for a name.
+
+    Args:
+        text: The Z-matrix.
+        name: The name of the value.
+        value: The value, in the unit of the Z-matrix or in degrees.
+
+    Raises:
+        InputError: The Z-matrix has no value of that name.
+    """
+    found = _taken_apart(text)
+    if name not in found.values:
+        known = ", ".join(found.values) or "none: write 'H 1 R' and 'R = 0.96'"
+        raise InputError(
+            f"the Z-matrix has no value named '{name}'", path=PATH, hint=f"its names: {known}"
+        )
+    lines, line = text.splitlines(), found.lines[name]
+    assigned = rf"(?<![^\s,;]){re.escape(name)}(\s*=\s*)[^\s,;]+"
+    listed = rf"^\s*{re.escape(name)}([\s,]+)\S+"
+    form = assigned if re.search(assigned, lines[line]) else listed
+    lines[line] = re.sub(form, lambda match: f"{name}{match[1]}{value!r}", lines[line], count=1)
+    return "\n".join(lines)
+
+
 def _taken_apart(text: str) -> _Text:
     found, below = _Text(), False
     for line, content in enumerate(map(without_comment, text.splitlines())):

@@ -1,0 +1,227 @@
+"""`vqe scan` from the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pyscf import fci, gto, scf
+from scipy.optimize import minimize_scalar
+
+from tests.conftest import RunVqe, WriteFile
+from vqe_cli.scan.constants import constants_of
+from vqe_cli.scan.records import DiatomicConstants
+
+H2 = "molecule: {name: H2, geometry: H 0 0 0; H 0 0 0.735}\n"
+H4 = "molecule: {name: H4, geometry: H 0 0 0; H 0 0 1; H 0 0 2; H 0 0 3}\n"
+
+
+def hydrogen(distance: float) -> tuple[float, float]:
+    """Hartree-Fock and exact energy by PySCF."""
+    mole = gto.M(atom=f"H 0 0 0; H 0 0 {distance}", basis="sto-3g", verbose=0)
+    field = scf.RHF(mole).run(conv_tol=1e-12)
+    return field.e_tot, fci.FCI(field).kernel()[0]
+
+
+def test_a_curve_agrees_with_pyscf(run_vqe: RunVqe, write_file: WriteFile, tmp_path: Path) -> None:
+    table, plot = tmp_path / "h2.csv", tmp_path / "h2.svg"
+    found = run_vqe(
+        "scan", str(write_file("h2.yaml", H2)), "--over", "molecule.distance=0.5:1.1:11",
+        "--methods", "hf,ccsd", "--json", "-q", "-o", str(table), "--plot", str(plot),
+    )  # fmt: skip
+    assert found.code == 0, found.err
+    record = found.record
+    assert record["schema"] == "vqe-scan/1"
+    assert record["coordinate"]["name"] == "distance 1 2"
+    values = [point["value"] for point in record["points"]]
+    assert values == pytest.approx(np.linspace(0.5, 1.1, 11).tolist())
+    exact = [hydrogen(value) for value in values]
+    for point, (field, energy) in zip(record["points"], exact, strict=True):
+        assert point["hartree_fock_energy"] == pytest.approx(field, abs=1e-8)
+        assert point["methods"]["hf"]["energy"] == pytest.approx(field, abs=1e-8)
+        assert point["methods"]["ccsd"]["error_mha"] == pytest.approx(0.0, abs=1e-3)
+        assert point["reference_energy"] == pytest.approx(energy, abs=1e-8)
+        assert point["energy"] == pytest.approx(energy, abs=1e-6)
+        assert point["verdict"] == "pass"
+        assert set(point["directions"]) == {"up", "down"}
+    expected = constants_of(("H", "H"), values, [energy for _, energy in exact])
+    assert isinstance(expected, DiatomicConstants)
+    for constants in (record["constants"], record["reference_constants"]):
+        assert constants["r_e"] == pytest.approx(expected.r_e, abs=1e-4)
+        assert constants["omega_e"] == pytest.approx(expected.omega_e, abs=1.0)
+    field_errors = [1000.0 * (field - energy) for field, energy in exact]
+    statistics = record["statistics"]["hf"]
+    spread = max(field_errors) - min(field_errors)
+    assert statistics["nonparallelity_error_mha"] == pytest.approx(spread, abs=1e-4)
+    assert statistics["largest_error_mha"] == pytest.approx(max(field_errors), abs=1e-4)
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    assert [float(row["energy"]) for row in rows] == [p["energy"] for p in record["points"]]
+    assert [float(row["hf"]) for row in rows] == pytest.approx([field for field, _ in exact])
+    assert plot.read_text().count("<svg") == 1
+
+
+def test_a_table_fits_eighty_columns(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h2.yaml", H2))
+    found = run_vqe("scan", path, "--distance", "1,2=0.5:1.0:6", "--methods", "ccsd-t", "-q")
+    assert found.code == 0, found.err
+    assert max(map(len, found.out.splitlines())) <= 80
+    assert "ω_e x_e" in found.out
+    assert "nonparallelity" in found.out
+
+
+def test_points_are_added_where_the_curve_is_bent(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h2.yaml", H2))
+    found = run_vqe("scan", path, "--distance", "1,2=0.5:2.9:5", "--refine", "3", "--json", "-q")
+    points = found.record["points"]
+    added = [point["value"] for point in points if point["refined"]]
+    assert len(points) == 8
+    assert {0.8, 1.4} < set(added)  # on both sides of the bend at the minimum
+    assert 2.6 not in added
+    for point in points:
+        assert point["energy"] == pytest.approx(hydrogen(point["value"])[1], abs=1e-6)
+
+
+def test_a_killed_scan_keeps_its_points(write_file: WriteFile, tmp_path: Path) -> None:
+    path = write_file("h4.yaml", H4)
+    command = [sys.executable, "-m", "vqe_cli", "scan", str(path), "--distance", "1,2=0.7:1.5:9"]
+    command += ["--workers", "2"]
+    state = tmp_path / "state"
+    environment = {**os.environ, "VQE_STATE_DIR": str(state)}
+    process = subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    kept: list[Path] = []
+    deadline = time.monotonic() + 120
+    while len(kept) < 4 and time.monotonic() < deadline:
+        kept = list(state.glob("scans/*/rows/*.json"))
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    kept = list(state.glob("scans/*/rows/*.json"))
+    assert 4 <= len(kept) < 18
+    again = subprocess.run(
+        [*command, "--resume", "--json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert again.returncode == 0, again.stderr
+    points = json.loads(again.stdout)["points"]
+    assert [len(point["directions"]) for point in points] == [2] * 9
+    assert again.stderr.count(" Ha\n") <= 18 - len(kept)
+    assert not list(state.glob("scans/*"))
+
+
+def test_a_number_of_the_input_is_scanned(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h4.yaml", H4))
+    found = run_vqe("scan", path, "--ansatz", "k-upccgsd", "--over", "ansatz.k=1,2", "--json", "-q")
+    one, two = found.record["points"]
+    assert [one["value"], two["value"]] == [1, 2]
+    assert two["energy"] < one["energy"]
+    assert one["reference_energy"] == two["reference_energy"]
+    assert found.record["constants"] is None
+    assert one["direction"] == "alone"
+
+
+def test_ions_of_several_charges_are_those_of_pyscf(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h3.yaml", "molecule: {geometry: H 0 0 0; H 0 0 1; H 0 0.9 0.5}\n"))
+    found = run_vqe("scan", path, "--over", "molecule.charge=-1,1", "--json", "-q")
+    for point in found.record["points"]:
+        mole = gto.M(atom="H 0 0 0; H 0 0 1; H 0 0.9 0.5", charge=point["value"], verbose=0)
+        solver = fci.addons.fix_spin_(fci.FCI(scf.RHF(mole).run()), ss=0)
+        exact = solver.kernel()[0]
+        assert point["reference_energy"] == pytest.approx(exact, abs=1e-7)
+
+
+def test_an_angle_moves_one_hydrogen(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    water = "O 0 0 0; H 0 0.757 0.586; H 0 -0.757 0.586"
+    text = f"molecule: {{geometry: {water}}}\nactive_space: {{name: frontier, electrons: 2,"
+    path = str(write_file("water.yaml", f"{text} orbitals: 2}}\n"))
+    found = run_vqe("scan", path, "--angle", "2,1,3=100,110", "--methods", "hf", "--json", "-q")
+    length = np.hypot(0.757, 0.586)
+    for point in found.record["points"]:
+        angle = np.radians(point["value"])
+        other = length * np.array([np.cos(angle), np.sin(angle)])
+        atoms = f"O 0 0 0; H {length} 0 0; H {other[0]} {other[1]} 0"
+        field = scf.RHF(gto.M(atom=atoms, verbose=0)).run()
+        assert point["methods"]["hf"]["energy"] == pytest.approx(field.e_tot, abs=1e-7)
+
+
+@pytest.mark.slow
+def test_a_triangle_is_relaxed_along_one_side(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    text = "molecule: {geometry: H 0 0 0; H 0 0 0.9; H 0 0.8 0.45, charge: 1}\n"
+    found = run_vqe(
+        "scan", str(write_file("h3.yaml", text)), "--distance", "1,2=0.9,1.1",
+        "--relaxed", "--json", "-q",
+    )  # fmt: skip
+    assert found.code == 0, found.err
+    for point in found.record["points"]:
+        base = point["value"]
+
+        def energy(height: float, base: float = base) -> float:
+            atoms = f"H 0 0 0; H 0 0 {base}; H 0 {height} {base / 2}"
+            field = scf.RHF(gto.M(atom=atoms, charge=1, verbose=0)).run()
+            return float(fci.FCI(field).kernel()[0])
+
+        best = minimize_scalar(energy, bounds=(0.5, 1.2), method="bounded")
+        assert point["energy"] == pytest.approx(best.fun, abs=1e-6)
+        assert not point["differ"]
+
+
+@pytest.mark.slow
+def test_a_variable_and_a_list_of_geometries_give_the_same_curve(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    zmatrix = "molecule: {geometry: {zmatrix: 'H; H 1 R; R=0.7'}}\n"
+    frames = "".join(f"2\n{length}\nH 0 0 0\nH 0 0 {length}\n" for length in (0.6, 0.8))
+    path, list_of_them = str(write_file("z.yaml", zmatrix)), str(write_file("path.xyz", frames))
+    for arguments in (("--variable", "R=0.6,0.8"), ("--geometries", list_of_them)):
+        found = run_vqe("scan", path, *arguments, "--json", "-q")
+        assert found.code == 0, found.err
+        for point, length in zip(found.record["points"], (0.6, 0.8), strict=True):
+            assert point["energy"] == pytest.approx(hydrogen(length)[1], abs=1e-6)
+
+
+def test_a_failed_point_spoils_no_other(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h2.yaml", H2))
+    found = run_vqe("scan", path, "--over", "molecule.multiplicity=1,2,3", "--json", "-q")
+    assert found.code == 2
+    singlet, doublet, triplet = found.record["points"]
+    assert doublet["failure"]["kind"] == "input"
+    assert singlet["energy"] is not None
+    assert triplet["energy"] is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "one coordinate"),
+        (("--distance", "1,2=1,2", "--angle", "1,2,3=1,2"), "one coordinate"),
+        (("--distance", "1,3=1,2"), "no atom 3"),
+        (("--distance", "1,2=1:2"), "START:STOP:POINTS"),
+        (("--distance", "1,2=1:2:5000"), "2 to 1000 points"),
+        (("--over", "ansats.k=1,2"), "ansats"),
+        (("--over", "ansatz.k"), "KEY=VALUES"),
+        (("--over", "molecule.charge=0,0.5"), "whole number"),
+        (("--over", "molecule.charge=0,2", "--refine", "2"), "only added along a geometry"),
+        (("--over", "molecule.charge=0,2", "--relaxed"), "--relaxed needs"),
+        (("--distance", "1,2=1,2", "--methods", "dft"), "dft"),
+        (("--distance", "1,2=1,2", "--methods", "hf,hf"), "listed twice"),
+        (("--distance", "1,2=1,2", "-o", "x.txt"), "extension"),
+    ],
+)
+def test_what_is_wrong_is_refused_before_any_point(
+    run_vqe: RunVqe, write_file: WriteFile, arguments: tuple[str, ...], message: str
+) -> None:
+    found = run_vqe("scan", str(write_file("h2.yaml", H2)), *arguments)
+    assert found.code == 2
+    assert message in found.err

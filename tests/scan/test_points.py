@@ -1,0 +1,155 @@
+"""The choice between directions, refinement, and remarks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import vqe_cli
+from vqe_cli.classical import CLASSICAL_METHODS
+from vqe_cli.scan.computation import ComputedPoints
+from vqe_cli.scan.coordinates.internal import read_internal
+from vqe_cli.scan.curve import scan_record
+from vqe_cli.scan.plan import PlannedScan, plan_scan
+from vqe_cli.scan.refinement import refinement
+from vqe_cli.screening.model import Failure, PropertyResult
+
+
+def scan_of(values: str) -> PlannedScan:
+    spec = vqe_cli.spec_from_data({"molecule": {"geometry": "H 0 0 0; H 0 0 0.7"}})
+    coordinate = read_internal("distance", f"1,2={values}", spec)
+    return plan_scan(spec, coordinate, (), ("up", "down"))
+
+
+def result(key: str, energy: float | None, **more: Any) -> PropertyResult:
+    """A result as a child leaves it; a failure without an energy."""
+    if energy is None:
+        failure = Failure(kind="not-converged", message="it did not converge")
+        return PropertyResult(key=key, property="point", failure=failure)
+    record = {
+        "energy": energy,
+        "standard_error": None,
+        "reference_energy": -1.0,
+        "error_mha": 1000.0 * (energy + 1.0),
+        "verdict": "pass",
+        "failed_checks": [],
+        "only_unconverged": False,
+        "hartree_fock_energy": -0.9,
+        "s_squared": 0.0,
+        "evaluations": 1,
+        "shots": 0,
+        "space_changes": None,
+        "methods": {},
+        "geometry": [],
+        **more,
+    }
+    return PropertyResult(key=key, property="point", record=record)
+
+
+def computed(scan: PlannedScan, energies: dict[tuple[str, float], Any]) -> ComputedPoints:
+    points = [point for chain in scan.chains for point in chain]
+    found = ComputedPoints(points)
+    for point in points:
+        given = energies.get((point.direction, point.value), -1.0)
+        more = given if isinstance(given, dict) else {"energy": given}
+        found.results[point.key] = result(point.key, **more)
+    return found
+
+
+def test_points_of_a_chain_start_from_the_one_before() -> None:
+    up, down = scan_of("0.7,0.8,0.9").chains
+    assert [point.value for point in up] == [0.7, 0.8, 0.9]
+    assert [point.value for point in down] == [0.9, 0.8, 0.7]
+    for chain in (up, down):
+        assert [point.start for point in chain] == [None, *(one.key for one in chain[:-1])]
+    assert len({point.key for chain in (up, down) for point in chain}) == 6
+
+
+def test_the_lower_of_two_directions_is_kept_and_told() -> None:
+    scan = scan_of("0.7,0.8")
+    record = scan_record(scan, computed(scan, {("up", 0.8): -0.99, ("down", 0.7): -0.995}))
+    first, second = record.points
+    assert (first.energy, first.direction) == (-1.0, "up")
+    assert (second.energy, second.direction) == (-1.0, "down")
+    assert first.differ
+    assert "up and down differ at 0.7, 0.8 Å, by up to 10 mHa" in record.remarks[0]
+
+
+def test_a_lower_energy_that_fails_its_checks_is_not_kept() -> None:
+    scan = scan_of("0.7,0.8")
+    failing = {"energy": -1.5, "verdict": "fail"}
+    point = scan_record(scan, computed(scan, {("up", 0.7): failing})).points[0]
+    assert (point.energy, point.direction) == (-1.0, "down")
+
+
+def test_sampled_energies_that_agree_keep_the_first_direction() -> None:
+    scan = scan_of("0.7,0.8")
+    energies = {
+        ("up", 0.7): {"energy": -1.0, "standard_error": 0.01},
+        ("down", 0.7): {"energy": -1.02, "standard_error": 0.01},
+        ("up", 0.8): {"energy": -1.0, "standard_error": 0.001},
+        ("down", 0.8): {"energy": -1.02, "standard_error": 0.001},
+    }
+    first, second = scan_record(scan, computed(scan, energies)).points
+    assert (first.direction, first.differ) == ("up", False)
+    assert (second.direction, second.differ) == ("down", True)
+
+
+def test_nonparallelity_is_the_largest_minus_the_smallest_error() -> None:
+    scan = scan_of("0.7,0.8,0.9")
+    energies = {(way, 0.8): -0.997 for way in ("up", "down")} | {("up", 0.9): None}
+    energies |= {("down", 0.9): -1.001}
+    record = scan_record(scan, computed(scan, energies))
+    assert record.nonparallelity_error_mha == pytest.approx(4.0)
+    assert record.statistics["vqe"].largest_error_mha == pytest.approx(3.0)
+    assert record.statistics["vqe"].largest_at == 0.8
+
+
+def test_a_point_that_fails_both_ways_is_told() -> None:
+    scan = scan_of("0.7,0.8")
+    record = scan_record(scan, computed(scan, {("up", 0.7): None, ("down", 0.7): None}))
+    assert record.points[0].failure is not None
+    assert record.points[0].failure.kind == "not-converged"
+    assert any("1 point failed, at 0.7 Å" in remark for remark in record.remarks)
+
+
+def test_a_change_of_the_active_space_is_told_where_it_is() -> None:
+    scan = scan_of("0.7,0.8,0.9")
+    changes = {"energy": -1.0, "space_changes": "smallest overlap: the energy jumps"}
+    record = scan_record(scan, computed(scan, {(way, 0.8): changes for way in ("up", "down")}))
+    assert [point.space_changes is not None for point in record.points] == [False, True, False]
+    assert record.remarks[0].startswith("the active space changes at 0.8 Å: smallest overlap")
+
+
+def test_a_method_without_an_energy_says_why() -> None:
+    scan = scan_of("0.7,0.8")
+    scan = replace(scan, methods=(CLASSICAL_METHODS.create("ccsd"),))
+    missing = {"ccsd": {"label": "CCSD", "energy": None, "reason": "did not converge"}}
+    given = {(way, 0.8): {"energy": -1.0, "methods": missing} for way in ("up", "down")}
+    record = scan_record(scan, computed(scan, given))
+    assert "CCSD has no energy at 0.8 Å: did not converge" in record.remarks
+    assert "ccsd" not in record.statistics
+
+
+def test_intervals_at_a_bend_are_halved_until_the_number_is_reached() -> None:
+    scan = scan_of("1,2,3,4,5")
+    bent = {(way, 2): -1.2 for way in ("up", "down")}
+    found = computed(scan, bent)
+    chains = refinement(scan, 2)(found)
+    assert [(chain[0].value, chain[0].direction) for chain in chains] == [
+        (1.5, "up"), (1.5, "down"), (2.5, "up"), (2.5, "down"),
+    ]  # fmt: skip
+    keys = {(point.direction, point.value): point.key for point in found.points}
+    assert chains[0][0].start == keys["up", 1]
+    assert chains[1][0].start == keys["down", 2]
+    for (point,) in chains:
+        found.points.append(point)
+        found.results[point.key] = result(point.key, -1.1)
+    assert not refinement(scan, 2)(found)
+
+
+def test_a_straight_curve_is_not_refined() -> None:
+    scan = scan_of("1,2,3,4,5")
+    assert not refinement(scan, 5)(computed(scan, {}))

@@ -1,0 +1,183 @@
+"""Curves as a picture: energies above, errors against the exact curve beneath."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.scan.records import Scan, ScanPoint
+
+WIDTH, HEIGHT = 6.4, 5.6
+"""Size of the picture, inches."""
+
+VQE_COLOUR, EXACT_COLOUR, HARTREE_FOCK_COLOUR = "#c77a2c", "0.25", "0.65"
+
+COLOURS = ("#3f7ca3", "#4f8a3d", "#9a4f9e", "#b3392f", "#1f9a94", "#8d8a1c")
+"""Colours of classical methods."""
+
+DASHES: tuple[Any, ...] = ("--", "-.", ":", (0, (5, 1)))
+"""Dashes of their lines."""
+
+STEEP = 1.5
+"""Height above the minimum, in depths of the well, from which the repulsive wall is cut off."""
+
+ROOM = 1.1
+"""Room above and below VQE and the exact energies for other methods, as a share of their range."""
+
+Pairs = list[tuple[float, float]]
+
+Take = Callable[[ScanPoint], float | None]
+"""What is drawn of a point."""
+
+
+def scan_plot(record: Scan, file_format: str) -> bytes:
+    """Draw a scan.
+
+    Args:
+        record: The scan.
+        file_format: ``"png"``, ``"svg"`` or ``"pdf"``.
+
+    Returns:
+        The file's content.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+
+    has_errors = any(point.error_mha is not None for point in record.points)
+    figure = Figure(figsize=(WIDTH, HEIGHT if has_errors else 0.7 * HEIGHT), layout="constrained")
+    FigureCanvasAgg(figure)
+    if has_errors:
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+        _draw_errors(below, record)
+    else:
+        above = below = figure.subplots()
+    _draw_energies(above, record)
+    unit = record.coordinate.unit
+    if unit == "degrees":
+        below.xaxis.set_major_locator(MaxNLocator(steps=[1, 1.5, 3, 4.5, 6, 10]))
+    below.set_xlabel(f"{record.coordinate.name}{f' / {unit}' if unit else ''}")
+    above.set_title(record.name, fontsize=11)
+    figure.legend(
+        *above.get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=6,
+        fontsize=8,
+        frameon=False,
+    )
+    buffer = io.BytesIO()
+    metadata = {"Date": None} if file_format == "svg" else None
+    figure.savefig(buffer, format=file_format, dpi=110, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _draw_energies(axes: Any, record: Scan) -> None:
+    """The energies of all methods."""
+    curve = _pairs(record.points, lambda point: point.energy)
+    exact = _pairs(record.points, lambda point: point.reference_energy)
+    if exact:
+        axes.plot(*zip(*exact, strict=True), color=EXACT_COLOUR, linewidth=1.3, label="exact")
+    field = _pairs(record.points, lambda point: point.hartree_fock_energy)
+    if field and "hf" not in _methods(record):
+        axes.plot(*zip(*field, strict=True), ":", color=HARTREE_FOCK_COLOUR, label="Hartree-Fock")
+    for number, (name, label) in enumerate(_methods(record).items()):
+        pairs = _pairs(record.points, partial(_energy, name=name))
+        axes.plot(*zip(*pairs, strict=True), label=label, **_look(number))
+    axes.errorbar(
+        *zip(*curve, strict=True),
+        yerr=_bars(record.points, 1.0, lambda point: point.energy),
+        fmt="o",
+        color=VQE_COLOUR,
+        markersize=4,
+        label="VQE",
+    )
+    _limit(axes, [one for one in (curve, exact) if one])
+    axes.set_ylabel("energy / Ha")
+    axes.ticklabel_format(axis="y", useOffset=False)
+    axes.grid(visible=True, alpha=0.3)
+
+
+def _draw_errors(axes: Any, record: Scan) -> None:
+    """The errors of VQE and of classical methods, with the band of chemical accuracy."""
+    pairs = _pairs(record.points, lambda point: point.error_mha)
+    axes.axhspan(-CHEMICAL_ACCURACY_MHA, CHEMICAL_ACCURACY_MHA, color="0.9", zorder=0)
+    axes.axhline(0.0, color=EXACT_COLOUR, linewidth=0.8)
+    sizes = [abs(error) for _, error in pairs]
+    for number, name in enumerate(_methods(record)):
+        errors = _pairs(record.points, partial(_method_error, name=name))
+        if errors:
+            axes.plot(*zip(*errors, strict=True), **_look(number))
+            sizes += [abs(error) for _, error in errors]
+    axes.errorbar(
+        *zip(*pairs, strict=True),
+        yerr=_bars(record.points, HARTREE_IN_MILLIHARTREE, lambda point: point.error_mha),
+        fmt="-o",
+        color=VQE_COLOUR,
+        markersize=4,
+        linewidth=1,
+    )
+    largest = max(sizes)
+    if largest > 20.0:
+        axes.set_yscale("symlog", linthresh=CHEMICAL_ACCURACY_MHA)
+    else:
+        edge = 1.15 * max(largest, 1.3 * CHEMICAL_ACCURACY_MHA)
+        axes.set_ylim(-edge, edge)
+    axes.set_ylabel("error / mHa")
+    axes.grid(visible=True, alpha=0.3)
+    axes.annotate(
+        f"±{CHEMICAL_ACCURACY_MHA} mHa", (0.995, CHEMICAL_ACCURACY_MHA),
+        xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=7, color="0.4",
+    )  # fmt: skip
+
+
+def _limit(axes: Any, curves: Sequence[Pairs]) -> None:
+    """Limits around the energies of VQE and the exact ones, without a repulsive wall.
+
+    Methods that fail leave the frame.
+    """
+    energies = [energy for _, energy in curves[0]]
+    low, end = min(energies), energies[-1]
+    top = max(energies)
+    if energies[0] - low > STEEP * (end - low) > 0.0:
+        top = low + STEEP * (end - low)
+    low = min(energy for pairs in curves for _, energy in pairs)
+    margin = ROOM * (top - low)
+    bottom, ceiling = axes.get_ylim()
+    axes.set_ylim(max(bottom, low - margin), min(ceiling, top + margin))
+
+
+def _look(number: int) -> dict[str, Any]:
+    """Colour and dash of a classical method."""
+    return {
+        "color": COLOURS[number % len(COLOURS)],
+        "linestyle": DASHES[number % len(DASHES)],
+        "linewidth": 1.2,
+    }
+
+
+def _methods(record: Scan) -> dict[str, str]:
+    """The labels of classical methods with an energy, by name."""
+    used = {name for point in record.points for name, one in point.methods.items() if one.energy}
+    return {name: one.label for name, one in record.statistics.items() if name in used}
+
+
+def _pairs(points: Sequence[ScanPoint], take: Take) -> Pairs:
+    """Values and energies or errors, of points that have them."""
+    return [(float(point.value), found) for point in points if (found := take(point)) is not None]
+
+
+def _energy(point: ScanPoint, name: str) -> float | None:
+    return point.methods[name].energy if name in point.methods else None
+
+
+def _method_error(point: ScanPoint, name: str) -> float | None:
+    return point.methods[name].error_mha if name in point.methods else None
+
+
+def _bars(points: Sequence[ScanPoint], scale: float, take: Take) -> list[float] | None:
+    """Standard errors of the points that are drawn; None without shots."""
+    found = [scale * (point.standard_error or 0.0) for point in points if take(point) is not None]
+    return found if any(found) else None

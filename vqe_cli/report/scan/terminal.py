@@ -1,0 +1,192 @@
+"""A scan on the terminal, in 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vqe_cli._core.units import HARTREE_IN_EV, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
+from vqe_cli.report.format import signed
+from vqe_cli.scan.records import (
+    CoordinateRecord,
+    CurveStatistics,
+    DiatomicConstants,
+    Scan,
+    ScanPoint,
+)
+from vqe_cli.scan.statistics import EXACT
+
+MARKS = {"differ": "≠", "space": "*", "refined": "+"}
+"""Marks of points: directions differ, the active space changes, added by refinement."""
+
+MEANINGS = {
+    "≠": "≠ up and down differ",
+    "*": "* the active space changes",
+    "+": "+ added by refinement",
+}
+
+
+def show_scan(record: Scan, out: Console) -> None:
+    """Print the points, the errors along the curve, constants and remarks.
+
+    Args:
+        record: The scan.
+        out: The console.
+    """
+    coordinate = record.coordinate
+    out.print(Text(record.name, style="bold"))
+    unit = f", {coordinate.unit}" if coordinate.unit else ""
+    how = f"{unit}, all else relaxed" if coordinate.relaxed else f"{unit}{_moving(coordinate)}"
+    points = counted(len(record.points), "point")
+    out.print(f"{coordinate.name}{how}; {points}; energies in Hartree", style="dim")
+    out.print(_points(record))
+    marks = dict.fromkeys(mark for point in record.points for mark in _marks(point))
+    if marks:
+        out.print("; ".join(MEANINGS[mark] for mark in marks), style="dim", markup=False)
+    if any(one.points for one in record.statistics.values()):
+        out.print()
+        out.print(_errors(record))
+    known = [one for one in record.statistics.values() if one.constants is not None]
+    if known:
+        out.print()
+        out.print(_constants(known))
+        _tell_fit(known, out)
+    for remark in record.remarks:
+        out.print(remark, style="dim", markup=False)
+
+
+def _moving(coordinate: CoordinateRecord) -> str:
+    """Which atoms move, the first eight of them."""
+    numbers = coordinate.moving
+    if not numbers:
+        return ""
+    more = " ..." if len(numbers) > 8 else ""
+    shown = f"{' '.join(map(str, numbers[:8]))}{more}"
+    return f"; atom {shown} moves" if len(numbers) == 1 else f"; atoms {shown} move"
+
+
+def _table(*columns: str) -> Table:
+    """A table without lines, its first column to the left."""
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column(columns[0])
+    for name in columns[1:]:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _points(record: Scan) -> Table:
+    """Energies and errors of all points."""
+    exact = any(point.reference_energy is not None for point in record.points)
+    sampled = any(point.standard_error is not None for point in record.points)
+    columns = [record.coordinate.unit or "value", "VQE", *(["±, mHa"] if sampled else [])]
+    columns += ["exact", "error, mHa"] if exact else ["Hartree-Fock"]
+    marked = any(_marks(point) for point in record.points)
+    table = _table(*columns, "verdict", *([""] if marked else []))
+    digits = max(_decimals(point.value) for point in record.points)
+    for point in record.points:
+        name = f"{point.value:.{digits}f} {point.label or ''}".rstrip()
+        mark = [_marks(point)] if marked else []
+        if point.failure is not None:
+            table.add_row(name, *[""] * (len(columns) - 1), point.failure.kind, *mark)
+            continue
+        bar = [_bar(point.standard_error)] if sampled else []
+        rest = [_energy(point.hartree_fock_energy)]
+        if exact:
+            rest = [_energy(point.reference_energy), _error(point.error_mha)]
+        table.add_row(name, _energy(point.energy), *bar, *rest, point.verdict or "", *mark)
+    return table
+
+
+def _decimals(value: float) -> int:
+    """The digits of a value after the decimal point, at most six."""
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+
+
+def _marks(point: ScanPoint) -> str:
+    """The marks of a point."""
+    found = (
+        (point.differ, MARKS["differ"]),
+        (point.space_changes is not None, MARKS["space"]),
+        (point.refined, MARKS["refined"]),
+    )
+    return "".join(mark for holds, mark in found if holds)
+
+
+def _errors(record: Scan) -> Table:
+    """How far each method is from the exact curve."""
+    unit = record.coordinate.unit
+    at = f"at, {unit}" if unit else "at"
+    table = _table("against the exact curve", "largest error, mHa", at, "nonparallelity, mHa")
+    for name, one in record.statistics.items():
+        if name == EXACT or not one.points:
+            continue
+        where = "" if one.largest_at is None else f"{one.largest_at:g}"
+        table.add_row(
+            one.label, _error(one.largest_error_mha), where, _plain(one.nonparallelity_error_mha)
+        )
+    return table
+
+
+def _constants(known: Sequence[CurveStatistics]) -> Table:
+    """The constants of a diatomic molecule."""
+    table = _table("constants", "r_e, Å", "D_e, eV", "ω_e, 1/cm", "ω_e x_e, 1/cm", "B_e, 1/cm")
+    for one in known:
+        assert one.constants is not None
+        table.add_row(one.label, *_cells(one.constants))
+    return table
+
+
+def _cells(found: DiatomicConstants) -> list[str]:
+    depth = "–" if found.d_e is None else f"{HARTREE_IN_EV * found.d_e:.4f}"
+    return [
+        f"{found.r_e:.4f}",
+        depth,
+        f"{found.omega_e:.1f}",
+        f"{found.omega_e_x_e:.2f}",
+        f"{found.b_e:.4f}",
+    ]
+
+
+def _tell_fit(known: Sequence[CurveStatistics], out: Console) -> None:
+    """Which fit the constants come from, and how far they are known."""
+    fits = [one.constants for one in known if one.constants is not None]
+    first = fits[0]
+    text = (
+        f"from a polynomial of degree {first.degree} in (r - r0)/(r + r0) through the "
+        f"{first.points} points around the minimum, by Dunham's formulas, for the most abundant "
+        f"isotopes; largest residual {max(fit.largest_residual_mha for fit in fits):.1e} mHa"
+    )
+    changes = [fit.omega_e_change for fit in fits if fit.omega_e_change is not None]
+    further = [fit.omega_e_x_e_change for fit in fits if fit.omega_e_x_e_change is not None]
+    if changes and further:
+        text += (
+            f"; one degree less changes ω_e by {max(map(abs, changes)):.1g} and ω_e x_e by "
+            f"{max(map(abs, further)):.1g} 1/cm"
+        )
+    out.print(text, style="dim")
+    if any(fit.d_e is None for fit in fits):
+        out.print(
+            "no D_e (–): the curve is not flat at its end (2 mHa/Å); scan further", style="dim"
+        )
+    else:
+        out.print("D_e: the last point above the minimum", style="dim")
+
+
+def _energy(value: float | None) -> str:
+    return "" if value is None else f"{value:.8f}"
+
+
+def _error(value: float | None) -> str:
+    return "" if value is None else signed(value)
+
+
+def _bar(standard_error: float | None) -> str:
+    return "" if standard_error is None else f"{HARTREE_IN_MILLIHARTREE * standard_error:.4f}"
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

@@ -1,0 +1,81 @@
+"""One point of a curve from its results: of several directions the lower energy is kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.scan.coordinates import Coordinate
+from vqe_cli.scan.plan import PlannedPoint
+from vqe_cli.scan.records import MethodEnergy, PointFailure, ScanPoint
+from vqe_cli.screening.model import PropertyResult
+
+AGREE = 1e-5
+"""Largest difference of energies of two directions that agree, Hartree."""
+
+SIGMAS = 4.0
+"""Standard errors within which sampled energies of two directions agree."""
+
+Computed = tuple[PlannedPoint, PropertyResult]
+
+
+def scan_point(coordinate: Coordinate, found: Sequence[Computed]) -> ScanPoint:
+    """A point from the results of its directions.
+
+    The lower energy is kept, of those that do not fail if there are any. Sampled energies that
+    agree within their error bars keep the first direction, since the lower of two is biased.
+
+    Args:
+        coordinate: What changes from point to point.
+        found: The results at one value, one for each direction.
+    """
+    value, refined = found[0][0].value, found[0][0].refined
+    label = coordinate.label(value)
+    done = [(point, result) for point, result in found if result.failure is None]
+    if not done:
+        failure = found[0][1].failure
+        assert failure is not None
+        reason = PointFailure(kind=failure.kind, message=failure.message, hint=failure.hint)
+        return ScanPoint(value=value, label=label, refined=refined, failure=reason)
+    sound = [one for one in done if one[1].record["verdict"] != "fail"] or done
+    kept = _lowest(sound)
+    record = dict(kept[1].record)
+    exact = record["reference_energy"]
+    methods = {name: _method(entry, exact) for name, entry in record.pop("methods").items()}
+    return ScanPoint(
+        value=value,
+        label=label,
+        refined=refined,
+        direction=kept[0].direction,
+        directions={point.direction: result.record["energy"] for point, result in done},
+        differ=any(not _agree(kept, other) for other in done),
+        methods=methods,
+        geometry=tuple(tuple(row) for row in record.pop("geometry")),
+        failed_checks=tuple(record.pop("failed_checks")),
+        wall_s=kept[1].wall_s,
+        **record,
+    )
+
+
+def _lowest(found: Sequence[Computed]) -> Computed:
+    """The lowest energy, or the first that agrees with it if energies are sampled."""
+    lowest = min(found, key=lambda one: float(one[1].record["energy"]))
+    if lowest[1].record["standard_error"] is None:
+        return lowest
+    return next(one for one in found if _agree(one, lowest))
+
+
+def _agree(one: Computed, other: Computed) -> bool:
+    """Whether two energies are the same within round-off of an optimiser, or their error bars."""
+    first, second = one[1].record, other[1].record
+    bars = math.hypot(*(record["standard_error"] or 0.0 for record in (first, second)))
+    return bool(abs(first["energy"] - second["energy"]) <= max(AGREE, SIGMAS * bars))
+
+
+def _method(found: Mapping[str, Any], exact: float | None) -> MethodEnergy:
+    energy = found["energy"]
+    known = energy is not None and exact is not None
+    error = HARTREE_IN_MILLIHARTREE * (energy - exact) if known else None
+    return MethodEnergy(energy=energy, error_mha=error, reason=found["reason"])

@@ -1,0 +1,155 @@
+"""Records of a scan: plain, versioned data."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from vqe_cli.schema.record import Record
+
+SCAN_SCHEMA = "vqe-scan/1"
+
+Direction = Literal["up", "down", "alone"]
+"""Whether a point started from the one at the value below or above, or from nothing."""
+
+CoordinateKind = Literal["distance", "angle", "dihedral", "variable", "key", "geometries"]
+
+
+class CoordinateRecord(Record):
+    """What changes from point to point."""
+
+    kind: CoordinateKind
+    name: str = Field(description="distance 1 2, molecule.charge, the file of the geometries ...")
+    unit: str = Field(description="Å, degrees, or empty for a number of the input.")
+    atoms: tuple[int, ...] = Field(default=(), description="Numbers of the atoms, from 1.")
+    moving: tuple[int, ...] = Field(
+        default=(), description="Numbers of the atoms that move together, from 1."
+    )
+    relaxed: bool = Field(default=False, description="Whether all else was relaxed.")
+
+
+class PointFailure(Record):
+    """Why a point has no energy."""
+
+    kind: str = Field(description="Kind of the failure, such as input, which sets the exit code.")
+    message: str
+    hint: str | None
+
+
+class MethodEnergy(Record):
+    """The energy of a classical method at one point."""
+
+    energy: float | None = Field(description="Total energy, Hartree; None if the method failed.")
+    error_mha: float | None = Field(
+        default=None, description="Energy above the exact one, mHa; None without an exact energy."
+    )
+    reason: str | None = Field(default=None, description="Why there is no energy.")
+
+
+class ScanPoint(Record):
+    """The energies at one value of the coordinate. Energies in Hartree."""
+
+    value: int | float = Field(description="The coordinate; the number of a geometry, from 1.")
+    label: str | None = Field(default=None, description="Name of a geometry.")
+    energy: float | None = Field(default=None, description="Total energy of VQE.")
+    standard_error: float | None = Field(default=None, description="Of a sampled energy.")
+    reference_energy: float | None = Field(
+        default=None, description="The exact energy in the same active space."
+    )
+    error_mha: float | None = Field(default=None, description="VQE minus exact, mHa.")
+    verdict: Literal["pass", "warn", "fail"] | None = None
+    failed_checks: tuple[str, ...] = Field(
+        default=(), description="Names of checks that do not hold, warnings included."
+    )
+    only_unconverged: bool = Field(
+        default=False, description="Whether the verdict is fail only for want of convergence."
+    )
+    hartree_fock_energy: float | None = None
+    methods: dict[str, MethodEnergy] = Field(
+        default={}, description="Energies of classical methods in the same space, by name."
+    )
+    s_squared: float | None = Field(default=None, description="⟨S²⟩ of the VQE state.")
+    evaluations: int | None = Field(default=None, description="Energies and gradients.")
+    shots: int | None = None
+    wall_s: float | None = Field(default=None, description="Wall time of the kept run, seconds.")
+    direction: Direction | None = Field(
+        default=None, description="The direction whose energy was kept."
+    )
+    directions: dict[str, float] = Field(
+        default={}, description="Energies of all directions in which the point was computed."
+    )
+    differ: bool = Field(
+        default=False, description="Whether the energies of the directions differ."
+    )
+    space_changes: str | None = Field(
+        default=None, description="What is said where the active space changes; None elsewhere."
+    )
+    refined: bool = Field(default=False, description="Whether the point was added by refinement.")
+    geometry: tuple[tuple[str, float, float, float], ...] = Field(
+        default=(), description="Symbol and position in Å of each atom."
+    )
+    failure: PointFailure | None = Field(
+        default=None, description="Why there is no energy; None if there is one."
+    )
+
+
+class DiatomicConstants(Record):
+    """Spectroscopic constants of a diatomic molecule, from one curve."""
+
+    r_e: float = Field(description="Distance of the minimum, Å.")
+    energy: float = Field(description="Energy at the minimum, Hartree.")
+    omega_e: float = Field(description="Harmonic wavenumber, 1/cm.")
+    omega_e_x_e: float = Field(description="Anharmonicity, 1/cm.")
+    b_e: float = Field(description="Rotational constant, 1/cm.")
+    d_e: float | None = Field(
+        description="Energy of the last point above the minimum, Hartree; None if the curve is not "
+        "flat there (2 mHa/Å)."
+    )
+    points: int = Field(description="Number of points of the fit.")
+    degree: int = Field(description="Degree of the polynomial.")
+    largest_residual_mha: float = Field(description="Largest distance of a point from the fit.")
+    omega_e_change: float | None = Field(
+        description="Change of ω_e with a polynomial of one degree less, 1/cm; None without one."
+    )
+    omega_e_x_e_change: float | None = Field(description="The same for ω_e x_e.")
+
+
+class CurveStatistics(Record):
+    """How far a method is from the exact curve."""
+
+    label: str = Field(description="The method as chemists write it.")
+    points: int = Field(description="Number of points with an error.")
+    largest_error_mha: float | None = Field(description="The error of largest size, mHa.")
+    largest_at: int | float | None = Field(description="The value of the coordinate there.")
+    nonparallelity_error_mha: float | None = Field(
+        description="Largest minus smallest error along the curve, mHa."
+    )
+    constants: DiatomicConstants | None = Field(
+        default=None, description="Constants of a diatomic molecule; None for other curves."
+    )
+
+
+class Scan(Record):
+    """The record of a scan."""
+
+    schema_: Literal["vqe-scan/1"] = Field(default="vqe-scan/1", alias="schema")
+    name: str
+    spec: dict[str, Any]
+    coordinate: CoordinateRecord
+    points: tuple[ScanPoint, ...]
+    nonparallelity_error_mha: float | None = Field(
+        description="Largest minus smallest error of VQE along the curve, mHa."
+    )
+    constants: DiatomicConstants | None = Field(
+        description="Constants of a diatomic molecule from the VQE curve; None for other curves."
+    )
+    reference_constants: DiatomicConstants | None = Field(
+        default=None, description="The same from the exact curve, fitted in the same way."
+    )
+    statistics: dict[str, CurveStatistics] = Field(
+        default={}, description="VQE (vqe), the exact curve (exact) and classical methods, by name."
+    )
+    remarks: tuple[str, ...] = Field(default=(), description="Remarks on the curve, as sentences.")
+    workers: int = Field(description="Points that were computed at the same time.")
+    provenance: dict[str, Any]
