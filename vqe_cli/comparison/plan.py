@@ -48,7 +48,7 @@ OF_PROBLEM = (
 )  # fmt: skip
 """Keys that change the problem: energies of different problems cannot be compared."""
 
-OUTSIDE = ("reference", "correction", "forces")
+OUTSIDE = ("reference", "correction", "forces", "states")
 """What a run computes beside its energy; the rows of a comparison leave it out."""
 
 SEMANTICS_VERSION = 3

@@ -1,0 +1,124 @@
+"""The lowest states of a subspace of determinants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.sizes import Need, Size
+from vqe_cli.ansatz import singles_and_doubles
+from vqe_cli.fermions.determinants.hamiltonian import hamiltonian
+from vqe_cli.fermions.determinants.space import SectorSpace
+from vqe_cli.fermions.determinants.spin import SpinSquared
+from vqe_cli.fermions.excitations import (
+    Excitation,
+    opposite_spin_doubles,
+    same_spin_doubles,
+    singles,
+)
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.variational.spins import multiplicity_of
+from vqe_cli.variational.state_methods import FoundState, Wanted
+
+SPLITTING = 1e-7
+"""Energy for each unit of S² that separates states of different spin and equal energy, Hartree."""
+
+NEGLIGIBLE = 1e-8
+"""Largest norm of an excited state that counts as zero."""
+
+ARRAYS = 4
+"""Number of arrays of the subspace's size: vectors, orthonormal ones, products with H and S²."""
+
+
+def singles_and_doubles_of(problem: ElectronicProblem) -> Iterator[Excitation]:
+    """All singles and doubles from occupied to empty orbitals of the reference determinant.
+
+    Args:
+        problem: The electronic problem.
+    """
+    norb, nelec = problem.norb, problem.nelec
+    for spin in (0, 1):
+        yield from singles(norb, nelec, spin)
+    for spin in (0, 1):
+        yield from same_spin_doubles(norb, nelec, spin)
+    yield from opposite_spin_doubles(norb, nelec)
+
+
+def subspace_need(size: Size, vectors: int | None = None) -> Need:
+    """The memory of a subspace of singles and doubles.
+
+    Args:
+        size: Numbers of electrons and orbitals.
+        vectors: Number of vectors; None for that of singles and doubles.
+    """
+    whole = size.sector_dimension
+    count = 1 + singles_and_doubles(replace(size, irreps=1)) if vectors is None else vectors
+    block = -(-min(count, whole) * whole // size.irreps**2)
+    what = f"excited states among {count:,} vectors of {whole:,} determinants"
+    return Need(what, 8 * ARRAYS * block, hint="leave out 'states'")
+
+
+def lowest_states(
+    problem: ElectronicProblem,
+    space: SectorSpace,
+    vectors: Sequence[FloatArray],
+    wanted: Wanted,
+    threshold: float,
+) -> list[FoundState]:
+    """The lowest eigenstates of the Hamiltonian in a subspace.
+
+    Args:
+        problem: The electronic problem.
+        space: The determinants.
+        vectors: Vectors that span the subspace, in the packed layout, each of shape (dimension,).
+        wanted: The states that are asked for.
+        threshold: Smallest eigenvalue of the overlap matrix of normalised vectors that is kept.
+    """
+    basis = _orthonormal(vectors, threshold)
+    energies = _matrix(basis, hamiltonian(problem, space))
+    spins = _matrix(basis, SpinSquared(space))
+    values, mixing = np.linalg.eigh(energies + SPLITTING * spins)
+    found: list[FoundState] = []
+    counts: Counter[int | None] = Counter()
+    for value, column in zip(values, mixing.T, strict=True):
+        spin_squared = float(column @ spins @ column)
+        kind = multiplicity_of(spin_squared) if wanted.multiplicities else None
+        if counts[kind] == wanted.number or (kind not in (wanted.multiplicities or (None,))):
+            continue
+        counts[kind] += 1
+        energy = float(value) - SPLITTING * spin_squared + problem.core_energy
+        found.append(FoundState(energy, space.unpack(column @ basis)))
+    return found
+
+
+class _Operator(Protocol):
+    """A Hermitian operator on packed vectors."""
+
+    def times(self, psi: FloatArray) -> FloatArray:
+        """The product with a vector, shape (dimension,)."""
+        ...
+
+
+def _matrix(basis: FloatArray, operator: _Operator) -> FloatArray:
+    """The matrix of an operator in an orthonormal basis, shape (vectors, vectors)."""
+    products = np.array([operator.times(vector) for vector in basis])
+    found = basis @ products.T
+    return np.asarray(0.5 * (found + found.T))
+
+
+def _orthonormal(vectors: Sequence[FloatArray], threshold: float) -> FloatArray:
+    """An orthonormal basis of the span (Löwdin's canonical one), shape (vectors, dimension)."""
+    rows = np.array(vectors)
+    norms = np.linalg.norm(rows, axis=1)
+    rows = rows[norms > NEGLIGIBLE] / norms[norms > NEGLIGIBLE, None]
+    if len(rows) > rows.shape[1]:
+        overlaps, directions = np.linalg.eigh(rows.T @ rows)
+        return np.asarray(directions[:, overlaps > threshold].T)
+    overlaps, mixing = np.linalg.eigh(rows @ rows.T)
+    kept = overlaps > threshold
+    return np.asarray((mixing[:, kept] / np.sqrt(overlaps[kept])).T @ rows)
