@@ -16,13 +16,14 @@ from vqe_cli.schema import spec_from_data
 from vqe_cli.schema.records import RunRecord
 
 NUMBER = 6
-METHODS: dict[str, Any] = {
-    "qse": "qse",
-    "qse-generalised": {"name": "qse", "excitations": "generalised"},
-    "q-sc-eom": "q-sc-eom",
-    "vqd": "vqd",
-    "sa-vqe": "sa-vqe",
+METHODS: dict[str, tuple[str, Any]] = {
+    "qse": ("uccsd", "qse"),
+    "q-sc-eom": ("uccsd", "q-sc-eom"),
+    "qse, generalised": ("uccsd", {"name": "qse", "excitations": "generalised"}),
+    "vqd": ("uccgsd", "vqd"),
+    "sa-vqe": ("uccgsd", "sa-vqe"),
 }
+"""Ansatz and method by their names in the table."""
 
 
 def frontier(electrons: int, orbitals: int) -> dict[str, Any]:
@@ -68,8 +69,10 @@ def record_of(name: str, method: str) -> RunRecord:
     """The record of one molecule by one method."""
     geometry, multiplicity, space = MOLECULES[name]
     molecule = {"geometry": geometry, "multiplicity": multiplicity}
-    states = {"number": NUMBER, "method": METHODS[method]}
-    return run(spec_from_data({"molecule": molecule, "active_space": space, "states": states}))
+    ansatz, chosen = METHODS[method]
+    states = {"number": NUMBER, "method": chosen}
+    data = {"molecule": molecule, "active_space": space, "ansatz": ansatz, "states": states}
+    return run(spec_from_data(data))
 
 
 def row(name: str, method: str) -> str:

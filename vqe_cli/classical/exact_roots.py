@@ -101,7 +101,7 @@ def _iterative(problem: ElectronicProblem, space: SectorSpace, number: int) -> I
         energies, vectors = solver.kernel(
             problem.h1, problem.h2, problem.norb, problem.nelec, nroots=roots
         )
-    if not all(solver.converged[:number]):
+    if not np.all(np.atleast_1d(solver.converged)[:number]):
         raise NotConvergedError(
             f"{counted(roots, 'exact state')} did not converge in {MAX_CYCLES} cycles",
             hint="ask for fewer states, or use reference: none",

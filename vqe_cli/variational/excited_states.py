@@ -22,7 +22,7 @@ from vqe_cli.schema.run_spec import StatesSpec
 from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.spins import multiplicity_of, spin_squared
-from vqe_cli.variational.state_checks import state_checks
+from vqe_cli.variational.state_checks import search_checks, state_checks
 from vqe_cli.variational.state_description import state_record
 from vqe_cli.variational.state_matching import DEGENERATE, Comparison, matches
 from vqe_cli.variational.state_methods import FoundState, GroundState, StateMethod, Wanted
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LOG = package_logger(__name__)
 
 BEYOND = 3
-"""Number of states of each irrep beyond those asked for, which may be degenerate with the last."""
+"""Number of exact states of each irrep beyond those asked for, which a method may have missed."""
 
 ROOTS_PER_STATE = 3
 """Number of exact states for each state of one multiplicity, as others lie between them."""
@@ -136,13 +136,14 @@ def excited_states_of(
         state_record(problem, chosen, comparison, place, _number_at(state.energy, energies))
         for place, state in enumerate(chosen)
     )
-    return ExcitedStates(records, tuple(state_checks(problem, spec, records, comparison)))
+    checks = (*search_checks(chosen), *state_checks(problem, spec, records, comparison))
+    return ExcitedStates(records, checks)
 
 
 def _found(ground: GroundState, method: StateMethod, spec: StatesSpec) -> list[FoundState]:
     """The state nearest to that of the run, and all others in ascending order."""
     spins = () if spec.multiplicity is None else (ground.problem.multiplicity, spec.multiplicity)
-    found = method.states(ground, Wanted(spec.number + BEYOND, tuple(set(spins))))
+    found = method.states(ground, Wanted(spec.number, tuple(set(spins))))
     ascending = sorted(found, key=lambda state: state.energy)
     overlaps = [float(np.vdot(state.vector, ground.vector)) ** 2 for state in ascending]
     first = ascending.pop(int(np.argmax(overlaps)))

@@ -13,6 +13,7 @@ from vqe_cli.schema.severity import or_warn
 from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.variational.spins import irrep_of, multiplicity_of, spin_squared
 from vqe_cli.variational.state_matching import DEGENERATE, MATCHES_FROM, Comparison
+from vqe_cli.variational.state_methods import FoundState
 
 MOST_NAMED = 5
 """Largest number of missed states that are named one by one."""
@@ -54,6 +55,20 @@ def _number(spec: StatesSpec, records: Sequence[StateRecord]) -> Iterator[Check]
         yield doubt(
             "states-number",
             f"the method has only {len(records)} of {wanted} of these electrons and this spin",
+        )
+
+
+def search_checks(states: Sequence[FoundState]) -> Iterator[Check]:
+    """The check that every search for a state converged.
+
+    Args:
+        states: The states.
+    """
+    ended = [str(place) for place, one in enumerate(states) if not one.converged]
+    if ended:
+        yield doubt(
+            "states-converged",
+            f"the search did not converge: state {', '.join(ended)}; raise states.method.maxiter",
         )
 
 

@@ -63,7 +63,7 @@ class Wanted:
     """The states that are asked for.
 
     Args:
-        number: Number of states in each irrep, and of each multiplicity if there are several.
+        number: Number of the lowest states; a method can give as many of every irrep.
         multiplicities: Multiplicities 2S+1 of the states; empty for any.
     """
 
@@ -78,10 +78,12 @@ class FoundState:
     Args:
         energy: Total energy, Hartree.
         vector: Normalised amplitudes, shape (alpha strings, beta strings).
+        converged: Whether the search for its parameters converged, if there was one.
     """
 
     energy: float
     vector: FloatArray
+    converged: bool = True
 
 
 class StateMethod(Entry):

@@ -31,6 +31,9 @@ SPLITTING = 1e-7
 NEGLIGIBLE = 1e-8
 """Largest norm of an excited state that counts as zero."""
 
+BEYOND = 3
+"""Number of states of each irrep beyond those asked for, which may be degenerate with the last."""
+
 ARRAYS = 4
 """Number of arrays of the subspace's size: vectors, orthonormal ones, products with H and S²."""
 
@@ -83,17 +86,34 @@ def lowest_states(
     energies = _matrix(basis, hamiltonian(problem, space))
     spins = _matrix(basis, SpinSquared(space))
     values, mixing = np.linalg.eigh(energies + SPLITTING * spins)
-    found: list[FoundState] = []
+    kept = list(_kept(values, np.einsum("ik,ij,jk->k", mixing, spins, mixing), wanted))
+    return [
+        FoundState(
+            energy=float(values[k]) - SPLITTING * spin_squared + problem.core_energy,
+            vector=space.unpack(mixing[:, k] @ basis),
+        )
+        for k, spin_squared in kept
+    ]
+
+
+def _kept(
+    values: FloatArray, spins_squared: FloatArray, wanted: Wanted
+) -> Iterator[tuple[int, float]]:
+    """Positions and S² of the lowest eigenstates, as many of each wanted multiplicity.
+
+    Args:
+        values: Eigenvalues in ascending order, shape (states,).
+        spins_squared: S² of the eigenstates, shape (states,).
+        wanted: The states that are asked for.
+    """
     counts: Counter[int | None] = Counter()
-    for value, column in zip(values, mixing.T, strict=True):
-        spin_squared = float(column @ spins @ column)
+    for k in range(len(values)):
+        spin_squared = float(spins_squared[k])
         kind = multiplicity_of(spin_squared) if wanted.multiplicities else None
-        if counts[kind] == wanted.number or (kind not in (wanted.multiplicities or (None,))):
-            continue
         counts[kind] += 1
-        energy = float(value) - SPLITTING * spin_squared + problem.core_energy
-        found.append(FoundState(energy, space.unpack(column @ basis)))
-    return found
+        of_wanted_kind = kind in (wanted.multiplicities or (None,))
+        if of_wanted_kind and counts[kind] <= wanted.number + BEYOND:
+            yield k, spin_squared
 
 
 class _Operator(Protocol):
