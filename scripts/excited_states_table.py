@@ -1,4 +1,4 @@
-"""Print the tables of docs/excited-states.md: errors of the lowest six states of twelve molecules.
+"""Print the table of docs/excited-states.md: errors of the lowest six states of twelve molecules.
 
 python scripts/excited_states_table.py [METHOD ...]
 
@@ -75,32 +75,29 @@ def record_of(name: str, method: str) -> RunRecord:
     return run(spec_from_data(data))
 
 
-def row(name: str, method: str) -> str:
-    """The row of one molecule: errors of the states in mHa, of f, and what was missed."""
+def cell(name: str, method: str) -> str:
+    """The largest error of a state in mHa and of an oscillator strength, and what was missed."""
     record = record_of(name, method)
     states = record.result.states or ()
-    errors = ["–" if one.error_mha is None else f"{one.error_mha:+.2f}" for one in states]
+    errors = [abs(one.error_mha) for one in states if one.error_mha is not None]
     strengths = [
         abs(one.oscillator_strength - one.reference_oscillator_strength)
         for one in states
         if one.oscillator_strength is not None and one.reference_oscillator_strength is not None
     ]
-    missed = [one.value for one in record.checks if one.name == "states-missed"]
-    seconds = record.timings["states"]
-    cells = [name, method, *errors, *["–"] * (NUMBER - len(errors))]
-    cells += [f"{max(strengths, default=0.0):.4f}", f"{missed[0] if missed else 0:g}"]
-    return f"| {' | '.join([*cells, f'{seconds:.1f}'])} |"
+    strange = len(states) - len(errors)
+    missed = int(next(one.value or 0 for one in record.checks if one.name == "states-missed"))
+    told = f", {missed} missed" if missed else ""
+    told += f", {strange} not matched" if strange else ""
+    return f"{max(errors):.2f}, {max(strengths, default=0.0):.4f}{told}"
 
 
 def main(methods: list[str]) -> None:
     """Print the table."""
-    places = tuple(str(place) for place in range(NUMBER))
-    names = ("molecule", "method", *places, "error of f", "missed", "s")
-    print(f"| {' | '.join(names)} |")
-    print(f"| {' | '.join(['---', '---', *['---:'] * (len(names) - 2)])} |")
+    print(f"| molecule | {' | '.join(methods)} |")
+    print(f"| --- |{' ---: |' * len(methods)}")
     for name in MOLECULES:
-        for method in methods:
-            print(row(name, method), flush=True)
+        print(f"| {name} | {' | '.join(cell(name, one) for one in methods)} |", flush=True)
 
 
 if __name__ == "__main__":

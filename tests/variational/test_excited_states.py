@@ -105,6 +105,20 @@ def test_energies_and_intensities_are_those_of_fci(
     assert [one.reference_energy for one in found] == pytest.approx(list(energies), abs=1e-8)
 
 
+def test_lithium_hydride_is_near_its_published_linear_response() -> None:
+    """SlowQuant's tests: two electrons in two orbitals, with rotations of all orbitals.
+
+    0.129476 Hartree with f 0.049920, and twice 0.178749 with f 0.241184; here is full CI.
+    """
+    stretched = {"geometry": "Li 0 0 0\nH 0 0 1.671707274"}
+    ground, *excited = states_of(record_of(stretched, 4, GENERALISED, states={"multiplicity": 1}))
+    energies = [one.energy - ground.energy for one in excited]
+    assert energies == pytest.approx([0.129476, 0.178749, 0.178749], abs=2e-3)
+    strengths = [one.oscillator_strength for one in excited]
+    assert strengths == pytest.approx([0.049920, 0.241184, 0.241184], abs=5e-3)
+    assert [one.degeneracy for one in excited] == [1, 2, 2]
+
+
 @pytest.mark.parametrize(("method", "error"), [("vqd", 1e-5), ("sa-vqe", 1e-3)])
 def test_searches_among_generalised_excitations_find_the_states_of_fci(
     method: str, error: float

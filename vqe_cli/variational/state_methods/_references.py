@@ -10,7 +10,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray, Vector
 from vqe_cli.backends.exact.sector import SectorObjective
 from vqe_cli.fermions.determinants.action import excited
-from vqe_cli.fermions.excitations import Excitation, pair_exchange, singles
+from vqe_cli.fermions.excitations import Excitation, opposite_spin_doubles, singles
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.variational.spins import multiplicity_of, spin_squared
 from vqe_cli.variational.state_matching import levels
@@ -18,10 +18,11 @@ from vqe_cli.variational.state_methods import FoundState, GroundState, Wanted
 from vqe_cli.variational.state_methods._subspace import lowest_states
 
 GRADIENT_TOLERANCE = 1e-5
-"""Largest component of the gradient at the end of a search, Hartree."""
+"""Largest component of the gradient that is aimed at, Hartree."""
 
-ENERGY_TOLERANCE = 1e-11
-"""Relative change of the energy in a step at which a search ends."""
+CONVERGED = 1e-4
+"""Largest component of the gradient with which a search counts as converged, Hartree: round-off may
+end one before the tolerance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +56,10 @@ class Reference:
 
 
 def references(ground: GroundState, wanted: Wanted, spare: int = 0) -> list[Reference]:
-    """The reference determinant, and the lowest states of its singles and pair doubles.
+    """The reference determinant, and the lowest states of few excitations of it.
 
-    These are CIS states with the configurations i² → a² added, which short circuits prepare.
+    These are CIS states with the doubles ``i² → ab`` and ``ij → a²`` added, which have at most two
+    open shells more than the reference.
 
     Args:
         ground: The state of the run.
@@ -95,7 +97,7 @@ def references(ground: GroundState, wanted: Wanted, spare: int = 0) -> list[Refe
 def minimum(
     energy_and_gradient: Callable[[Vector], tuple[float, Vector]], start: Vector, maxiter: int
 ) -> tuple[Vector, bool]:
-    """The parameters of a minimum by L-BFGS-B, and whether the search converged.
+    """The parameters of a minimum by BFGS, and whether the search converged.
 
     Args:
         energy_and_gradient: The function, in Hartree, and its derivatives.
@@ -110,10 +112,10 @@ def minimum(
         energy_and_gradient,
         start,
         jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": maxiter, "gtol": GRADIENT_TOLERANCE, "ftol": ENERGY_TOLERANCE},
+        method="BFGS",
+        options={"maxiter": maxiter, "gtol": GRADIENT_TOLERANCE},
     )
-    return np.asarray(found.x), bool(found.success)
+    return np.asarray(found.x), bool(np.abs(found.jac).max() <= CONVERGED)
 
 
 def _is_excited_as_wanted(problem: ElectronicProblem, state: FoundState, wanted: Wanted) -> bool:
@@ -126,10 +128,10 @@ def _is_excited_as_wanted(problem: ElectronicProblem, state: FoundState, wanted:
 
 
 def _configurations(problem: ElectronicProblem) -> Iterator[Excitation]:
-    """Singles of both spins, and doubles that move a pair."""
+    """Singles of both spins, and doubles that leave one orbital empty or fill one."""
     norb, nelec = problem.norb, problem.nelec
     for spin in (0, 1):
         yield from singles(norb, nelec, spin)
-    for i in range(nelec[1]):
-        for a in range(nelec[0], norb):
-            yield from pair_exchange(i, a)
+    for double in opposite_spin_doubles(norb, nelec):
+        if any(one[0][0] == one[1][0] for one in (double.annihilate, double.create)):
+            yield double

@@ -19,7 +19,7 @@ class SaVqe(StateMethod):
     """One unitary for all states: the weighted mean of their energies is minimised.
 
     The unitary carries orthogonal references, the determinant of the run and the lowest states of
-    singles and pair doubles; the Hamiltonian is then diagonalised among the carried states.
+    its singles and simplest doubles; the Hamiltonian is then diagonalised among the carried states.
 
     Reference:
         SSVQE: Nakanishi, Mitarai and Fujii, Phys. Rev. Research 1, 033062 (2019); with the
@@ -38,7 +38,7 @@ class SaVqe(StateMethod):
 
     def needs(self, size: Size) -> Iterator[Need]:
         """The memory of the reference states."""
-        yield subspace_need(size, vectors=2 * size.norb**2)
+        yield subspace_need(size, vectors=size.norb**3)
 
     def states(self, ground: GroundState, wanted: Wanted) -> list[FoundState]:
         """The eigenstates among the references carried by the best unitary."""

@@ -22,7 +22,7 @@ class Vqd(StateMethod):
     """One optimisation for each state, with a penalty on overlaps with the states found before.
 
     Every state has its own parameters and its own reference: the determinant of the run for the
-    ground state, and the lowest states of singles and pair doubles for the others.
+    ground state, and the lowest states of its singles and simplest doubles for the others.
 
     Reference:
         Higgott, Wang and Brierley, Quantum 3, 156 (2019).
@@ -41,7 +41,7 @@ class Vqd(StateMethod):
 
     def needs(self, size: Size) -> Iterator[Need]:
         """The memory of the reference states."""
-        yield subspace_need(size, vectors=2 * size.norb**2)
+        yield subspace_need(size, vectors=size.norb**3)
 
     def states(self, ground: GroundState, wanted: Wanted) -> list[FoundState]:
         """The ground state, and one state after another above it."""
