@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vqe_cli.classical.exact_roots import ExactRoot
-from vqe_cli.variational.state_matching import levels, matches
+from vqe_cli.variational.state_matching import Comparison, levels, matches
 from vqe_cli.variational.state_methods import FoundState
 
 pytestmark = pytest.mark.quick
@@ -40,6 +40,14 @@ def test_a_mixture_of_distant_states_is_none_of_them() -> None:
     (match,) = matches([found(0.0, third, third, 0, third)], ROOTS)
     assert match.root is None
     assert match.overlap == pytest.approx(1 / 3)
+
+
+def test_the_nearest_exact_state_is_a_projection_on_degenerate_ones() -> None:
+    tilted = found(-0.5, 0.1, 0.6, 0.8, 0)
+    comparison = Comparison(ROOTS, matches([tilted], ROOTS))
+    nearest = comparison.nearest(0, tilted.vector)
+    assert nearest is not None
+    assert nearest.vector.ravel() == pytest.approx([0.0, 0.6, 0.8, 0.0])
 
 
 def test_levels_of_energies() -> None:

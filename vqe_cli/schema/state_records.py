@@ -53,7 +53,7 @@ class StateRecord(Record):
         description="Squared overlap with that exact state, or with the degenerate ones together."
     )
     reference_oscillator_strength: float | None = Field(
-        description="Exact oscillator strength between the exact states of both, the mean over "
-        "degenerate ones."
+        description="Oscillator strength between the exact states nearest to the first state and "
+        "to this one."
     )
     error_mha: float | None = Field(description="Energy minus that of the exact state, mHa.")

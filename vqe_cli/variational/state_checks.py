@@ -15,6 +15,9 @@ from vqe_cli.variational.spins import irrep_of, multiplicity_of, spin_squared
 from vqe_cli.variational.state_matching import DEGENERATE, MATCHES_FROM, Comparison
 from vqe_cli.variational.state_methods import FoundState
 
+STRENGTH_TOLERANCE = 0.01
+"""Largest error of an oscillator strength: a weak band is some hundredths strong."""
+
 MOST_NAMED = 5
 """Largest number of missed states that are named one by one."""
 
@@ -45,6 +48,7 @@ def state_checks(
         return
     for place, record in enumerate(records):
         yield _accuracy(place, record)
+    yield from _intensities(records)
     yield from _missed(problem, spec, comparison)
 
 
@@ -101,6 +105,25 @@ def _accuracy(place: int, record: StateRecord) -> Check:
         detail=f"|error| in mHa against the exact state of squared overlap"
         f" {record.reference_overlap:.3f}",
     )
+
+
+def _intensities(records: Sequence[StateRecord]) -> Iterator[Check]:
+    """Whether oscillator strengths are those of the exact states."""
+    errors = [
+        abs(one.oscillator_strength - one.reference_oscillator_strength)
+        for one in records
+        if one.oscillator_strength is not None and one.reference_oscillator_strength is not None
+    ]
+    if errors:
+        yield Check(
+            name="states-intensities",
+            status=or_warn(max(errors) <= STRENGTH_TOLERANCE),
+            hard=False,
+            value=max(errors),
+            expected=0.0,
+            tolerance=STRENGTH_TOLERANCE,
+            detail="largest difference of an oscillator strength from the exact one",
+        )
 
 
 def _missed(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from vqe_cli._core.units import HARTREE_IN_EV, HARTREE_IN_MILLIHARTREE
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema.state_records import StateRecord
@@ -53,7 +51,7 @@ def state_record(
         transition=_orbitals(found),
         reference_energy=None if root is None else root.energy,
         reference_overlap=comparison.of_states[place].overlap if comparison.of_states else None,
-        reference_oscillator_strength=_exact_strength(problem, comparison, place),
+        reference_oscillator_strength=_exact_strength(problem, states, comparison, place),
         error_mha=difference,
     )
 
@@ -64,16 +62,16 @@ def _strength(problem: ElectronicProblem, found: Transition | None) -> float | N
     return found.oscillator_strength(problem.dipole)
 
 
-def _exact_strength(problem: ElectronicProblem, comparison: Comparison, place: int) -> float | None:
-    """The oscillator strength between the exact states, the mean over degenerate final ones."""
-    if place == 0 or problem.dipole is None:
+def _exact_strength(
+    problem: ElectronicProblem, states: Sequence[FoundState], comparison: Comparison, place: int
+) -> float | None:
+    """The oscillator strength between the exact states that are nearest to both."""
+    if place == 0:
         return None
-    first, root = comparison.root_of(0), comparison.root_of(place)
-    if first is None or root is None:
+    first, last = (comparison.nearest(one, states[one].vector) for one in (0, place))
+    if first is None or last is None:
         return None
-    level = [one for one in comparison.level_of(root) if one is not first]
-    every = [Transition.between(problem, first, one) for one in level]
-    return float(np.mean([one.oscillator_strength(problem.dipole) for one in every]))
+    return _strength(problem, Transition.between(problem, first, last))
 
 
 def _weights(found: Transition | None) -> tuple[float, ...]:

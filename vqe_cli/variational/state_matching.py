@@ -56,13 +56,19 @@ class Comparison:
         index = self.of_states[place].root if self.of_states else None
         return None if index is None else self.roots[index]
 
-    def level_of(self, root: ExactRoot) -> list[ExactRoot]:
-        """The exact state and all that are degenerate with it.
+    def nearest(self, place: int, vector: FloatArray) -> ExactRoot | None:
+        """The exact state nearest to a state: its projection on all degenerate ones.
 
         Args:
-            root: The exact state.
+            place: Position of the state.
+            vector: The state, shape (alpha strings, beta strings).
         """
-        return [one for one in self.roots if abs(one.energy - root.energy) <= DEGENERATE]
+        root = self.root_of(place)
+        if root is None:
+            return None
+        level = [one.vector for one in self.roots if abs(one.energy - root.energy) <= DEGENERATE]
+        mixed = sum(np.vdot(one, vector) * one for one in level)
+        return ExactRoot(root.energy, np.asarray(mixed / np.linalg.norm(mixed)))
 
 
 def matches(states: Sequence[FoundState], roots: Sequence[ExactRoot]) -> list[Match]:
