@@ -34,6 +34,10 @@ NEGLIGIBLE = 1e-8
 BEYOND = 3
 """Number of states of each irrep beyond those asked for, which may be degenerate with the last."""
 
+SECONDS_PER_PAIR = 2e-8
+"""Time for each amplitude of the subspace and pair of orbitals on one core, for products with H and
+S², seconds."""
+
 ARRAYS = 4
 """Number of arrays of the subspace's size: vectors, orthonormal ones, products with H and S²."""
 
@@ -53,17 +57,23 @@ def singles_and_doubles_of(problem: ElectronicProblem) -> Iterator[Excitation]:
 
 
 def subspace_need(size: Size, vectors: int | None = None) -> Need:
-    """The memory of a subspace of singles and doubles.
+    """The memory and time of a subspace of singles and doubles.
 
     Args:
         size: Numbers of electrons and orbitals.
         vectors: Number of vectors; None for that of singles and doubles.
     """
     whole = size.sector_dimension
-    count = 1 + singles_and_doubles(replace(size, irreps=1)) if vectors is None else vectors
-    block = -(-min(count, whole) * whole // size.irreps**2)
+    every = 1 + singles_and_doubles(replace(size, irreps=1)) if vectors is None else vectors
+    count = min(every, whole)
+    amplitudes = -(-count * whole // size.irreps)
     what = f"excited states among {count:,} vectors of {whole:,} determinants"
-    return Need(what, 8 * ARRAYS * block, hint="leave out 'states'")
+    return Need(
+        what,
+        8 * ARRAYS * -(-amplitudes // size.irreps),
+        hint="leave out 'states'",
+        seconds=SECONDS_PER_PAIR * amplitudes * size.norb**2,
+    )
 
 
 def lowest_states(
