@@ -43,8 +43,8 @@ def test_rows_agree_with_pyscf(run_vqe: RunVqe, write_file: WriteFile) -> None:
     }
     assert 0.0 < rows["VQE-UCCSD"]["error_mha"] < 1.6
     assert rows["VQE-UCCSD"]["accurate"]
-    assert rows["VQE-PUCCD"]["error_mha"] > 1.6
-    assert not rows["VQE-PUCCD"]["accurate"]
+    assert rows["VQE-pUCCD"]["error_mha"] > 1.6
+    assert not rows["VQE-pUCCD"]["accurate"]
     for row in rows.values():
         assert row["status"] == "done"
         assert row["wall_s"] > 0.0
@@ -147,6 +147,54 @@ def test_an_impossible_problem_is_refused_once(run_vqe: RunVqe, write_file: Writ
     assert not found.out
 
 
+def test_the_line_of_what_is_wrong_is_told(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("h4.yaml", f"{H4}  multiplicity: 2\n")
+    alone, run = run_vqe("compare", str(path), "-q"), run_vqe("run", str(path))
+    assert alone.code == run.code == 2
+    assert alone.err == run.err
+    assert "h4.yaml:5: multiplicity 2 is impossible" in alone.err
+
+
+def test_rows_that_are_the_same_count_once(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    """Mean field, FCI, and two searches of which the second has the same circuit."""
+    path = write_file("h2.yaml", "molecule: {geometry: H 0 0 0; H 0 0 0.735}\n")
+    twin = write_file("twin.yaml", path.read_text())
+    arguments = ("--methods", "fci,vqe", "--grid", "optimizer=slsqp,bfgs")
+    found = run_vqe("compare", str(path), str(twin), *arguments)
+    assert found.code == 0, found.err
+    lines = [line for line in found.err.splitlines() if ": done" in line]
+    assert [line.split(":")[0] for line in lines] == [f"{number} of 5" for number in range(1, 6)]
+    assert [line.split(": ")[2] for line in lines][2:] == [
+        "VQE-UCCSD (slsqp)",
+        "VQE-UCCSD (bfgs)",
+        "VQE-UCCSD on a device",
+    ]
+
+
+@pytest.mark.parametrize("option", ["-o", "--plot", "--page"])
+def test_an_input_is_not_replaced_by_a_result(
+    run_vqe: RunVqe, write_file: WriteFile, option: str
+) -> None:
+    suffix = {"-o": "yaml", "--plot": "svg", "--page": "html"}[option]
+    path = write_file(f"h4.{suffix}", H4)
+    found = run_vqe("compare", str(path), option, str(path))
+    assert found.code == 2
+    assert "is to hold an input and a result" in found.err
+    assert path.read_text() == H4
+
+
+def test_methods_are_the_same_however_they_are_written(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    path = str(write_file("h4.yaml", H4))
+    twice = run_vqe("compare", path, "--methods", "hf,{name: hf}")
+    assert twice.code == 2
+    assert "is listed twice" in twice.err
+    options = run_vqe("compare", path, "--methods", "{name: vqe, ansatz: puccd}")
+    assert options.code == 2
+    assert "write --grid ansatz=A,B or --set ansatz=A" in options.err
+
+
 def test_one_impossible_problem_spoils_no_other(run_vqe: RunVqe, write_file: WriteFile) -> None:
     files = [str(write_file("h4.yaml", H4)), str(write_file("x.yaml", f"{H4}  charge: 1\n"))]
     found = run_vqe("compare", *files, "--methods", "hf,fci", "--json", "-q")
@@ -186,9 +234,27 @@ def test_rows_beyond_the_budget_are_refused(run_vqe: RunVqe, write_file: WriteFi
     arguments = ("compare", path, "--methods", "hf,ccsd,fci", "--json", "-q")
     found = run_vqe(*arguments, "--max-time", "0.05")
     assert found.code == 3
-    assert "s of core time" in found.record["error"]["message"]
+    assert "of the 0.05 s of core time" in found.record["error"]["message"]
+    assert "has taken" in found.record["error"]["message"]
     again = run_vqe(*arguments, "--resume")
     assert again.code == 0
+
+
+def test_a_mean_field_beyond_its_time_limit_is_refused(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    path = str(write_file("h4.yaml", H4))
+    found = run_vqe("compare", path, "--methods", "hf", "--time-limit", "0.01", "-q")
+    assert found.code == 3
+    assert "mean field and integrals: it was stopped after" in found.err
+
+
+def test_what_no_row_computes_is_told(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h2.yaml", "molecule: {geometry: H 0 0 0; H 0 0 0.735}\n"))
+    arguments = ("compare", path, "--methods", "hf", "--correction", "nevpt2", "--forces")
+    found = run_vqe(*arguments)
+    assert "no row has what these keys ask for: correction, forces" in found.err
+    assert "note:" not in run_vqe("compare", path, "--methods", "hf").err
 
 
 @pytest.mark.parametrize(

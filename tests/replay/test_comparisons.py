@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ import vqe_cli
 from tests.cli.hydrogen import EXACT
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli._core.bundles import Bundle
+from vqe_cli._core.source_code import source_sha256
 from vqe_cli.comparison.bundle import write_comparison_bundle
+from vqe_cli.comparison.judgement import summaries
 from vqe_cli.comparison.plan import plan_problem
-from vqe_cli.comparison.records import Comparison
-from vqe_cli.errors import NotConvergedError
+from vqe_cli.comparison.records import ComparedProblem, Comparison, ComparisonRow
+from vqe_cli.comparison.sentence import sentence_of
+from vqe_cli.comparison.shared_problem import keep_problem, problem_file, shared_problem
 from vqe_cli.replay.comparisons import replay_comparison
 
 MOLECULE = {"name": "Hydrogen", "geometry": "H 0 0 0; H 0 0 0.735"}
@@ -33,8 +37,10 @@ def row(name: str, energy: float | None, **more: Any) -> dict[str, Any]:
     plain = {"method": name.upper(), "name": name, "family": "classical", "settings": {}}
     vqe = {"family": "vqe"} if name == "vqe" else {}
     error = None if energy is None else 1000 * (energy - EXACT)
+    accurate = None if error is None else abs(error) < 1.6
     status = {"variant": "", "status": "done", "variational": True, "exact": name == "fci"}
-    return {**plain, **vqe, **status, "energy": energy, "error_mha": error, **more}
+    judged = {"accurate": accurate}
+    return {**plain, **vqe, **status, "energy": energy, "error_mha": error, **judged, **more}
 
 
 def comparison(**changes: Any) -> dict[str, Any]:
@@ -45,17 +51,14 @@ def comparison(**changes: Any) -> dict[str, Any]:
         row("vqe", EXACT, settings={"ansatz": "puccd", "seed": 8}),
         row("ccsd", None, status="failed", reason="killed"),
     )
-    problem = {
-        "name": "Hydrogen",
-        "spec": {"molecule": MOLECULE},
-        "problem": {},
-        "best": {"energy": EXACT, "method": "FCI", "exact": True},
-        "rows": rows,
-        "variants": [],
-        "sentence": "",
-    }
+    best = {"energy": EXACT, "method": "FCI", "exact": True}
+    problem = {"name": "Hydrogen", "spec": {"molecule": MOLECULE}, "problem": {}, "best": best}
+    problem = {"rows": rows, "variants": [], "sentence": "", **problem, **changes}
+    if "variants" not in changes:
+        members = [ComparisonRow.model_validate(one) for one in problem["rows"]]
+        problem["variants"] = [one.model_dump() for one in summaries(members)]
     provenance = {"packages": {}, "version": "0.1.0", "python": "3", "platform": "Linux"}
-    data = {"problems": [{**problem, **changes}], "prices": {}, "workers": 1}
+    data = {"problems": [problem], "prices": {}, "workers": 1}
     record = Comparison.model_validate({**data, "provenance": provenance})
     return json.loads(record.model_dump_json(by_alias=True))  # type: ignore[no-any-return]
 
@@ -92,7 +95,10 @@ def test_a_bundle_of_a_comparison_brings_its_integrals(
     path = write_file("folder/h2.yaml", "fcidump: {file: h2.fcidump}\n")
     planned = plan_problem("Hydrogen", vqe_cli.load(path), ("fci", "vqe"), {}, 1)
     record = Comparison.model_validate(comparison(spec=planned.resolved, rows=(row("fci", EXACT),)))
-    write_comparison_bundle(Path("c.zip"), record, [planned])
+    shared = shared_problem(vqe_cli.spec_from_data(planned.preparation.data))
+    Path("kept/problems").mkdir(parents=True)
+    keep_problem(problem_file(Path("kept"), planned.preparation.key), shared)
+    write_comparison_bundle(Path("c.zip"), record, [planned], Path("kept"))
     Path("folder/h2.fcidump").unlink()
     assert {
         "problem-1/input.json",
@@ -121,16 +127,14 @@ def test_one_problem_is_chosen_by_name(run_vqe: RunVqe, write_file: WriteFile) -
 
 
 def test_the_reason_stands_in_the_place_of_integrals_that_cannot_be_computed(
-    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+    write_file: WriteFile,
 ) -> None:
-    def fail(*_: Any) -> None:
-        raise NotConvergedError("Hartree-Fock did not converge")
-
     planned = plan_problem(
         "Hydrogen", vqe_cli.spec_from_data({"molecule": MOLECULE}), ("hf",), {}, 1
     )
-    monkeypatch.setattr("vqe_cli.comparison.bundle.build_problem", fail)
-    write_comparison_bundle(Path("c.zip"), Comparison.model_validate(comparison()), [planned])
+    refusal = {"kind": "not-converged", "message": "Hartree-Fock did not converge", "hint": None}
+    found = Comparison.model_validate(comparison(refusal=refusal))
+    write_comparison_bundle(Path("c.zip"), found, [planned], Path("kept"))
     reason = Bundle(Path("c.zip")).read("problem-1/no-integrals.txt")
     assert reason == b"Hartree-Fock did not converge\n"
 
@@ -151,3 +155,67 @@ def test_a_recorded_error_bar_excuses_no_drift_of_a_row(write_file: WriteFile) -
     found = replay_comparison(path, json.loads(path.read_text()), lambda _: None)
     assert found.rows[0].status == "drifted"
     assert not found.same
+
+
+def changed(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """The record of a comparison, written by this code, whose problem was changed by hand."""
+    data = comparison()
+    (problem,) = data["problems"]
+    known = ComparedProblem.model_validate(problem)
+    problem["sentence"] = sentence_of(known.rows, known.best, known.circuits)
+    data["provenance"]["source_sha256"] = source_sha256()
+    change(problem)
+    return data
+
+
+def without_a_row(problem: dict[str, Any]) -> None:
+    del problem["rows"][2]
+
+
+def without_a_row_and_its_variant(problem: dict[str, Any]) -> None:
+    del problem["rows"][2], problem["variants"][2]
+
+
+def without_an_energy(problem: dict[str, Any]) -> None:
+    problem["rows"][2] |= {
+        "energy": None, "error_mha": None, "accurate": None, "status": "failed"
+    }  # fmt: skip
+
+
+def reversed_sentence(problem: dict[str, Any]) -> None:
+    problem["sentence"] = problem["sentence"].replace("Only", "Not even")
+    problem["sentence"] += " VQE wins."
+
+
+def best_of_another(problem: dict[str, Any]) -> None:
+    problem["best"]["method"] = "VQE"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda _: None, None),
+        (without_a_row, "Hydrogen, variants has VQE, of which there is no row"),
+        (without_a_row_and_its_variant, "Hydrogen, the sentence is not that of the figures"),
+        (without_an_energy, "Hydrogen, variants: VQE: failures is 0, but the rows give 1"),
+        (lambda problem: problem["rows"][1].update(status="failed"), "the status is failed"),
+        (lambda problem: problem["rows"][3].update(status="done"), "the energy None"),
+        (lambda problem: problem["rows"][0].update(accurate=True), "HF: accurate is True"),
+        (lambda problem: problem["variants"][0].update(seeds=9), "seeds is 9"),
+        (lambda problem: problem["variants"].pop(), "rows has CCSD, which variants does not"),
+        (reversed_sentence, "the sentence is not that of the figures"),
+        (best_of_another, "best method is VQE, but the rows give FCI"),
+        (lambda problem: problem.update(best=None), "best is not that of the rows"),
+    ],
+)
+def test_comparisons_that_were_edited_are_noticed(
+    change: Callable[[dict[str, Any]], None], told: str | None, write_file: WriteFile
+) -> None:
+    data = changed(change)
+    path = write_file("c.json", json.dumps(data))
+    found = replay_comparison(path, data, lambda _: None)
+    if told is None:
+        assert found.same, found.contradictions
+        return
+    assert not found.same
+    assert any(told in one for one in found.contradictions), found.contradictions

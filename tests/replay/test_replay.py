@@ -124,6 +124,30 @@ def test_an_energy_that_is_not_that_of_the_parameters_is_noticed(bundle: Path) -
     assert told.startswith("the recorded parameters give -1.13")
 
 
+def without_check(name: str) -> Change:
+    def remove(data: dict[str, Any]) -> None:
+        data["checks"] = [one for one in data["checks"] if one["name"] != name]
+
+    return remove
+
+
+def without_reference(data: dict[str, Any]) -> None:
+    """Remove the exact energy with all that is compared with it."""
+    data |= {"reference": None, "error_mha": None}
+    without_check("not-below-exact")(data)
+    for check in data["checks"]:
+        if check["name"] == "chemical-accuracy":
+            check |= {"status": "skip", "value": None}
+
+
+def without_reference_because(reason: str, failed: bool = False) -> Change:
+    def remove(data: dict[str, Any]) -> None:
+        without_reference(data)
+        data["reference_missing"] = {"reason": reason, "failed": failed}
+
+    return remove
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -138,6 +162,21 @@ def test_an_energy_that_is_not_that_of_the_parameters_is_noticed(bundle: Path) -
         (lambda data: data["result"].update(converged=False), "the check optimizer-converged"),
         (lambda data: data["result"].update(parameters=[0.1]), "the recorded parameters give"),
         (lambda data: data["result"].update(parameters=[]), "the record has 0 parameters"),
+        (lambda data: data.update(reference=None, error_mha=None), "there is no reference"),
+        (without_reference, "the input asks for the reference auto"),
+        (
+            without_reference_because("the problem is too large for one"),
+            "too large for one', but it has 4 determinants",
+        ),
+        (without_reference_because("none was asked for"), "but none was asked for"),
+        (without_reference_because("FCI failed", True), "the check exact-reference is missing"),
+        (lambda data: data["result"].update(properties=None), "result.properties is missing"),
+        (lambda data: data["spec"].update(forces=True), "the input asks for forces"),
+        (without_check("energy-variance"), "the check energy-variance is missing"),
+        (without_check("sz"), "the check sz is missing"),
+        (without_check("not-below-exact"), "the check not-below-exact is missing"),
+        (without_check("scf-stable"), "the check scf-stable is missing"),
+        (lambda data: data.update(checks=[]), "the check finite is missing"),
         (
             lambda data: next(
                 check for check in data["checks"] if check["name"] == "particle-number"

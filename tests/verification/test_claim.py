@@ -10,7 +10,8 @@ import pytest
 from tests.conftest import WriteFile
 from vqe_cli import run, spec_from_data
 from vqe_cli.errors import InputError
-from vqe_cli.schema.records import to_json
+from vqe_cli.schema import RunSpec
+from vqe_cli.schema.records import RunRecord, runs_record, to_json
 from vqe_cli.verification.claim import claim_from_data, read_claim
 from vqe_cli.verification.verification import verify
 
@@ -103,3 +104,34 @@ def test_a_record_beside_a_problem_brings_the_other_settings(tmp_path: Path) -> 
     )
     assert claim.spec.mapper.name == "parity"
     assert "0.9" in str(claim.spec.molecule)
+
+
+def test_one_of_several_runs_is_chosen_by_name(tmp_path: Path) -> None:
+    runs = [
+        run(spec_from_data({"molecule": {"name": name, "geometry": geometry}, "ansatz": ansatz}))
+        for name, geometry, ansatz in (
+            ("near", "H 0 0 0; H 0 0 0.7", "uccsd"),
+            ("far", "H 0 0 0; H 0 0 1.4", "puccd"),
+        )
+    ]
+    path = tmp_path / "two.json"
+    path.write_text(to_json(runs_record(runs)))
+    for choice in ("far", "2"):
+        claim = read_claim(path, run=choice)
+        assert claim.record == runs[1]
+        assert claim.spec.molecule == runs_spec(runs[1]).molecule
+        beside = claim_from_data({"record": str(path), "claim": {"energy": -1.0}}, run=choice)
+        assert beside.spec.ansatz.name == "puccd"
+    with pytest.raises(InputError, match="holds 2 runs") as refused:
+        read_claim(path)
+    assert "--name of" in str(refused.value.hint)
+    assert "`vqe verify`" in str(refused.value.hint)
+    with pytest.raises(InputError, match="no record to choose 'far' from"):
+        claim_from_data(
+            {"molecule": runs[0].spec["molecule"], "claim": {"energy": -1.0}}, run="far"
+        )
+
+
+def runs_spec(record: RunRecord) -> RunSpec:
+    """The input of a recorded run."""
+    return spec_from_data(record.spec)

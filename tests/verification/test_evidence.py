@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -123,17 +125,41 @@ def test_initialised_amplitudes_are_a_state(tmp_path: Path) -> None:
         ({"density": {"rdm1": [[1.0]], "rdm2": [[[[1.0]]]]}}, "with 2 orbitals"),
         ({"density": {"rdm1": ["a"], "rdm2": [1.0]}}, "arrays of real numbers"),
         ({"density": "missing.npz"}, "no such file"),
-        ({"density": "empty.npz"}, "no archive of NumPy arrays"),
+        ({"density": "empty.npz"}, "holds no density matrices"),
         ({"density": "other.npz"}, "has no arrays rdm1 and rdm2"),
+        ({"density": "pickled.npz"}, "holds no density matrices: it is no file in NumPy's format"),
+        ({"density": "other.json"}, "has no arrays rdm1 and rdm2"),
+        ({"density": "cut.json"}, "holds no density matrices"),
     ],
 )
 def test_evidence_that_does_not_fit_is_refused(
     tmp_path: Path, data: dict[str, Any], says: str
 ) -> None:
     (tmp_path / "empty.npz").write_bytes(b"")
+    (tmp_path / "pickled.npz").write_bytes(pickle.dumps(np.eye(2)))
+    (tmp_path / "other.json").write_text('{"dm1": [[1.0]]}')
+    (tmp_path / "cut.json").write_text('{"rdm1": [[1.0')
     np.savez(tmp_path / "other.npz", dm1=np.eye(2))
     with pytest.raises(InputError, match=says):
         verified(tmp_path, -1.1, **data)
+
+
+def test_density_matrices_are_read_from_json_too(tmp_path: Path) -> None:
+    one, two = HYDROGEN.densities()
+    content = {"rdm1": one.tolist(), "rdm2": two.tolist()}
+    (tmp_path / "density.json").write_text(json.dumps(content))
+    HYDROGEN.write_integrals(tmp_path / "h2.fcidump")
+    integrals = {"file": "h2.fcidump", "orbitals": "as-given"}
+    found = verified(tmp_path, HYDROGEN.exact, fcidump=integrals, density="density.json")
+    assert found.verdict == "confirmed", found.reasons
+
+
+def test_a_right_number_of_wrong_parameters_is_not_that_of_another_molecule(
+    tmp_path: Path,
+) -> None:
+    found = verified(tmp_path, HYDROGEN.exact, parameters=[0.0])
+    assert found.verdict == "not-supported"
+    assert not any("of the molecule" in reason for reason in found.reasons), found.reasons
 
 
 def test_qubit_hamiltonians_have_no_electrons(tmp_path: Path) -> None:
@@ -248,3 +274,20 @@ def test_a_number_between_the_bounds_is_plausible(tmp_path: Path) -> None:
     assert found.upper_bound is not None
     assert found.lower_bound <= solved.exact <= found.upper_bound
     assert {one.method for one in found.not_tried} >= {"NumPy", "CISD"}
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("1053_h2", "confirmed"), ("1053_shots", "plausible")]
+)
+def test_records_of_an_ansatz_that_had_other_parameters_are_not_refused(
+    name: str, verdict: str
+) -> None:
+    """The first version's UCCSD had two parameters for hydrogen."""
+    path = Path(__file__).parents[1] / "schema" / "corpus" / f"2026-11-20T{name}.json"
+    found = verify(read_claim(path), TIME_LIMIT)
+    assert found.verdict == verdict, found.reasons
+    assert any(
+        "2 in the version of the record, 1 in this one" in one for one in found.evidence.notes
+    )
+    if verdict == "confirmed":
+        assert found.recomputed_energy == pytest.approx(HYDROGEN.exact, abs=1e-7)

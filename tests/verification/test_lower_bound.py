@@ -17,9 +17,9 @@ from tests.problems import problem_of as named
 from tests.problems import random_problem as dense_problem
 from vqe_cli.fermions.problem import QubitProblem
 from vqe_cli.verification import lower_bound as lower_bounds
-from vqe_cli.verification.lower_bound import certified, lower_bound
+from vqe_cli.verification.lower_bound import certified, improved, lower_bound
 from vqe_cli.verification.pair_conditions import PairSpace
-from vqe_cli.verification.semidefinite import Multipliers, best_multipliers
+from vqe_cli.verification.semidefinite import Multipliers, better_multipliers
 
 ROUND_OFF = 1e-9
 """Error of PySCF's energies, Hartree."""
@@ -59,7 +59,7 @@ def test_any_multipliers_give_a_bound(seed: int, scale: float) -> None:
 def test_any_factors_of_the_equations_of_singlets_give_a_bound() -> None:
     problem, space = dense_problem(3, (2, 2), 1), PairSpace(3, 4, 0.0)
     rng = np.random.default_rng(1)
-    good = best_multipliers(space, space.hamiltonian(problem.h1, problem.h2), SECONDS)
+    *_, good = better_multipliers(space, space.hamiltonian(problem.h1, problem.h2), SECONDS)
     wrong = good.factors + rng.normal(size=good.factors.size)
     bound = certified(
         space, space.hamiltonian(problem.h1, problem.h2), Multipliers(good.weights, wrong)
@@ -72,6 +72,17 @@ def test_an_optimiser_that_is_stopped_at_once_gives_a_bound() -> None:
     found = lower_bound(problem, 1e-3)
     assert found is not None
     assert found.energy <= exact_energy(problem) + ROUND_OFF
+
+
+def test_an_optimiser_goes_on_where_its_first_piece_ended() -> None:
+    problem = problem_of(MOLECULES[4])
+    exact = exact_energy(problem)
+    found = list(improved(problem, 0.2))
+    bounds = [bound for bound, _ in found]
+    assert bounds == sorted(bounds)
+    assert all(bound <= exact + ROUND_OFF for bound in bounds)
+    (_, converged), *_ = improved(problem, SECONDS)
+    assert converged
 
 
 def test_two_electrons_are_exact() -> None:
@@ -87,8 +98,9 @@ def test_irreps_change_no_bound() -> None:
     assert problem.orbital_irreps is not None
     operator = PairSpace(4, 4, 0.0).hamiltonian(problem.h1, problem.h2)
     spaces = (PairSpace(4, 4, 0.0, problem.orbital_irreps), PairSpace(4, 4, 0.0))
+    found = ([*better_multipliers(space, operator, 30)][-1] for space in spaces)
     one, other = (
-        certified(space, operator, best_multipliers(space, operator, 30)) for space in spaces
+        certified(space, operator, best) for space, best in zip(spaces, found, strict=True)
     )
     assert one == pytest.approx(other, abs=2e-5)
 

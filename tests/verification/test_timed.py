@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
 import time
+from collections.abc import Iterator
 
 import pytest
 from pyscf import cc
@@ -14,7 +17,7 @@ from tests.verification.molecules import Solved
 from vqe_cli.errors import InputError
 from vqe_cli.screening.model import Failure
 from vqe_cli.verification.claim import claim_from_data
-from vqe_cli.verification.timed import in_time
+from vqe_cli.verification.timed import in_time, last_in_time
 from vqe_cli.verification.verification import verify
 
 
@@ -35,6 +38,21 @@ def test_a_calculation_that_takes_longer_is_killed() -> None:
     found = in_time(time.sleep, 1000.0, seconds=0.3, quick=False)
     assert isinstance(found, Failure)
     assert (found.kind, found.message) == ("timeout", "was stopped after 0.3 s")
+
+
+def counting(last: int) -> Iterator[int]:
+    """Numbers, before the last of which the process is killed."""
+    yield from range(1, last)
+    os.kill(os.getpid(), signal.SIGKILL)
+    yield last
+
+
+@pytest.mark.parametrize(("last", "kept"), [(3, [2]), (1, [])])
+def test_the_last_answer_before_a_kill_is_kept(last: int, kept: list[int]) -> None:
+    answers, failure = last_in_time(counting, last, seconds=60, quick=False)
+    assert answers == kept
+    assert failure is not None
+    assert "killed by SIGKILL" in failure.message
 
 
 def test_inputs_of_calculations_reach_the_child() -> None:

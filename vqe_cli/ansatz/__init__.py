@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class Ansatz(Entry):
     """A family of parameterised states. Subclasses define `excitations`, `circuit` or both."""
 
+    label: ClassVar[str | None] = None
+    """The name as papers write it; None for that of input files."""
+
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons"})
     """The kinds of problem that the ansatz supports."""
 

@@ -45,6 +45,8 @@ class Adapt(Ansatz):
         Yordanov, Armaos, Barnes and Arvidsson-Shukur, Commun. Phys. 4, 228 (2021).
     """
 
+    label: ClassVar[str | None] = "ADAPT"
+
     start: ClassVar[Start | None] = "zeros"
 
     pool: Literal["singles-doubles", "generalized", "qubit-excitations"] = Field(

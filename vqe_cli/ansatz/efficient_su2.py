@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from vqe_cli.ansatz._hardware_efficient import HardwareEfficient
 
@@ -16,6 +16,8 @@ class EfficientSu2(HardwareEfficient):
     Reference:
         Kandala et al., Nature 549, 242 (2017); Qiskit's `efficient_su2`.
     """
+
+    label: ClassVar[str | None] = "EfficientSU2"
 
     def layers(self, num_qubits: int) -> QuantumCircuit:
         """Qiskit's `efficient_su2`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,8 @@ class ExcitationPreserving(HardwareEfficient):
     Reference:
         Barkoutsos et al., Phys. Rev. A 98, 022322 (2018); Qiskit's `excitation_preserving`.
     """
+
+    label: ClassVar[str | None] = "ExcitationPreserving"
 
     mode: Literal["iswap", "fsim"] = Field(
         default="fsim",

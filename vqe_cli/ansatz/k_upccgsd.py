@@ -34,6 +34,8 @@ class KUpccgsd(Ansatz):
         Lee, Huggins, Head-Gordon and Whaley, J. Chem. Theory Comput. 15, 311 (2019).
     """
 
+    label: ClassVar[str | None] = "k-UpCCGSD"
+
     start: ClassVar[Start | None] = "random"
 
     k: int = Field(default=1, ge=1, le=20, description="Number of products.")

@@ -51,6 +51,8 @@ class Lucj(Ansatz):
         https://github.com/qiskit-community/ffsim.
     """
 
+    label: ClassVar[str | None] = "LUCJ"
+
     start: ClassVar[Start | None] = "ccsd"
     conserving: ClassVar[bool] = True
 

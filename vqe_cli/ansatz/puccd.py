@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import ClassVar
 
 from vqe_cli._core.wording import counted
 from vqe_cli.ansatz import Ansatz
@@ -29,6 +30,8 @@ class Puccd(Ansatz):
         the unitary one is a part of Lee, Huggins, Head-Gordon and Whaley, J. Chem. Theory
         Comput. 15, 311 (2019).
     """
+
+    label: ClassVar[str | None] = "pUCCD"
 
     def check_spin(self, unpaired: int) -> None:
         """Refuse open shells."""

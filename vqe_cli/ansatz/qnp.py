@@ -30,6 +30,8 @@ class Qnp(Ansatz):
         Anselmetti, Wierichs, Gogolin and Parrish, New J. Phys. 23, 113010 (2021).
     """
 
+    label: ClassVar[str | None] = "QNP"
+
     start: ClassVar[Start | None] = "random"
 
     layers: int | None = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from vqe_cli.ansatz._hardware_efficient import HardwareEfficient
 
@@ -16,6 +16,8 @@ class RealAmplitudes(HardwareEfficient):
     Reference:
         Kandala et al., Nature 549, 242 (2017); Qiskit's `real_amplitudes`.
     """
+
+    label: ClassVar[str | None] = "RealAmplitudes"
 
     def layers(self, num_qubits: int) -> QuantumCircuit:
         """Qiskit's `real_amplitudes`."""

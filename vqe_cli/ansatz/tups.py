@@ -29,6 +29,8 @@ class Tups(Ansatz):
         Burton, Phys. Rev. Research 6, 023300 (2024).
     """
 
+    label: ClassVar[str | None] = "tUPS"
+
     start: ClassVar[Start | None] = "random"
 
     layers: int | None = Field(

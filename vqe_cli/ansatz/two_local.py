@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator
 
@@ -21,6 +21,8 @@ class TwoLocal(HardwareEfficient):
     Reference:
         Qiskit's `n_local` with blocks of one and two qubits.
     """
+
+    label: ClassVar[str | None] = "TwoLocal"
 
     rotation_blocks: tuple[Rotation, ...] = Field(
         default=("ry", "rz"), description="One-qubit gates of a layer."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import all_pairs
 from vqe_cli.ansatz._unitary_coupled_cluster import UnitaryCoupledCluster
@@ -33,6 +35,8 @@ class Uccgsd(UnitaryCoupledCluster):
         Nooijen, Phys. Rev. Lett. 84, 2108 (2000); Lee, Huggins, Head-Gordon and Whaley, J. Chem.
         Theory Comput. 15, 311 (2019).
     """
+
+    label: ClassVar[str | None] = "UCCGSD"
 
     def num_excitations(self, size: Size) -> int:
         """The approximate number of excitations between all orbitals."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import singles_and_doubles
@@ -32,6 +33,8 @@ class Uccsd(UnitaryCoupledCluster):
         014008 (2018); on the order of factors Grimsley et al., J. Chem. Theory Comput. 16,
         1 (2020).
     """
+
+    label: ClassVar[str | None] = "UCCSD"
 
     def num_excitations(self, size: Size) -> int:
         """The approximate number of excitations from occupied to empty orbitals."""

@@ -12,6 +12,12 @@ from vqe_cli.schema.records import MissingReference, ReferenceRecord
 
 LOG = package_logger(__name__)
 
+NOT_ASKED = "none was asked for"
+"""The reason why a run without a reference has none."""
+
+TOO_LARGE = "the problem is too large for one"
+"""The reason why a run has none whose problem no exact method fits."""
+
 
 def exact_energy_of(
     method: ClassicalMethod | None, encoding: Encoding
@@ -29,7 +35,7 @@ def exact_energy_of(
         ResourceLimitError: The problem is too large for the method.
     """
     if method is None:
-        return None, MissingReference(reason="none was asked for", failed=False)
+        return None, MissingReference(reason=NOT_ASKED, failed=False)
     tried = method
     try:
         tried = method.resolve(encoding) or method
@@ -40,7 +46,7 @@ def exact_energy_of(
         reason = f"{tried.label} failed: {as_vqe_error(error).message}"
         return None, MissingReference(reason=reason, failed=True)
     if found is None:
-        return None, MissingReference(reason="the problem is too large for one", failed=False)
+        return None, MissingReference(reason=TOO_LARGE, failed=False)
     return found, None
 
 

@@ -9,29 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.compare_inputs import grid_of, grown_problems, place_of
 from vqe_cli.cli.options import (
     AssignmentType,
     json_option,
     method_list,
     overrides,
-    parsed,
     require_input,
     run_options,
     verbose_option,
 )
 from vqe_cli.cli.say import say
-from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from vqe_cli.comparison.computation import Demand
+    from vqe_cli.comparison.computation import Demand, Progress
     from vqe_cli.comparison.families import Family
     from vqe_cli.comparison.kept_rows import KeptRows
     from vqe_cli.comparison.plan import PlannedProblem
     from vqe_cli.comparison.records import Comparison
-    from vqe_cli.errors import Path as KeyPath
     from vqe_cli.errors import VqeError
-    from vqe_cli.schema import RunSpec
-    from vqe_cli.screening.workers.places import Place
+    from vqe_cli.screening.model import PropertyResult, Task
 
 
 @click.command("compare")
@@ -151,31 +148,36 @@ def command(
         PLOT_FORMATS,
         check_writable,
         deliver,
+        refuse_inputs,
         refuse_same,
     )
     from vqe_cli.comparison.budget import Budget
     from vqe_cli.comparison.computation import Demand
     from vqe_cli.comparison.families import family_of
     from vqe_cli.comparison.kept_rows import KeptRows
-    from vqe_cli.comparison.plan import plan_problem
+    from vqe_cli.comparison.plan import left_out, plan_problem
     from vqe_cli.report.comparison.page import comparison_page
 
     path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
     page_path = check_writable(page, (".html", ".htm"))
     refuse_same((path, plot_path, page_path))
+    refuse_inputs(files, (path, plot_path, page_path))
     budget = Budget.of(max_time, max_cost)
-    demand = Demand(_place(workers, scheduler, cluster), time_limit, budget)
+    demand = Demand(place_of(workers, scheduler, cluster), time_limit, budget)
     changes = overrides(flags, assignments)
-    grid, grown = _grid(axes), None if scale is None else family_of(scale)
+    grid, grown = grid_of(axes), None if scale is None else family_of(scale)
     chosen = None if methods is None else method_list(methods)
     if grown is None:
         require_input(files, flags)
         specs = [vqe_cli.load(file, changes) for file in files or (None,)]
         named = [(spec.title, spec) for spec in specs]
     else:
-        named = _grown(grown, files, flags, changes)
+        named = grown_problems(grown, files, flags, changes)
     problems = [plan_problem(name, spec, chosen, grid, seeds) for name, spec in named]
+    unused = dict.fromkeys(key for _, spec in named for key in left_out(spec))
+    if unused and not quiet:
+        say(f"note: no row has what these keys ask for: {', '.join(unused)}")
     with closing(KeptRows(_folder(problems), resume=resume)) as kept:
         record = _computed(problems, grown, kept, demand, quiet=quiet)
         if (refusal := _refusal(record)) is not None:
@@ -183,7 +185,7 @@ def command(
             raise refusal
         outputs = [
             lambda: _print(record, as_json=as_json, chart=chart),
-            lambda: _write(record, problems, path),
+            lambda: _write(record, problems, path, kept.path),
             lambda: None if plot_path is None else _plot(record, plot_path),
             lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
         ]
@@ -213,31 +215,13 @@ def _refusal(record: Comparison) -> VqeError | None:
     name, first = found[0]
     if first is None or any(refusal is None for _, refusal in found):
         return None
-    return error_of_kind(first.kind, f"{name}: {first.message}", first.hint)
+    message = first.message if len(found) == 1 else f"{name}: {first.message}"
+    return error_of_kind(first.kind, message, first.hint)
 
 
-def _place(workers: int, scheduler: str | None, cluster: str | None) -> Place:
-    """Where rows are computed."""
-    from pydantic import ValidationError
-
-    from vqe_cli._core.validation import input_error
-    from vqe_cli.screening.workers.clusters import BatchSystem
-    from vqe_cli.screening.workers.places import Place
-
-    if cluster is None:
-        return Place(workers, scheduler)
-    if scheduler is not None:
-        raise click.UsageError("--scheduler and --cluster exclude each other")
-    try:
-        system = BatchSystem.model_validate(parsed("--cluster", cluster))
-    except ValidationError as error:
-        wrong = input_error(error, BatchSystem)
-        wrong.where = "--cluster"
-        raise wrong from None
-    return Place(cluster=system)
-
-
-def _write(record: Comparison, problems: Sequence[PlannedProblem], path: Path | None) -> None:
+def _write(
+    record: Comparison, problems: Sequence[PlannedProblem], path: Path | None, folder: Path
+) -> None:
     """Write the record as JSON, or as a bundle with what belongs to it."""
     from vqe_cli._core.bundles import names_bundle
     from vqe_cli._core.files import write_atomic
@@ -245,35 +229,9 @@ def _write(record: Comparison, problems: Sequence[PlannedProblem], path: Path | 
     from vqe_cli.schema.records import to_json
 
     if path is not None and names_bundle(path):
-        write_comparison_bundle(path, record, problems)
+        write_comparison_bundle(path, record, problems, folder)
     elif path is not None:
         write_atomic(path, to_json(record) + "\n")
-
-
-def _grown(
-    grown: tuple[Family, tuple[int, ...]],
-    files: Sequence[str],
-    flags: dict[str, Any],
-    changes: Sequence[tuple[KeyPath, Any, str]],
-) -> list[tuple[str, RunSpec]]:
-    """The inputs of a family with their names, each with the changes that flags make."""
-    import vqe_cli
-
-    family, sizes = grown
-    if family.has_molecule:
-        if files or flags.get("smiles") is not None:
-            raise click.UsageError(f"--scale {family.name} has molecules of its own: give no FILE")
-    elif len(files) + (flags.get("smiles") is not None) != 1:
-        raise click.UsageError(f"--scale {family.name} needs one FILE, or --smiles")
-    named = []
-    for size in sizes:
-        own = [
-            (tuple(key.split(".")), value, "--scale") for key, value in family.changes(size).items()
-        ]
-        spec = vqe_cli.load(files[0] if files else None, [*own, *changes])
-        name = spec.title if family.has_molecule else f"{spec.title} ({size}e,{size}o)"
-        named.append((name, spec))
-    return named
 
 
 def _print(record: Comparison, *, as_json: bool, chart: bool) -> None:
@@ -306,14 +264,10 @@ def _computed(
     """The record of all rows."""
     from vqe_cli.comparison.comparison import compare
     from vqe_cli.comparison.computation import compute_rows
-    from vqe_cli.screening.model import PropertyResult, Task
 
-    done = iter(range(1, 10**9))
-    count = sum(1 + len(problem.rows) + len(problem.circuits) for problem in problems)
-
-    def tell(task: Task, result: PropertyResult) -> None:
+    def tell(task: Task, result: PropertyResult, progress: Progress) -> None:
         end = "done" if result.failure is None else result.failure.kind
-        say(f"{next(done)} of {count}: {task.title}: {end}")
+        say(f"{progress.ended} of {progress.count}: {task.title}: {end}")
 
     found = compute_rows(
         problems,
@@ -333,21 +287,3 @@ def _folder(problems: Sequence[PlannedProblem]) -> Path:
     rows = [row.key for problem in problems for row in (*problem.rows, *problem.circuits)]
     mark = fingerprint({"problems": [problem.resolved for problem in problems], "rows": rows})
     return state_folder() / "comparisons" / mark[:16]
-
-
-def _grid(axes: Sequence[str]) -> dict[str, list[Any]]:
-    """Values by key of the input."""
-    found: dict[str, list[Any]] = {}
-    for text in axes:
-        key, separator, values = text.partition("=")
-        if not separator or not key or not values:
-            error = InputError(f"'{text}' is not KEY=A,B", hint="write --grid ansatz=uccsd,adapt")
-            error.where = "--grid"
-            raise error
-        if key in found:
-            error = InputError(f"'{key}' is given twice", hint=f"write --grid {key}=A,B,C")
-            error.where = "--grid"
-            raise error
-        listed = parsed(f"--grid {key}", f"[{values}]")
-        found[key] = list(listed)
-    return found

@@ -169,9 +169,10 @@ def command(
       vqe diagnose molecules/lih.yaml --study shots --measurement low-rank
     """
     from vqe_cli.analysis.diagnosis import diagnose
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_inputs
 
     plot_path = check_writable(plot, PLOT_FORMATS)
+    refuse_inputs(() if file is None else (file,), (plot_path,))
     options = _options(flags)
     spec = load_input(file, _of_input(flags), assignments)
     found = diagnose(spec, options, _ignore if quiet else _tell(spec.title))

@@ -96,12 +96,13 @@ def command(
     """
     from vqe_cli.analysis.geometries.optimisation import Options
     from vqe_cli.analysis.geometries.record import optimised_geometry
-    from vqe_cli.cli.output import check_writable, deliver, refuse_same
+    from vqe_cli.cli.output import check_writable, deliver, refuse_inputs, refuse_same
     from vqe_cli.parts import located
 
     places = (check_writable(output), check_writable(xyz, (".xyz",)),
               check_writable(trajectory, (".xyz",)))  # fmt: skip
     refuse_same(places)
+    refuse_inputs(() if file is None else (file,), places)
     spec = load_input(file, flags, assignments)
     with located(spec), interruptible(hint=RESUME):
         explorer = _explorer(spec, resume=resume, quiet=quiet)

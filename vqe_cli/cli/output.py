@@ -75,6 +75,22 @@ def refuse_same(paths: Iterable[Path | None], what: str = "two results") -> None
         seen.add(real)
 
 
+def refuse_inputs(inputs: Iterable[str | Path], outputs: Iterable[Path | None]) -> None:
+    """Refuse a result in the place of an input, which it would replace.
+
+    Args:
+        inputs: Input files.
+        outputs: Output files, accepted by `check_writable`.
+
+    Raises:
+        InputError: One of them is an input.
+    """
+    targets = list(outputs)
+    for name in inputs:
+        for target in targets:
+            refuse_same((Path(name), target), "an input and a result")
+
+
 def plot_format(path: Path) -> str:
     """The format of a plot by its file extension; PNG for devices without one.
 

@@ -58,7 +58,7 @@ def command(
     from vqe_cli._core.files import write_atomic
     from vqe_cli.analysis.reaction import compute_reaction
     from vqe_cli.analysis.reaction_input import read_reaction
-    from vqe_cli.cli.output import check_writable, deliver
+    from vqe_cli.cli.output import check_writable, deliver, refuse_inputs
     from vqe_cli.context import Context
     from vqe_cli.properties.differences.levels import MAX_OPERATIONS
     from vqe_cli.report.analysis.reaction import show_reaction
@@ -66,6 +66,7 @@ def command(
     from vqe_cli.schema.records import to_json
 
     path = check_writable(output)
+    refuse_inputs((file,), (path,))
     reaction = read_reaction(file, overrides(flags, assignments))
     done = iter(range(1, 1 + len(reaction.species)))
 

@@ -35,12 +35,12 @@ def command(
     """Run RECORD again, and say what drifted, by how much and why.
 
     RECORD is a record (.json) or a bundle (.zip) of vqe run -o or vqe
-    compare -o, of this version or an earlier one. With a bundle the drift of the mean field is
-    told from that of the optimiser. A record that was edited by hand is
-    noticed. Nothing is sent to a device.
+    compare -o, of this version or an earlier one. With a bundle the drift of
+    the mean field is told from that of the optimiser. A record that was edited
+    by hand is noticed. Nothing is sent to a device.
 
-    The exit code is 5 if the energy drifts beyond round-off or its error bar,
-    XX
+    The exit code is 5 if the energy or a value beside it drifts beyond
+    round-off or its error bar, or if the file contradicts itself.
 
     \b
     Examples:

@@ -141,7 +141,13 @@ def command(
     """
     from vqe_cli._core.bundles import names_bundle
     from vqe_cli.cli.export_files import export_targets
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_same
+    from vqe_cli.cli.output import (
+        PLOT_FORMATS,
+        check_writable,
+        deliver,
+        refuse_inputs,
+        refuse_same,
+    )
     from vqe_cli.cli.runner import RunOptions
 
     output_path = check_writable(output)
@@ -149,12 +155,11 @@ def command(
     spectrum_path = check_writable(spectrum, PLOT_FORMATS)
     rdm_path = check_writable(rdm, (".npz",))
     targets = export_targets(exports)
-    results = (output_path, plot_path, spectrum_path, rdm_path)
-    refuse_same((*results, *(target.path for target in targets)))
+    written = (output_path, plot_path, spectrum_path, rdm_path)
+    results = (*written, *(target.path for target in targets))
+    refuse_same(results)
     files = _inputs(files, recorded, name)
-    for name_of_input in files:
-        for target in results:
-            refuse_same((Path(name_of_input), target), "an input and a result")
+    refuse_inputs(files, results)
     require_input(files, flags)
     changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:

@@ -28,6 +28,7 @@ from vqe_cli.errors import Path as KeyPath
     metavar="SECONDS",
     help="Time for the bounds; evidence is computed again whatever it takes.",
 )
+@click.option("--name", metavar="NAME", help="The run of a record that holds several.")
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @verbose_option
@@ -39,6 +40,7 @@ def command(
     energy: float | None,
     tolerance: float | None,
     time_limit: float,
+    name: str | None,
     as_json: bool,
     output: str | None,
 ) -> None:
@@ -56,7 +58,7 @@ def command(
       vqe run molecules/h2.yaml -o h2.json && vqe verify h2.json
     """
     from vqe_cli._core.files import write_atomic
-    from vqe_cli.cli.output import check_writable, deliver
+    from vqe_cli.cli.output import check_writable, deliver, refuse_inputs
     from vqe_cli.report.analysis.verification import show_verification
     from vqe_cli.report.console import console
     from vqe_cli.schema.records import to_json
@@ -64,7 +66,8 @@ def command(
     from vqe_cli.verification.verification import verify
 
     path = check_writable(output)
-    record = verify(read_claim(Path(claim), _overrides(energy, tolerance)), time_limit)
+    refuse_inputs((claim,), (path,))
+    record = verify(read_claim(Path(claim), _overrides(energy, tolerance), name), time_limit)
     outputs = [
         lambda: click.echo(to_json(record)) if as_json else show_verification(record, console()),
         lambda: None if path is None else write_atomic(path, to_json(record) + "\n"),

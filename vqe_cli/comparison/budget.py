@@ -9,7 +9,7 @@ from vqe_cli._core.sizes import Size
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.comparison.plan import VQE, PlannedProblem, PlannedRow
 from vqe_cli.comparison.prices import HOUR, machine_prices
-from vqe_cli.errors import ResourceLimitError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.parts import look_up_parts
 from vqe_cli.schema import spec_from_data
 from vqe_cli.screening.model import Failure, Limits, Task
@@ -72,11 +72,14 @@ class Budget:
         """Refuse rows that would exceed the limit by what their methods declare.
 
         Args:
-            expected: Expected core time, seconds.
+            expected: Core time that they declare, seconds.
 
         Raises:
-            ResourceLimitError: It exceeds the limit.
+            ResourceLimitError: It exceeds what is left, or nothing is.
         """
+        if self.is_spent:
+            raise ResourceLimitError(self.refusal.message, hint=HINT)
+        expected += self.spent
         if self.seconds is not None and expected > self.seconds:
             raise ResourceLimitError(
                 f"the comparison would take at least {shown(expected)}, {shown(self.seconds)} are "
@@ -122,9 +125,12 @@ def expected_seconds(
 
 
 def _seconds(row: PlannedRow, size: Size) -> Iterator[float]:
-    """The times of the needs of a row that fits, seconds."""
+    """The times of the needs of a row that fits, seconds; none if its values exclude each other."""
     spec = spec_from_data(row.data)
-    parts = look_up_parts(spec)
+    try:
+        parts = look_up_parts(spec)
+    except InputError:
+        return  # which the row itself tells
     if row.name == VQE:
         needs = needs_of_run(parts, spec.memory)
     else:

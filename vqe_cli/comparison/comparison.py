@@ -23,6 +23,9 @@ from vqe_cli.comparison.scaling import scaling_of
 from vqe_cli.comparison.sentence import sentence_of
 from vqe_cli.screening.model import PropertyResult
 
+LIMITS = ("timeout", "memory")
+"""Kinds of failures at a limit of the user, beside refusals."""
+
 
 def compare(
     problems: Sequence[PlannedProblem],
@@ -76,16 +79,25 @@ def _compared(
         circuits=circuits,
         sentence=sentence_of(rows, best, circuits),
         preparation=preparation_of(shared, alone=alone),
-        refusal=_refusal(shared),
+        refusal=_refusal(shared, problem),
     )
 
 
-def _refusal(shared: PropertyResult) -> Refusal | None:
-    """Why nothing of a problem could be computed; None if it could."""
+def _refusal(shared: PropertyResult, problem: PlannedProblem) -> Refusal | None:
+    """Why nothing of a problem could be computed, with file and line; None if it could."""
     failure = shared.failure
     if failure is None:
         return None
-    return Refusal(kind=failure.kind, message=failure.message, hint=failure.hint)
+    where = None
+    if failure.kind == "input":
+        where = problem.spec.source.describe(failure.path, failure.line_offset)
+    exceeded = failure.kind in LIMITS
+    where = problem.preparation.label if exceeded else where
+    return Refusal(
+        kind="refused" if exceeded else failure.kind,
+        message=failure.message if where is None else f"{where}: {failure.message}",
+        hint=failure.hint,
+    )
 
 
 def _with_gates(row: ComparisonRow, circuits: Mapping[str, DeviceNeeds]) -> ComparisonRow:

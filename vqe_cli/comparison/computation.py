@@ -57,6 +57,17 @@ class Demand:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How many rows have ended, with those that were kept, and how many there are.
+
+    Rows that are the same count once; mean fields and estimates for devices count as rows.
+    """
+
+    ended: int
+    count: int
+
+
+@dataclass(frozen=True)
 class ComputedRows:
     """The results of all rows.
 
@@ -75,7 +86,7 @@ def compute_rows(
     demand: Demand,
     *,
     say: Callable[[str], None],
-    on_result: Callable[[Task, PropertyResult], None] = lambda *_: None,
+    on_result: Callable[[Task, PropertyResult, Progress], None] = lambda *_: None,
 ) -> ComputedRows:
     """Compute problems and then rows that are not kept yet, each in a process of its own.
 
@@ -86,7 +97,7 @@ def compute_rows(
         kept: The folder of finished rows.
         demand: Where rows are computed, and what they may take.
         say: Callback, called with messages for the user.
-        on_result: Callback, called with each row that ends.
+        on_result: Callback, called with each row that ends, and how many rows there are.
 
     Returns:
         The results of all rows.
@@ -100,15 +111,17 @@ def compute_rows(
     tasks = _tasks(problems, demand, lambda problem: (*problem.rows, *problem.circuits))
     results = kept.read({**shared, **tasks})
     demand.budget.spent += sum(result.wall_s for result in results.values())
-    LOG.info("rows: %d, kept: %d", len(shared) + len(tasks), len(results))
+    LOG.info("rows: %d, kept: %d", len(shared | tasks), len(results))
+
+    everything = shared | tasks
 
     def keep(result: PropertyResult) -> None:
-        results[result.key] = result
-        known = shared.get(result.key) or tasks.get(result.key)
+        known = everything.get(result.key)
         if known is not None:
-            on_result(known, result)
+            results[result.key] = result
+            on_result(known, result, Progress(len(results), len(everything)))
 
-    missing = [task for key, task in (shared | tasks).items() if key not in results]
+    missing = [task for key, task in everything.items() if key not in results]
     if not missing:
         return ComputedRows(results, demand.at_once)
     warm = (*WARM, *WARM_FOR_CIRCUITS) if any(problem.circuits for problem in problems) else WARM
@@ -125,7 +138,7 @@ def compute_rows(
     except KeyboardInterrupt:
         kept.take_in(keep)
         raise InterruptedRunError(
-            f"the comparison was stopped after {len(results)} of {len(shared | tasks)} rows",
+            f"the comparison was stopped after {len(results)} of {len(everything)} rows",
             hint="repeat the command with --resume",
         ) from None
     return ComputedRows(results, turn.at_once)
@@ -226,7 +239,7 @@ def _forecast(
         if (found := results[key].record.get("size")) is not None
     }
     expected = expected_seconds(problems, sizes, list(results))
-    budget.refuse_if_larger(budget.spent + expected)
+    budget.refuse_if_larger(expected)
     if expected >= LONG_SECONDS:
         say(f"expected: at least {shown(expected)}")
 

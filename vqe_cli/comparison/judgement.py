@@ -45,8 +45,8 @@ def rows_of(
     shared = results[problem.preparation.key]
     setup = None if shared.failure is not None else _setup_seconds(shared.record)
     rows = [_row(row, results[row.key], setup, alone=alone) for row in problem.rows]
-    best = _best(rows)
-    return tuple(_judged(row, best) for row in rows), best
+    best = best_bound(rows)
+    return tuple(judged(row, best) for row in rows), best
 
 
 def preparation_of(result: PropertyResult, *, alone: bool) -> Preparation | None:
@@ -148,8 +148,12 @@ def _reason(checks: Sequence[str]) -> str | None:
     return f"failed checks: {', '.join(checks)}" if checks else None
 
 
-def _best(rows: Sequence[ComparisonRow]) -> BestBound | None:
-    """The exact energy, or the lowest of the upper bounds."""
+def best_bound(rows: Sequence[ComparisonRow]) -> BestBound | None:
+    """The exact energy, or the lowest of the upper bounds; None without any.
+
+    Args:
+        rows: The rows of one problem.
+    """
     known = [row for row in rows if row.energy is not None]
     exact = [row for row in known if row.exact]
     bounds = exact or [row for row in known if row.variational and row.is_usable]
@@ -160,8 +164,13 @@ def _best(rows: Sequence[ComparisonRow]) -> BestBound | None:
     return BestBound(energy=lowest.energy, method=lowest.method, exact=bool(exact))
 
 
-def _judged(row: ComparisonRow, best: BestBound | None) -> ComparisonRow:
-    """The row with its error."""
+def judged(row: ComparisonRow, best: BestBound | None) -> ComparisonRow:
+    """The row with its error, and whether it is accurate.
+
+    Args:
+        row: The row.
+        best: The energy that it is compared with.
+    """
     if row.energy is None or best is None:
         return row
     error = HARTREE_IN_MILLIHARTREE * (row.energy - best.energy)
@@ -186,7 +195,7 @@ def _summary(method: str, variant: str, rows: Sequence[ComparisonRow]) -> Varian
     good = [row for row in rows if row.is_usable]
     energies = [row.energy for row in good if row.energy is not None]
     spread = HARTREE_IN_MILLIHARTREE * (max(energies) - min(energies)) if energies else 0.0
-    judged = [row.accurate for row in good if row.accurate is not None]
+    decided = [row.accurate for row in good if row.accurate is not None]
     return VariantSummary(
         method=method,
         variant=variant,
@@ -195,7 +204,7 @@ def _summary(method: str, variant: str, rows: Sequence[ComparisonRow]) -> Varian
         median_energy=_median([row.energy for row in good]),
         median_error_mha=_median([row.error_mha for row in good]),
         spread_mha=spread if len(energies) > 1 else None,
-        accurate=sum(judged) if judged else None,
+        accurate=sum(decided) if decided else None,
         median_wall_s=_median([row.wall_s for row in good]),
         median_money_usd=_median([row.money_usd for row in good]),
         **cost_to_accuracy(rows),

@@ -10,6 +10,7 @@ from typing import Any
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
+from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import MethodFamily
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.parts import (
@@ -51,6 +52,9 @@ OF_PROBLEM = (
 OUTSIDE = ("reference", "correction", "forces", "states")
 """What a run computes beside its energy; the rows of a comparison leave it out."""
 
+IN_NO_ROW = (*OUTSIDE, "properties")
+"""Keys of the input that no row follows."""
+
 SEMANTICS_VERSION = 3
 """Incremented when the same row gives another answer; kept rows are then computed again."""
 
@@ -82,6 +86,11 @@ class PlannedRow:
         """Name of the classical method's entry; ``vqe`` for VQE."""
         return str(self.method["name"])
 
+    @property
+    def title(self) -> str:
+        """The method with its variant, as progress tells it."""
+        return self.label if self.name == DEVICE else name_of(self.label, self.variant)
+
     def task(self, title: str, limits: Limits, problem: str) -> Task:
         """The task of a worker.
 
@@ -93,7 +102,7 @@ class PlannedRow:
         wanted = PropertyTask(key=self.key, property=self.method)
         return Task(
             id=self.key,
-            title=f"{title}: {self.label}",
+            title=f"{title}: {self.title}",
             spec=self.data,
             properties=(wanted,),
             known={PROBLEM: {"key": problem}},
@@ -149,7 +158,8 @@ def plan_problem(
         parts = look_up_parts(spec)
     data = _data(spec, parts)
     by_default = CLASSICAL if spec.hamiltonian is None else CLASSICAL_FOR_QUBITS
-    chosen = tuple(methods) if methods is not None else (*by_default, VQE)
+    given = (*by_default, VQE) if methods is None else methods
+    chosen = tuple(_plain_vqe(one) for one in given)
     _refuse_repeated(chosen)
     vqe = tuple(_vqe_rows(spec, data, chosen, grid, seeds))
     rows = (*_classical_rows(data, chosen), *vqe)
@@ -157,11 +167,26 @@ def plan_problem(
     return PlannedProblem(name, spec, plain_spec(spec, parts), rows, circuits, preparation)
 
 
+def left_out(spec: RunSpec) -> tuple[str, ...]:
+    """Keys of an input with other values than by default that no row follows.
+
+    Args:
+        spec: The input.
+    """
+    fields = RunSpec.model_fields
+    return tuple(
+        key
+        for key in IN_NO_ROW
+        if getattr(spec, key) != fields[key].get_default(call_default_factory=True)
+    )
+
+
 def _preparation(data: dict[str, Any]) -> PlannedRow:
     """Mean field and integrals, with the orbitals of the mean field."""
     own = _of_classical(data)
     key, method = _key(PROBLEM, {"problem": _settings(own)}), {"name": PROBLEM}
-    return PlannedRow(key, method, "mean field and integrals", "classical", {}, "", own)
+    label = "mean field and integrals" if "hamiltonian" not in own else "qubit Hamiltonian"
+    return PlannedRow(key, method, label, "classical", {}, "", own)
 
 
 def _of_classical(data: dict[str, Any]) -> dict[str, Any]:
@@ -202,6 +227,21 @@ def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterato
         selection = method.selection()
         key = _key(method.name, {"method": selection, "problem": _settings(own)})
         yield PlannedRow(key, selection, method.label, "classical", given, label, own)
+
+
+def _plain_vqe(selected: Selected) -> Selected:
+    """A method with VQE as its bare name; its options are the input's."""
+    given = _mapping(selected)
+    if given.get("name") != VQE:
+        return selected
+    if len(given) > 1:
+        options = [key for key in given if key != "name"]
+        raise InputError(
+            f"vqe has no option '{options[0]}' among the methods",
+            path=("methods",),
+            hint=f"write --grid {options[0]}=A,B or --set {options[0]}=A",
+        )
+    return VQE
 
 
 def _mapping(selected: Selected) -> Mapping[str, Any]:
@@ -247,9 +287,11 @@ def _vqe_rows(
             seed = int(own.get("seed", spec.seed)) + number
             own["seed"] = seed
             settings = {**variant.overrides, "seed": seed}
-            checked = _settings_unchecked(own)
-            label = f"VQE-{checked['ansatz']['name'].upper()}"
-            key = _key(VQE, {"run": checked})
+            found = spec_from_data(own)
+            with located(found):
+                parts = named_parts(found)  # whose values may exclude each other
+            key = _key(VQE, {"run": settings_of(found, parts)})
+            label = f"{parts.solver.name.upper()}-{parts.ansatz.label or parts.ansatz.name}"
             yield PlannedRow(key, {"name": VQE}, label, "vqe", settings, variant.label, own)
 
 
@@ -257,24 +299,17 @@ def _circuits(rows: Sequence[PlannedRow]) -> Iterator[PlannedRow]:
     """One estimate for each variant; those of the same circuit and device have the same key."""
     for label, row in {row.variant: row for row in reversed(rows)}.items():
         settings = _settings(row.data)
-        kept = ("molecule", "fcidump", "hamiltonian", "active_space", "mapper", "ansatz", "backend")
+        kept = (*OF_PROBLEM, "mapper", "ansatz", "backend")
         content = {key: settings[key] for key in kept if key in settings}
         key, method = _key(DEVICE, content), {"name": DEVICE}
-        yield replace(row, key=key, method=method, settings={}, variant=label)
+        shown = f"{row.label} on a device"
+        yield replace(row, key=key, method=method, label=shown, settings={}, variant=label)
 
 
 def _settings(data: dict[str, Any]) -> dict[str, Any]:
     """The settings of an input with all defaults, checked."""
     found = spec_from_data(data)
     parts = look_up_parts(found)
-    return settings_of(found, parts)
-
-
-def _settings_unchecked(data: dict[str, Any]) -> dict[str, Any]:
-    """The settings of an input whose values may exclude each other."""
-    found = spec_from_data(data)
-    with located(found):
-        parts = named_parts(found)
     return settings_of(found, parts)
 
 
@@ -331,6 +366,7 @@ def _refuse_axes(grid: Mapping[str, Any], seeds: int) -> None:
 def _refuse_repeated(chosen: Sequence[Selected]) -> None:
     if not all(chosen):
         raise InputError("a method has no name", path=("methods",), hint="write --methods hf,fci")
-    twice = next((one for one in chosen if chosen.count(one) > 1), None)
-    if twice is not None:
-        raise InputError(f"'{twice}' is listed twice", path=("methods",))
+    selections = [one if one == VQE else _method(one).selection() for one in chosen]
+    for one, selection in zip(chosen, selections, strict=True):
+        if selections.count(selection) > 1:
+            raise InputError(f"'{one}' is listed twice", path=("methods",))

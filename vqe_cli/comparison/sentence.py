@@ -11,6 +11,7 @@ from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.comparison.devices import largest_gate_error
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import BestBound, ComparisonRow, DeviceNeeds
+from vqe_cli.variational.checks import COVERAGE
 
 COUPLED_CLUSTER = ("ccsd", "ccsd-t")
 """Methods that chemists expect to be accurate, so that it is told where they are not."""
@@ -69,6 +70,17 @@ class _Contender:
     @property
     def exact(self) -> bool:
         return self.rows[0].exact
+
+    @property
+    def bar(self) -> float:
+        """Median of the standard errors of sampled energies, mHa; 0 for exact ones."""
+        return HARTREE_IN_MILLIHARTREE * _median([row.standard_error or 0.0 for row in self.rows])
+
+    @property
+    def failed(self) -> str:
+        """How many seeds have no usable energy, after the name; empty for none."""
+        missing = self.seeds - len(self.rows)
+        return f", {missing} of whose {self.seeds} seeds failed" if missing else ""
 
 
 def sentence_of(
@@ -155,8 +167,14 @@ def _best_vqe(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str
     quantum = [one for one in contenders if one.family == "vqe"]
     if not quantum:
         return
-    first = min(quantum, key=lambda one: (not one.accurate, one.size))
-    text = f"The best VQE, {first.name}, {_end_of(first, best)}"
+    first = _best_of(quantum)
+    alike = sum(not _told_apart(first, one) for one in quantum if one is not first)
+    if alike:
+        others = "another variant" if alike == 1 else f"{alike} other variants"
+        subject = f"{first.name}, which is not told apart from {others} of VQE{first.failed},"
+    else:
+        subject = f"The best VQE, {first.name}{first.failed},"
+    text = f"{subject} {_end_of(first, best)}"
     exact = next((one for one in contenders if one.exact), None)
     if exact is None:
         yield f"{text}."
@@ -170,6 +188,28 @@ def _best_vqe(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str
         yield f"{text} and is {ratio} times faster than {exact.name}."
 
 
+def _best_of(quantum: Sequence[_Contender]) -> _Contender:
+    """The VQE with the smallest error, accurate ones first; the fastest where errors are equal."""
+    leading = [one for one in quantum if one.accurate] or quantum
+    smallest = min(one.size for one in leading)
+    equal = [one for one in leading if one.size - smallest <= NOTICEABLE_MHA]
+    return min(equal, key=lambda one: one.seconds)
+
+
+def _told_apart(first: _Contender, second: _Contender) -> bool:
+    """Whether two variants differ by more than their seeds, or else their shots, scatter."""
+    if max(first.seeds, second.seeds) > 1:
+        fewest = min(len(first.rows), len(second.rows))
+        return _is_testable(fewest) and _differ(first, second)
+    bar = COVERAGE * math.hypot(first.bar, second.bar)
+    return abs(first.size - second.size) > max(bar, NOTICEABLE_MHA)
+
+
+def _is_testable(seeds: int) -> bool:
+    """Whether a Mann-Whitney test of so many seeds on both sides can tell variants apart."""
+    return 2.0 / math.comb(2 * seeds, seeds) < SIGNIFICANCE
+
+
 def _end_of(one: _Contender, best: BestBound) -> str:
     """Where a VQE ends, with what explains an energy below the bound, or a search cut short."""
     if not best.exact and one.rows[0].method == best.method and one.error <= 0.0:
@@ -180,10 +220,9 @@ def _end_of(one: _Contender, best: BestBound) -> str:
             place = f"at {bound}"
         else:
             place = f"{abs(one.error):.3g} mHa {'above' if one.error > 0.0 else 'below'} {bound}"
-        bars = [row.standard_error for row in one.rows if row.standard_error]
-        scatter = f" (standard error {HARTREE_IN_MILLIHARTREE * _median(bars):.2g} mHa)"
-        text = f"ends {place}{scatter if bars else ''}"
-        if not bars and one.error < -NOTICEABLE_MHA and all(row.variational for row in one.rows):
+        scatter = f" (standard error {one.bar:.2g} mHa)" if one.bar else ""
+        text = f"ends {place}{scatter}"
+        if not one.bar and one.error < -NOTICEABLE_MHA and all(row.variational for row in one.rows):
             text += ", which only other orbitals allow,"
     if any(row.stopped for row in one.rows):
         text += ", its search stopped at its budget,"
@@ -224,18 +263,22 @@ def _failures(rows: Sequence[ComparisonRow], best: BestBound) -> Iterator[str]:
 
 def _over_seeds(contenders: Sequence[_Contender]) -> Iterator[str]:
     """Which variants of VQE differ over their seeds by more than their scatter."""
-    several = [one for one in contenders if one.family == "vqe" and len(one.rows) > 1]
+    quantum = [one for one in contenders if one.family == "vqe" and one.seeds > 1]
+    several = [one for one in quantum if _is_testable(len(one.rows))]
+    few = [one for one in quantum if one not in several]
+    if len(quantum) > 1 and few:
+        numbers = sorted({len(one.rows) for one in few})
+        of = f" of {_listed([one.name for one in few])}" if several else ""
+        seeds = "1 seed" if numbers == [1] else f"{_listed([str(n) for n in numbers])} seeds"
+        verb = "is" if numbers == [1] else "are"
+        yield f"{seeds}{of} {verb} too few for a test to tell variants apart."
     if len(several) < 2:
-        return
-    fewest = min(len(one.rows) for one in several)
-    if 2.0 / math.comb(2 * fewest, fewest) >= SIGNIFICANCE:
-        yield f"{fewest} seeds are too few for a test to tell variants apart."
         return
     first, *others = sorted(several, key=lambda one: one.size)
     same = [one.name for one in others if not _differ(first, one)]
     worse = [one for one in others if one.name not in same]
     text = (
-        f"Over the seeds the smallest median of |error| is that of {first.name}, "
+        f"Over the seeds the smallest median of |error| is that of {first.name}{first.failed}, "
         f"{first.size:.3g} mHa"
     )
     if same:
@@ -251,11 +294,11 @@ def _device(contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds
     quantum = [one for one in contenders if one.family == "vqe"]
     if not quantum:
         return
-    first = min(quantum, key=lambda one: (not one.accurate, one.size))
+    first = _best_of(quantum)
     if first.variant not in circuits:
         yield f"What {first.name} needs on a device could not be estimated."
         return
-    needs, row = circuits[first.variant], first.rows[0]
+    needs = circuits[first.variant]
     if needs.shots is None or needs.qpu_seconds is None or needs.money_usd is None:
         yield f"{first.name} does not fit on {needs.device}."
         return
@@ -263,10 +306,12 @@ def _device(contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds
     yield (
         f"On {needs.device} one energy of {first.name} to 1.6 mHa would take {shots},"
         f" {_duration(needs.qpu_seconds)} of QPU time and {needs.money_usd:,.2f} USD"
-        f"{_times(row.evaluations)}."
+        f"{_times(first)}."
     )
-    if needs.two_qubit_gates and row.mixed_energy is not None and row.energy is not None:
-        largest = largest_gate_error(needs.two_qubit_gates, row.energy, row.mixed_energy)
+    mixed = first.rows[0].mixed_energy
+    energies = [row.energy for row in first.rows if row.energy is not None]
+    if needs.two_qubit_gates and mixed is not None and energies:
+        largest = largest_gate_error(needs.two_qubit_gates, _median(energies), mixed)
         now = "" if needs.two_qubit_error is None else f"; they are at {needs.two_qubit_error:.1e}"
         yield (
             f"Without mitigation its {needs.two_qubit_gates:,} two-qubit gates would need errors "
@@ -274,11 +319,15 @@ def _device(contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds
         )
 
 
-def _times(evaluations: int | None) -> str:
-    if not evaluations:
+def _times(one: _Contender) -> str:
+    """How many energies the search asked for, the median over seeds."""
+    known = [row.evaluations for row in one.rows if row.evaluations]
+    if not known:
         return ""
+    evaluations = _median(known)
     noun = "energy or gradient" if evaluations == 1 else "energies and gradients"
-    return f", and the search asked for {evaluations:,} {noun}"
+    middle = " (median)" if len(known) > 1 else ""
+    return f", and the search asked for {evaluations:,.0f} {noun}{middle}"
 
 
 def _as_fast(one: _Contender, other: _Contender) -> bool:

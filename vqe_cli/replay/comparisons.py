@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from vqe_cli import pipeline
-from vqe_cli._core.bundles import Bundle, is_bundle
+from vqe_cli._core.bundles import is_bundle
 from vqe_cli._core.provenance import provenance
+from vqe_cli._core.source_code import source_sha256
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.validation import input_error
 from vqe_cli.chemistry.problem import build_problem
@@ -19,10 +20,12 @@ from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.comparison.bundle import problem_folder
 from vqe_cli.comparison.plan import VQE, with_value
+from vqe_cli.comparison.records import Comparison
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError, NotConvergedError, VqeError, did_you_mean
 from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.replay.comparison_contradictions import comparison_contradictions
 from vqe_cli.replay.differences import machine_changes, when_recorded
 from vqe_cli.replay.explanation import because
 from vqe_cli.replay.recomputation import is_on_device
@@ -31,7 +34,6 @@ from vqe_cli.replay.replaying import deviation_of, tolerance_of
 from vqe_cli.schema import Source, spec_from_data
 from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.stored_records import INPUTS
-from vqe_cli.variational.contradictions import DIGITS
 
 OnRow = Callable[[RowReplay], None]
 
@@ -51,15 +53,18 @@ def replay_comparison(
         InputError: The record is damaged, or has no such problem.
     """
     try:
+        record = Comparison.model_validate(data)
         rows = []
         for row in _rows(path, data, only):
             rows.append(row)
             on_row(row)
-        found = tuple(_contradictions(path, data))
-        changes = tuple(machine_changes(data["provenance"], provenance()))
-        name = ", ".join(problem["name"] for problem in data["problems"])
+        changes = tuple(machine_changes(record.provenance, provenance()))
+        code = source_sha256()
+        same_code = code is not None and record.provenance.get("source_sha256") == code
+        found = tuple(comparison_contradictions(path, record, same_code=same_code))
+        name = ", ".join(problem.name for problem in record.problems)
     except ValidationError as error:
-        wrong = input_error(error, RowReplay)
+        wrong = input_error(error, Comparison)
         place = ".".join(map(str, wrong.path))
         message = f"is no complete record of a comparison: {place} {wrong.message}"
         raise about(path, message) from None
@@ -190,23 +195,6 @@ def _computed(data: Mapping[str, Any], path: Path, name: str, known: MeanFields)
     if not found.converged:
         raise NotConvergedError(f"{method.label} did not converge")
     return _Computed(found.energy)
-
-
-def _contradictions(path: Path, data: Mapping[str, Any]) -> Iterator[str]:
-    """Changed files of a bundle, and errors that are not those of the energies."""
-    if is_bundle(path):
-        yield from Bundle(path).faults()
-    for problem in data["problems"]:
-        best = problem["best"]
-        for row in problem["rows"]:
-            if best is None or row["energy"] is None or row["error_mha"] is None:
-                continue
-            error = HARTREE_IN_MILLIHARTREE * (row["energy"] - best["energy"])
-            if abs(error - row["error_mha"]) > HARTREE_IN_MILLIHARTREE * DIGITS:
-                yield (
-                    f"{problem['name']}, {row['method']}: error_mha is {row['error_mha']:.6g}, but"
-                    f" energy - best energy is {error:.6g}"
-                )
 
 
 def _explanation(

@@ -154,7 +154,7 @@ def _orbitals(recorded: ProblemRecord, now: ProblemRecord) -> Iterator[Change]:
 
 
 def result_changes(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
-    """Differences of search, circuit and verdict.
+    """Differences of search, circuit, reference and verdict.
 
     Args:
         recorded: The recorded run.
@@ -162,6 +162,8 @@ def result_changes(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
     """
     yield from _search(recorded, now)
     yield from _circuit(recorded, now)
+    if recorded.reference is None and now.reference is not None:
+        yield _change("reference", "exact energy", None, now.reference.energy)
     yield from _verdict(recorded, now)
 
 
@@ -219,19 +221,30 @@ def _circuit(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
             yield _change("circuit", name.replace("_", "-"), was, is_now)
 
 
+def missing_checks(recorded: RunRecord, now: RunRecord) -> list[str]:
+    """Names of the checks that are made now and that a record does not have.
+
+    Args:
+        recorded: The recorded run.
+        now: The same run now.
+    """
+    known = {check.name for check in recorded.checks}
+    return [check.name for check in now.checks if check.name not in known]
+
+
 def _verdict(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
     """Another verdict, apart from those of properties if they were not computed again."""
     left_out = {one.name for one in recorded.properties} - {one.name for one in now.properties}
     checks = tuple(check for check in recorded.checks if check.name not in left_out)
     verdict = verdict_of(checks)
-    if verdict == now.verdict:
-        return
     was = {check.name: check.status for check in checks}
+    if verdict == now.verdict and not missing_checks(recorded, now):
+        return
     differ = [one.name for one in now.checks if was.get(one.name, one.status) != one.status]
     gone = sorted(was.keys() - {one.name for one in now.checks})
     told = [f"checks: {', '.join(differ)}"] if differ else []
     told += [f"no longer made: {', '.join(gone)}"] if gone else []
-    new = [one.name for one in now.checks if one.name not in was]
+    new = missing_checks(recorded, now)
     told += [f"new: {', '.join(new)}"] if new else []
     yield _change("verdict", "verdict", verdict, now.verdict, detail="; ".join(told))
 

@@ -23,6 +23,7 @@ Kind = Literal[
     "parameters",
     "random-numbers",
     "circuit",
+    "reference",
     "verdict",
 ]
 

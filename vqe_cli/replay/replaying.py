@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vqe_cli._core.log import package_logger
@@ -14,6 +15,7 @@ from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts
 from vqe_cli.replay.differences import (
     machine_changes,
+    missing_checks,
     problem_changes,
     result_changes,
     when_recorded,
@@ -32,7 +34,7 @@ from vqe_cli.replay.records import REPLAY_SCHEMA, Change, Contributions, ReplayR
 from vqe_cli.replay.values import replayed_values
 from vqe_cli.schema import RunSpec, load
 from vqe_cli.schema.readers.content import about
-from vqe_cli.schema.records import RunRecord
+from vqe_cli.schema.records import ResultRecord, RunRecord
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS
 from vqe_cli.schema.stored_records import StoredRun
 from vqe_cli.variational.contradictions import contradictions
@@ -122,7 +124,8 @@ def _compared(
         values=replayed_values(recorded, now, of_state=not this.on_device),
         on_device=this.on_device,
     )
-    found = (*found, *wrong_parameters(evidence))
+    removed = () if this.on_device else _removed(evidence, now)
+    found = tuple(dict.fromkeys((*found, *wrong_parameters(evidence), *removed)))
     return ReplayRecord(
         schema=REPLAY_SCHEMA,
         name=recorded.name,
@@ -145,6 +148,22 @@ def _compared(
         recorded_on=when_recorded(recorded.provenance),
         provenance=provenance(),
     )
+
+
+def _removed(evidence: Evidence, now: RunRecord) -> Iterator[str]:
+    """What the same program records with the same energy, and a record lacks."""
+    recorded = evidence.recorded
+    if "source_sha256" not in recorded.provenance or evidence.drifted:
+        return
+    if not any(machine_changes(recorded.provenance, now.provenance)):
+        for name in missing_checks(recorded, now):
+            yield f"the check {name} is missing"
+        for name in RunRecord.model_fields:
+            if getattr(now, name) and not getattr(recorded, name):
+                yield f"{name} is missing"
+        for name in ResultRecord.model_fields:
+            if getattr(now.result, name) and not getattr(recorded.result, name):
+                yield f"result.{name} is missing"
 
 
 def _energies(this: _Replay, now: RunRecord) -> tuple[float | None, float | None, float | None]:

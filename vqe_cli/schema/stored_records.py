@@ -190,7 +190,7 @@ def _chosen(path: Path, runs: Sequence[Mapping[str, Any]], run: str | None) -> i
         if len(runs) == 1:
             return 0
         listed = ", ".join(names[:20]) + (" ..." if len(names) > 20 else "")
-        hint = f"choose one by --name of `vqe run` or `vqe replay`: {listed}"
+        hint = f"choose one by --name of `vqe run`, `vqe replay` or `vqe verify`: {listed}"
         raise about(path, f"holds {len(runs)} runs", hint)
     found = [place for place, name in enumerate(names) if name == run]
     if len(found) > 1:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from vqe_cli._core.redaction import redact
 from vqe_cli._core.validation import Frozen
-from vqe_cli.errors import VqeError
+from vqe_cli.errors import InputError, VqeError
 
 FailureKind = Literal[
     "input",  # the molecule or its options are wrong
@@ -38,6 +38,10 @@ class Failure(Frozen):
     kind: FailureKind
     message: str
     hint: str | None = None
+    path: tuple[str | int, ...] = Field(
+        default=(), description="Keys of the input's value that is wrong; empty if unknown."
+    )
+    line_offset: int = Field(default=0, description="Lines from there to the fault.")
 
 
 def failure_of(error: BaseException) -> Failure:
@@ -48,7 +52,16 @@ def failure_of(error: BaseException) -> Failure:
     """
     if isinstance(error, VqeError) and error.kind in KINDS_OF_ERRORS:
         hint = None if error.hint is None else redact(error.hint)
-        return Failure(kind=cast(FailureKind, error.kind), message=redact(str(error)), hint=hint)
+        kind, message = cast(FailureKind, error.kind), redact(str(error))
+        if isinstance(error, InputError):
+            return Failure(
+                kind=kind,
+                message=message,
+                hint=hint,
+                path=error.path,
+                line_offset=error.line_offset,
+            )
+        return Failure(kind=kind, message=message, hint=hint)
     if isinstance(error, MemoryError):
         return Failure(kind="memory", message=f"the calculation exceeded its memory limit: {error}")
     lines = redact("".join(traceback.format_exception(error))).strip().splitlines()

@@ -9,12 +9,16 @@ from typing import Any
 from vqe_cli._core.kinds import Parts
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.classical.reference_energy import NOT_ASKED, TOO_LARGE
 from vqe_cli.schema.records import Check, RunRecord
 from vqe_cli.schema.stored_records import StoredRun
 from vqe_cli.variational.checks import verdict_of
 
 DIGITS = 1e-9
 """Tolerance of sums in a record, in their unit: doubles are written with all digits."""
+
+SMALL = 1000
+"""Number of determinants whose exact energy every machine can compute."""
 
 TWO_SIDED = ("particle-number", "sz", "s-squared", "chemical-accuracy", "gradient-norm")
 """Checks that pass exactly if the value is within the tolerance."""
@@ -34,6 +38,8 @@ def contradictions(stored: StoredRun, record: RunRecord, parts: Parts) -> tuple[
         *_energies(record),
         *_numbers(record),
         *_checks(record),
+        *_missing_checks(record),
+        *_missing_reference(record),
         *_verdict(record),
     )
 
@@ -48,8 +54,10 @@ def _fingerprint(written: dict[str, Any], parts: Parts) -> Iterator[str]:
 
 
 def _energies(record: RunRecord) -> Iterator[str]:
-    """Energies that follow from others."""
+    """Energies that follow from others, and forces that the input asks for."""
     result, problem = record.result, record.problem
+    if record.spec.get("forces") is True and result.forces is None:
+        yield "the input asks for forces, of which there are none"
     energy, reference = result.energy, record.reference
     if result.electronic_energy is not None and problem.core_energy is not None:
         total = result.electronic_energy + problem.core_energy
@@ -111,6 +119,60 @@ def _checks(record: RunRecord) -> Iterator[str]:
     converged = known.get("optimizer-converged")
     if converged is not None and converged != result.converged:
         yield "the check optimizer-converged is not result.converged"
+
+
+def _missing_checks(record: RunRecord) -> Iterator[str]:
+    """Checks that every version makes of what a record has, and that are gone."""
+    made = {check.name: check.status for check in record.checks}
+    scf, result = record.problem.scf, record.result
+    optimised = made.get("optimizer-converged") != "skip"
+    needed = {
+        "finite": True,
+        "optimizer-converged": True,
+        "chemical-accuracy": True,
+        "not-below-exact": record.reference is not None,
+        "scf-converged": scf is not None,
+        "scf-stable": scf is not None and scf.stable is not None,
+        "gradient-norm": result.gradient_norm is not None and optimised and result.sqd is None,
+    }
+    for name, is_needed in needed.items():
+        if is_needed and name not in made:
+            yield f"the check {name} is missing"
+    symmetries = {"particle-number", "sz", "s-squared"}
+    if symmetries & made.keys() and result.standard_error is None:  # shots leave out some
+        for name in sorted(symmetries - made.keys()):
+            yield f"the check {name} is missing"
+
+
+def _missing_reference(record: RunRecord) -> Iterator[str]:
+    """An exact energy that is gone without a reason, although the input asks for one."""
+    if record.reference is not None:
+        if record.reference_missing is not None:
+            yield "there is a reference, and a reason why there is none"
+        return
+    accuracy = next((one for one in record.checks if one.name == "chemical-accuracy"), None)
+    if accuracy is not None and accuracy.status != "skip":
+        yield "the check chemical-accuracy was made, but there is no reference"
+    asked, reason = _selected(record.spec.get("reference")), record.reference_missing
+    if asked in (None, "none"):
+        return
+    if reason is None and "source_sha256" in record.provenance:
+        yield f"the input asks for the reference {asked}, and no reason says why there is none"
+    if reason is None:
+        return
+    if reason.reason == NOT_ASKED:
+        yield f"the input asks for the reference {asked}, but {reason.reason}"
+    size = record.problem.sector_dimension or 2**record.problem.qubits
+    if reason.reason == TOO_LARGE and size <= SMALL:
+        yield f"reference_missing is '{reason.reason}', but it has {size} determinants"
+    if reason.failed and all(one.name != "exact-reference" for one in record.checks):
+        yield "the check exact-reference is missing"
+
+
+def _selected(part: Any) -> str | None:
+    """The name of a part in a spec; None if there is none."""
+    name = part.get("name") if isinstance(part, dict) else part
+    return name if isinstance(name, str) else None
 
 
 def _status(check: Check) -> Iterator[str]:

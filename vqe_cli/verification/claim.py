@@ -133,28 +133,34 @@ class Claim:
         return self.spec.relative_to_source(name)
 
 
-def read_claim(file: Path, overrides: Sequence[tuple[KeyPath, Any, str]] = ()) -> Claim:
+def read_claim(
+    file: Path, overrides: Sequence[tuple[KeyPath, Any, str]] = (), run: str | None = None
+) -> Claim:
     """The claim in a file: YAML or JSON with the key ``claim``, or a record of a run.
 
     Args:
         file: Path of the file.
         overrides: Keys, value and name in errors of values set by flags.
+        run: Name or number of the run, in a record of several; None for the only one.
 
     Raises:
         InputError: The claim is wrong; the error names file and line.
     """
-    stored = _record_in(file)
+    stored = _record_in(file, run)
     if stored is not None:
-        return _of_record(stored, overrides)
-    return claim_from_data(*load_data(file, overrides))
+        return _of_record(stored, overrides, run)
+    return claim_from_data(*load_data(file, overrides), run)
 
 
-def claim_from_data(data: Mapping[str, Any], source: Source | None = None) -> Claim:
+def claim_from_data(
+    data: Mapping[str, Any], source: Source | None = None, run: str | None = None
+) -> Claim:
     """The claim in plain data.
 
     Args:
         data: The content of a claim in YAML.
         source: The origins of the values.
+        run: Name or number of the run, in a record of several that is the evidence.
 
     Raises:
         InputError: A key is unknown, a value is wrong, or a file cannot be read.
@@ -170,19 +176,23 @@ def claim_from_data(data: Mapping[str, Any], source: Source | None = None) -> Cl
     except InputError as error:
         raise locate(error, source) from None
     stored = None
+    if keys.record is None and run is not None:
+        raise InputError(f"there is no record to choose '{run}' from", path=("--name",))
     if keys.record is not None:
         path = source.folder / keys.record
-        stored = _record_in(path)
+        stored = _record_in(path, run)
         if stored is None:
             message = f"{path} is no record of `vqe run -o`"
             raise locate(InputError(message, path=("record",)), source)
-        problem = _with_settings_of(stored, problem)
+        problem = _with_settings_of(stored, problem, run)
     return Claim(spec_from_data(problem, source), keys, stored)
 
 
-def _with_settings_of(stored: StoredRun, problem: Mapping[str, Any]) -> dict[str, Any]:
+def _with_settings_of(
+    stored: StoredRun, problem: Mapping[str, Any], run: str | None
+) -> dict[str, Any]:
     """The keys of a problem, with those of a record that they do not replace."""
-    recorded, source = load_data(stored.path)
+    recorded, source = load_data(stored.path, run=run)
     if "fcidump" in recorded:
         file = str(source.folder / recorded["fcidump"]["file"])
         recorded["fcidump"] = {**recorded["fcidump"], "file": file}
@@ -205,15 +215,19 @@ def _with_hint(error: InputError) -> InputError:
     return error
 
 
-def _record_in(file: Path) -> StoredRun | None:
+def _record_in(file: Path, run: str | None) -> StoredRun | None:
     """The record in a file, of whatever version; None for a file that is no record.
+
+    Args:
+        file: The file.
+        run: Name or number of the run, if there are several.
 
     Raises:
         InputError: The record is incomplete.
     """
     if not is_bundle(file) and not _is_record(file):
         return None
-    stored = read_stored_run(file)
+    stored = read_stored_run(file, run)
     stored.record()
     return stored
 
@@ -228,14 +242,16 @@ def _is_record(file: Path) -> bool:
         return False
 
 
-def _of_record(stored: StoredRun, overrides: Sequence[tuple[KeyPath, Any, str]]) -> Claim:
+def _of_record(
+    stored: StoredRun, overrides: Sequence[tuple[KeyPath, Any, str]], run: str | None
+) -> Claim:
     """The claim that the energy of a record is right."""
     result = stored.record().result
     claim: dict[str, Any] = {"energy": result.energy}
     if result.standard_error is not None:
         claim["standard_error"] = result.standard_error
     claim |= {str(path[1]): value for path, value, _ in overrides}
-    data, source = load_data(stored.path)
+    data, source = load_data(stored.path, run=run)
     try:
         keys = ClaimKeys.model_validate({"claim": claim})
     except ValidationError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import json
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.arrays import FloatArray, array_archive
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.schema.readers.content import about, read_bytes
@@ -149,16 +149,19 @@ def _notes(found: _Matrices) -> Iterator[str]:
 
 
 def _read(path: Path, norb: int) -> _Matrices:
-    """The matrices in a file of NumPy."""
+    """The matrices in a file: an archive of NumPy, or an object in JSON."""
     raw = read_bytes(path, MAX_BYTES)
-    hint = "give the file of `vqe run --rdm`"
+    hint = "give the file of `vqe run --rdm`, or {rdm1: ..., rdm2: ...} in JSON"
     try:
-        with np.load(io.BytesIO(raw), allow_pickle=False) as archive:
+        if raw.lstrip().startswith(b"{"):
+            given = json.loads(raw)
+            return _matrices(given["rdm1"], given["rdm2"], norb)
+        with array_archive(raw) as archive:
             one, two = archive["rdm1"], archive["rdm2"]
     except KeyError:
         raise about(path, "has no arrays rdm1 and rdm2", hint) from None
-    except (*_DAMAGED, AttributeError, TypeError) as error:
-        raise about(path, f"is no archive of NumPy arrays: {error}", hint) from None
+    except (*_DAMAGED, RecursionError) as error:
+        raise about(path, f"holds no density matrices: {error}", hint) from None
     return _matrices(one, two, norb)
 
 

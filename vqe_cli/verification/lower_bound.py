@@ -26,18 +26,19 @@ stands for itself.
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
-from vqe_cli.screening.model import Failure
 from vqe_cli.verification.anticommuting import anticommuting_bound
 from vqe_cli.verification.pair_conditions import PairSpace
-from vqe_cli.verification.semidefinite import Multipliers, best_multipliers
-from vqe_cli.verification.timed import in_time
+from vqe_cli.verification.semidefinite import Multipliers, better_multipliers
+from vqe_cli.verification.timed import last_in_time
 
 MOST_PAIRS = 150
 """Number of ordered pairs of orbitals of one irrep up to which the conditions Q and G are used.
@@ -49,7 +50,7 @@ QUICK_PAIRS = 49
 """Number of ordered pairs of orbitals of one irrep up to which all but the optimiser's iterations
 takes a second at most."""
 
-SHARE_OF_OPTIMISER = 0.85
+SHARE_OF_OPTIMISER = 0.9
 """Share of the time limit for the optimiser; the rest is for the bound from its result."""
 
 MOST_ORBITALS_OF_D = 40
@@ -105,7 +106,7 @@ def _of_one_electron(problem: ElectronicProblem) -> float:
 
 def _of_pairs(problem: ElectronicProblem, seconds: float) -> tuple[float, str, str | None]:
     """The energy, the conditions that it follows from, and why there is no better one."""
-    space = _space(problem)
+    end, space = time.perf_counter() + seconds, _space(problem)
     hamiltonian = space.hamiltonian(problem.h1, problem.h2)
     simple = certified(space, hamiltonian) + problem.core_energy
     if space.electrons == 2:
@@ -113,18 +114,20 @@ def _of_pairs(problem: ElectronicProblem, seconds: float) -> tuple[float, str, s
     if space.largest_block > MOST_PAIRS:
         return simple, "D", f"{space.largest_block} pairs of one irrep are too many for Q and G"
     quick = space.largest_block <= QUICK_PAIRS
-    share = SHARE_OF_OPTIMISER * seconds
-    found = in_time(improved, problem, share, seconds=seconds, quick=quick)
-    if isinstance(found, Failure):
-        reason = found.message if found.hint is None else f"{found.message}: {found.hint}"
+    left = end - time.perf_counter()
+    share = SHARE_OF_OPTIMISER * left
+    found, failure = last_in_time(improved, problem, share, seconds=left, quick=quick)
+    if not found:
+        assert failure is not None
+        reason = failure.message if failure.hint is None else f"{failure.message}: {failure.hint}"
         return simple, "D", reason
-    better, converged = found
+    better, converged = found[0]
     note = None if converged else "SCS was stopped; more time may raise it"
     return (better, "D, Q, G", note) if better > simple else (simple, "D", note)
 
 
-def improved(problem: ElectronicProblem, seconds: float) -> tuple[float, bool]:
-    """The bound of D, Q and G, and whether the optimiser converged.
+def improved(problem: ElectronicProblem, seconds: float) -> Iterator[tuple[float, bool]]:
+    """The best bounds so far of D, Q and G, and whether the optimiser converged.
 
     Args:
         problem: The problem, with two electrons at least.
@@ -135,9 +138,10 @@ def improved(problem: ElectronicProblem, seconds: float) -> tuple[float, bool]:
     """
     space = _space(problem)
     hamiltonian = space.hamiltonian(problem.h1, problem.h2)
-    multipliers = best_multipliers(space, hamiltonian, seconds)
-    bound = certified(space, hamiltonian, multipliers) + problem.core_energy
-    return bound, multipliers.converged
+    best = -math.inf
+    for multipliers in better_multipliers(space, hamiltonian, seconds):
+        best = max(best, certified(space, hamiltonian, multipliers) + problem.core_energy)
+        yield best, multipliers.converged
 
 
 def _space(problem: ElectronicProblem) -> PairSpace:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -24,11 +25,12 @@ MAX_ITERATIONS = 200_000
 SOLVED = "solved"
 """The optimiser's word for success."""
 
-PIECES = 5
-"""Number of pieces of the time limit after each of which the optimiser can be stopped.
+FIRST_PIECE = 0.5
+"""Share of the time limit of the first of two pieces, which leaves a bound if the second is killed,
+and tells the second the step size and how long a factorisation takes."""
 
-Each begins anew with the step size, so that many short ones are slower than few long ones.
-"""
+STEPS_BETWEEN_LOOKS = 25
+"""Number of steps after which the optimiser looks at its clock."""
 
 SHORTEST = 1e-3
 """Shortest time limit of the optimiser, which takes zero for none, seconds."""
@@ -99,41 +101,62 @@ class Multipliers:
     converged: bool = True
 
 
-def best_multipliers(space: PairSpace, hamiltonian: FloatArray, seconds: float) -> Multipliers:
-    """Multipliers of the conditions whose bound is about the highest.
+def better_multipliers(
+    space: PairSpace, hamiltonian: FloatArray, seconds: float
+) -> Iterator[Multipliers]:
+    """Multipliers of the conditions whose bounds come near the highest, one after another.
 
     Args:
         space: The pairs.
         hamiltonian: The operator K, shape (norb²,)*2.
-        seconds: Time limit, which only the factorisation at the beginning can exceed.
+        seconds: Time limit, which the first factorisation can exceed, as its time is unknown.
+
+    Yields:
+        The multipliers after a part of the time, and at its end.
 
     Raises:
         UnavailableError: SCS is not installed.
     """
-    try:
-        import scs
-    except ImportError:
-        raise UnavailableError(
-            "certified lower bounds need SCS", hint="pip install 'vqe-cli[bounds]'"
-        ) from None
-    end, piece = time.perf_counter() + seconds, max(seconds / PIECES, SHORTEST)
+    end = time.perf_counter() + seconds
     programme = _Programme.of(space, hamiltonian)
-    solver = scs.SCS(
-        {"A": programme.matrix, "b": programme.right, "c": programme.objective},
-        {"z": programme.equations, "s": programme.sizes},
-        eps_abs=TOLERANCE,
-        eps_rel=TOLERANCE,
-        max_iters=MAX_ITERATIONS,
-        time_limit_secs=piece,
-        verbose=False,
-    )
-    found = solver.solve()
-    # The time of the factorisation, which is over now, was unknown when the limit was set.
-    while found["info"]["status"] != SOLVED and time.perf_counter() + piece <= end:
-        found = solver.solve(warm_start=True, x=found["x"], y=found["y"], s=found["s"])
-    status = found["info"]["status"]
-    LOG.info("SCS: %s", status)
-    return programme.multipliers(found["y"], converged=status == SOLVED)
+    found = programme.solved(FIRST_PIECE * seconds)
+    yield programme.multipliers(found)
+    if found.solved:
+        return
+    limit = end - time.perf_counter() - found.overrun_s
+    if limit > 0:
+        yield programme.multipliers(programme.solved(limit, found))
+
+
+@dataclass(frozen=True, eq=False)
+class _Solution:
+    """Where the optimiser has ended.
+
+    Args:
+        vectors: Its vectors x, y and s.
+        info: What it says of itself.
+    """
+
+    vectors: Mapping[str, FloatArray]
+    info: Mapping[str, Any]
+
+    @property
+    def solved(self) -> bool:
+        return bool(self.info["status"] == SOLVED)
+
+    @property
+    def factorisation_s(self) -> float:
+        """Time of a factorisation, seconds."""
+        return 1e-3 * float(self.info["setup_time"])
+
+    @property
+    def overrun_s(self) -> float:
+        """Time beyond its limit that it may take again, seconds.
+
+        The first factorisation, and the steps between two looks at the clock, are beyond the limit.
+        """
+        step = 1e-3 * float(self.info["solve_time"]) / max(int(self.info["iter"]), 1)
+        return self.factorisation_s + STEPS_BETWEEN_LOOKS * step
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,16 +212,43 @@ class _Programme:
             cones=others,
         )
 
-    def multipliers(self, dual: FloatArray, *, converged: bool) -> Multipliers:
-        """The multipliers in a dual vector.
+    def solved(self, seconds: float, before: _Solution | None = None) -> _Solution:
+        """Where the optimiser ends.
 
         Args:
-            dual: The vector, as long as b.
-            converged: Whether the optimiser converged.
+            seconds: Time limit of its steps.
+            before: Where it starts, with the step size there; None for zeros.
         """
-        start = self.equations + self.objective.size
+        try:
+            import scs
+        except ImportError:
+            raise UnavailableError(
+                "certified lower bounds need SCS", hint="pip install 'vqe-cli[bounds]'"
+            ) from None
+        solver = scs.SCS(
+            {"A": self.matrix, "b": self.right, "c": self.objective},
+            {"z": self.equations, "s": self.sizes},
+            eps_abs=TOLERANCE,
+            eps_rel=TOLERANCE,
+            max_iters=MAX_ITERATIONS,
+            time_limit_secs=max(seconds, SHORTEST),
+            verbose=False,
+            **({} if before is None else {"scale": before.info["scale"]}),
+        )
+        found = solver.solve(**({} if before is None else before.vectors))
+        info = found["info"]
+        LOG.info("SCS: %s after %d steps", info["status"], info["iter"])
+        return _Solution({name: found[name] for name in ("x", "y", "s")}, info)
+
+    def multipliers(self, found: _Solution) -> Multipliers:
+        """The multipliers where the optimiser has ended.
+
+        Args:
+            found: Where.
+        """
+        dual, start = found.vectors["y"], self.equations + self.objective.size
         weights = _weights(self.space, self.cones, dual[start:])
-        return Multipliers(weights, -dual[self.traces : self.equations], converged)
+        return Multipliers(weights, -dual[self.traces : self.equations], found.solved)
 
 
 def _cones(conditions: Sequence[Condition]) -> Iterator[_Cone]:

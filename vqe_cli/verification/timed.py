@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli.errors import VqeError
@@ -42,11 +42,49 @@ def in_time(
     Raises:
         RuntimeError: The function failed in the child for a reason that is no `VqeError`.
     """
+    answers, failure = last_in_time(
+        once, function, *arguments, seconds=seconds, quick=quick, memory=memory
+    )
+    return answers[0] if failure is None else failure
+
+
+def once(function: Callable[..., Answer], *arguments: object) -> Iterator[Answer]:
+    """The only answer of a function.
+
+    Args:
+        function: The function.
+        arguments: Its arguments.
+    """
+    yield function(*arguments)
+
+
+def last_in_time(
+    function: Callable[..., Iterator[Any]],
+    *arguments: object,
+    seconds: float,
+    quick: bool,
+    memory: Memory = MACHINE,
+) -> tuple[list[Any], Failure | None]:
+    """The last answer that a function gives within the time, and why it gave no more.
+
+    Args:
+        function: Function of a module, which yields answers.
+        arguments: Its arguments.
+        seconds: Time limit.
+        quick: Whether the function is known to take so little that it needs no child.
+        memory: The memory limit.
+
+    Returns:
+        The last answer, if there is one, and the failure after it, if it failed or was killed.
+
+    Raises:
+        RuntimeError: The function failed in the child for a reason that is no `VqeError`.
+    """
     if quick:
         try:
-            return function(*arguments)
+            return list(function(*arguments))[-1:], None
         except VqeError as error:
-            return failure_of(error)
+            return [], failure_of(error)
     with TemporaryDirectory(prefix="vqe-verify-") as folder:
         call, answer = Path(folder, "call"), Path(folder, "answer")
         call.write_bytes(pickle.dumps((function, arguments)))
@@ -55,10 +93,10 @@ def in_time(
         failure = failure_of_child(in_child(perform, files, limits, preload=PRELOAD))
         if failure is not None and failure.kind == "internal":
             raise RuntimeError(failure.message)
-        if failure is not None:
-            return _timed_out(limits) if failure.kind == "timeout" else failure
-        found: Answer = pickle.loads(answer.read_bytes())
-        return found
+        if failure is not None and failure.kind == "timeout":
+            failure = _timed_out(limits)
+        found = [pickle.loads(answer.read_bytes())] if answer.exists() else []
+        return found, failure
 
 
 def _timed_out(limits: Limits) -> Failure:
@@ -66,11 +104,14 @@ def _timed_out(limits: Limits) -> Failure:
 
 
 def perform(files: str, _: Callable[[str], None]) -> None:
-    """Call a function, in the child.
+    """Call a function, and keep the last of its answers in a file, in the child.
 
     Args:
         files: Paths of the pickled call and of its answer, a list in JSON.
     """
     call, answer = map(Path, json.loads(files))
     function, arguments = pickle.loads(call.read_bytes())
-    answer.write_bytes(pickle.dumps(function(*arguments)))
+    for one in function(*arguments):
+        part = answer.with_suffix(".part")
+        part.write_bytes(pickle.dumps(one))
+        part.replace(answer)  # at once, so that a kill leaves the one before

@@ -167,12 +167,18 @@ def _explained(
         checks_hold = all(check.status == "pass" for check in case.evidence.checks)
         if not (case.agrees and checks_hold):
             found += _other_conventions(claim, encoding)
-    if not found and (fails or case.exact is not None):
+    if not found and (fails or case.exact is not None) and not _is_of_problem(case):
         claimed = Claimed(spec, parts, stated.tolerance, quick=_has_few_atoms(encoding))
         found = list(of_other_molecules(stated.energy, claimed, deadline.remaining()))
     if fails:
         return replace(judgement, reasons=(*judgement.reasons, *found))
     return replace(judgement, remarks=(*judgement.remarks, *found))
+
+
+def _is_of_problem(case: Case) -> bool:
+    """Whether the number is an energy of this very problem, so that no other explains it."""
+    stated = case.claim
+    return any(abs(one.energy - stated.energy) <= stated.tolerance for one in case.upper.bounds)
 
 
 def _other_conventions(claim: Claim, encoding: Encoding) -> Iterator[str]:

@@ -29,3 +29,16 @@ def test_reasons_of_refusals_and_failures_are_told() -> None:
         "DMRG: refused: it needs <b>1 TB</b>",
         "VQE-UCCSD: not ranked: failed checks: s-squared",
     ]
+
+
+def test_a_traceback_is_told_by_its_error_and_a_crash_by_its_signal() -> None:
+    traceback = '  File "a.py", line 1, in f\n    1/0\nZeroDivisionError: division by zero'
+    crash = 'it died of SIGABRT (Aborted)\n  File "a.py", line 1 in f\n  File "b.py", line 2 in g'
+    rows = [
+        row("VQE-A", None, 0.0, status="failed", reason=traceback),
+        row("VQE-B", None, 0.0, status="failed", reason=crash),
+    ]
+    assert list(remarks_of(rows)) == [
+        "VQE-A: failed: ZeroDivisionError: division by zero",
+        "VQE-B: failed: it died of SIGABRT (Aborted)",
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import time
@@ -14,6 +13,7 @@ import psutil
 import pytest
 from distributed import LocalCluster
 
+from tests.clusters import local_cluster
 from tests.screening.tasks import ACT, PRELOAD, deed
 from tests.screening.waiting import wait_until
 from vqe_cli import __version__
@@ -177,15 +177,7 @@ def _probe_elsewhere(token: str) -> tuple[bool, str]:
 
 @pytest.fixture
 def other_cluster() -> Iterator[LocalCluster]:
-    with LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        processes=False,
-        protocol="tcp",
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.CRITICAL,
-    ) as cluster:
+    with local_cluster() as cluster:
         yield cluster
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.arrays import FloatArray, array_archive
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema.records import ProblemRecord
 
@@ -64,7 +64,7 @@ class Integrals:
             ValueError: The content is no such file.
         """
         try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            with array_archive(content) as file:
                 alpha, beta = file["nelec"].tolist()
                 return cls(
                     h1=file["h1"],

@@ -30,10 +30,18 @@ def remarks_of(rows: Sequence[ComparisonRow]) -> Iterator[str]:
 
 def _remark(row: ComparisonRow) -> str | None:
     if row.energy is None:
-        return f"{row.status}: {row.reason}"
+        return f"{row.status}: {_in_one_line(row.reason or '')}"
     if not row.is_usable:
         return f"not ranked: {row.reason}"
     return "search stopped at its budget" if row.stopped else None
+
+
+def _in_one_line(reason: str) -> str:
+    """The line of a reason that tells most: the end of a traceback, or the first of other texts."""
+    lines = reason.strip().splitlines() or [""]
+    is_traceback = any(line.lstrip().startswith("File ") for line in lines[:-1])
+    ends_with_error = not lines[-1].startswith(" ")
+    return lines[-1] if is_traceback and ends_with_error else lines[0]
 
 
 def _listed(names: Sequence[str]) -> str:

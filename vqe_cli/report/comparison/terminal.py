@@ -59,7 +59,7 @@ def _show_problem(problem: ComparedProblem, out: Console, *, chart: bool) -> Non
     out.print(Text(problem.name, style="bold"))
     if problem.problem:
         out.print(_size(problem), style="dim")
-    if problem.preparation is not None:
+    if problem.preparation is not None and problem.problem.get("electrons"):
         field, integrals = problem.preparation.mean_field_s, problem.preparation.integrals_s
         text = f"mean field {seconds(field)} and integrals {seconds(integrals)}, once for all rows"
         out.print(text, style="dim")

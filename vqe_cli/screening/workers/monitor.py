@@ -27,7 +27,7 @@ STOP_PERIOD_S = 0.5
 DYING_S = 10.0
 """A killed process that has not ended after this time hangs in the kernel and is abandoned."""
 
-OUTPUT_KEPT = 4096
+OUTPUT_KEPT = 32_768
 """Number of bytes kept from the end of a child's output."""
 
 

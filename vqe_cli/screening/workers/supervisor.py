@@ -200,6 +200,7 @@ def _last_words(output: bytes) -> str:
     """The last lines of the output, and the innermost calls if Python could still print them."""
     printed, _, dying = output.decode(errors="replace").partition("Fatal Python error:")
     _, _, calls = dying.partition("(most recent call first):")
+    calls, _, _ = calls.partition("Extension modules:")  # a list as long as all others together
     kept = _lines(printed)[-OUTPUT_LINES:] + _lines(calls)[:OUTPUT_LINES]
     return "".join(f"\n{line}" for line in kept)
 

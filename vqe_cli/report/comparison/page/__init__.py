@@ -95,9 +95,9 @@ def _problem(number: int, problem: ComparedProblem) -> dict[str, object]:
 
 
 def _preparation(problem: ComparedProblem) -> str:
-    """What mean field and integrals took, as a sentence after another."""
+    """What mean field and integrals took, as a sentence after another; a model has none."""
     found = problem.preparation
-    if found is None:
+    if found is None or not problem.problem.get("electrons"):
         return ""
     field, integrals = seconds(found.mean_field_s), seconds(found.integrals_s)
     return f" Mean field {field} and integrals {integrals}, once for all rows."
