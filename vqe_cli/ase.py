@@ -71,7 +71,7 @@ class VQE(Calculator):  # type: ignore[misc]
             raise InputError(
                 "the geometry is that of ASE's atoms", path=("molecule",), hint="leave it out"
             )
-        for key in {"correction", "properties"} & set(keys):
+        for key in {"correction", "properties", "states"} & set(keys):
             raise InputError(
                 f"'{key}' changes neither energy nor forces of the calculator",
                 path=(key,),

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from vqe_cli._core.kinds import PARTS, Kind, Parts
+from vqe_cli._core.kinds import KINDS, PARTS, Kind, Parts
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli.errors import InputError, Path, VqeError
 from vqe_cli.schema import RunSpec, Selection, locate
 from vqe_cli.variational.combinations import refuse_combinations
 from vqe_cli.variational.corrections import CORRECTIONS, Correction
+from vqe_cli.variational.state_methods import STATE_METHODS, StateMethod
 
 __all__ = [
     "Parts",
@@ -52,7 +53,7 @@ def named_parts(spec: RunSpec) -> Parts:
         InputError: A name or option is unknown.
     """
     found = {key: _looked_up(kind, spec.selection(key)) for key, kind in PARTS.items()}
-    return Parts(**found, corrections=tuple(_corrections(spec)))
+    return Parts(**found, corrections=tuple(_corrections(spec)), state_method=_state_method(spec))
 
 
 def _looked_up(kind: Kind, selection: Selection) -> Any:
@@ -72,6 +73,14 @@ def _corrections(spec: RunSpec) -> Iterator[Correction]:
             raise InputError(f"'{selection.name}' is listed twice", path=path)
         seen.add(selection.name)
         yield CORRECTIONS.create(selection.as_dict(), path)
+
+
+def _state_method(spec: RunSpec) -> StateMethod | None:
+    """The method of excited states, if there are any."""
+    if spec.states is None:
+        return None
+    kind = KINDS["state-method"]
+    return STATE_METHODS.create(spec.states.method.as_dict(), kind.key)
 
 
 def resolved_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
@@ -105,7 +114,10 @@ def plain_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
     plain = spec.model_dump(mode="json", exclude_none=True, exclude={"max_memory", "properties"})
     if "initial" in plain:
         plain["initial"].pop("file", None)
-    return {**plain, **(parts or look_up_parts(spec)).selections()}
+    parts = parts or look_up_parts(spec)
+    if parts.state_method is not None:
+        plain["states"]["method"] = parts.state_method.selection()
+    return {**plain, **parts.selections()}
 
 
 def settings_of(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:

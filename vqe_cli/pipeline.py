@@ -24,6 +24,7 @@ from vqe_cli.variational.corrected_energies import (
     correct,
 )
 from vqe_cli.variational.density_properties import properties_of
+from vqe_cli.variational.excited_states import ExcitedStates, excited_states_of
 from vqe_cli.variational.feasibility import check_size
 from vqe_cli.variational.forces import Forces, forces_of
 from vqe_cli.variational.journal import Journal
@@ -111,7 +112,8 @@ def _judged(
         several_expected=solution.several_minima,
     )
     corrected = _corrected(parts, built, solution, reference, clock)
-    checks = (*checks, *corrected.checks, *forces.checks)
+    states = _states(spec, parts, solution, clock)
+    checks = (*checks, *corrected.checks, *forces.checks, *states.checks)
     verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):
@@ -126,7 +128,9 @@ def _judged(
             encoding,
             solution,
             parts.backend,
-            FurtherResults(found, built.optimised, corrected.records, forces.record),
+            FurtherResults(
+                found, built.optimised, corrected.records, forces.record, states.records
+            ),
         ),
         reference=reference,
         reference_missing=missing,
@@ -159,3 +163,12 @@ def _forces(spec: RunSpec, built: PreparedProblem, solution: Solution, clock: Cl
     assert built.selection is not None
     with clock.stage("forces"):
         return forces_of(built.selection, solution, spec.seed)
+
+
+def _states(spec: RunSpec, parts: Parts, solution: Solution, clock: Clock) -> ExcitedStates:
+    """The state of the run and excited states, if they are asked for."""
+    if spec.states is None or parts.state_method is None:
+        return ExcitedStates()
+    exact = parts.reference is not None
+    with clock.stage("states"):
+        return excited_states_of(spec.states, parts.state_method, solution, spec.seed, exact=exact)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vqe_cli.variational.corrections import Correction
     from vqe_cli.variational.optimizers import Optimizer
     from vqe_cli.variational.solvers import Solver
+    from vqe_cli.variational.state_methods import StateMethod
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,9 @@ class Parts:
     corrections: tuple[Correction, ...] = field(default=(), kw_only=True)
     """The corrections of the energy, of which a run can have several."""
 
+    state_method: StateMethod | None = field(default=None, kw_only=True)
+    """The method of excited states; None if none are asked for."""
+
     def selections(self) -> dict[str, Any]:
         """The selection of every part, with all options filled in."""
         parts = {key: getattr(self, key) for key in PARTS}
@@ -172,6 +176,13 @@ OTHERS = (
         "list.",
         flag_help="Correlation outside the active space, e.g. nevpt2. Can be repeated.",
     ),
+    Kind(
+        "state-method",
+        "vqe_cli.variational.state_methods:STATE_METHODS",
+        key=("states", "method"),
+        default="qse",
+        description="The method of the excited states.",
+    ),
     Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
     Kind("property", "vqe_cli.properties:PROPERTIES"),
 )
@@ -185,7 +196,7 @@ PARTS: dict[str, Kind] = {
 """The rows of `Parts` by their keys in the input file."""
 
 
-LISTS = tuple(kind for kind in OTHERS if kind.key and kind.key[0] not in PARTS)
+LISTS = tuple(kind for kind in OTHERS if len(kind.key) == 1 and kind.key[0] not in PARTS)
 """Rows of kinds of which a run can have several entries, at the top of the input file."""
 
 
@@ -195,6 +206,8 @@ def _rows() -> Iterator[Kind]:
         yield part
         yield from (kind for kind in OTHERS if kind.key[:1] == (key,))
     yield from LISTS
+    of_parts = (*PARTS, *(kind.key[0] for kind in LISTS))
+    yield from (kind for kind in OTHERS if kind.key and kind.key[0] not in of_parts)
     yield from (kind for kind in OTHERS if not kind.key)
 
 

@@ -25,6 +25,9 @@ def input_schema() -> dict[str, Any]:
         several = {"type": "array", "items": one}
         choices = {"description": kind.description, "anyOf": [one, several]}
         schema["properties"][str(kind.key[0])] = choices
+    of_states = definitions["StatesSpec"]
+    of_states["properties"]["method"] = _selection(KINDS["state-method"], definitions)
+    definitions["StatesSpec"] = {"anyOf": [{"type": "integer", "minimum": 1}, of_states]}
     items = _selection(KINDS["property"], definitions)
     schema["properties"]["properties"] |= {"items": items}
     _allow_short_forms(schema)

@@ -123,6 +123,9 @@ def _selection_flags() -> Iterator[Flag]:
 OF_ONE_GEOMETRY = "--forces/--no-forces"
 """The flag of `vqe run` alone: other commands compute no forces, or always do."""
 
+OF_SPECTRUM = "--states"
+"""The flag of `vqe run` alone that asks for excited states, which other commands leave out."""
+
 LOG_IS_SHOWN = "vqe_cli.log_is_shown"
 """Key in the ``meta`` of click's context: the log is shown already."""
 
@@ -147,6 +150,7 @@ FLAGS: tuple[Flag, ...] = (
     ("--charges", ("environment", "charges"), str, "File of point charges around the molecule."),
     ("--orbitals", ("orbitals",), str, "mean-field, or optimised for the ansatz (CASSCF)."),
     (OF_ONE_GEOMETRY, ("forces",), bool, "Compute the forces on the nuclei."),
+    (OF_SPECTRUM, ("states", "number"), WHOLE, "Number of states, excited ones included."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
     ("--max-evaluations", ("max_evaluations",), WHOLE, "Stop the search after N evaluations."),
@@ -172,7 +176,7 @@ PROBLEM_FLAGS = (
 )
 
 
-OF_RUNS = ("--correction", OF_ONE_GEOMETRY, "--max-evaluations", "--max-shots")
+OF_RUNS = ("--correction", OF_ONE_GEOMETRY, OF_SPECTRUM, "--max-evaluations", "--max-shots")
 """Flags of commands that compute a total energy."""
 
 REPEATED = ("--correction",)
@@ -216,7 +220,7 @@ def campaign_options(command: F) -> F:
     Returns:
         The command with the added options.
     """
-    hidden = (*OF_ONE_MOLECULE, OF_ONE_GEOMETRY)
+    hidden = (*OF_ONE_MOLECULE, OF_ONE_GEOMETRY, OF_SPECTRUM)
     return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in hidden])
 
 

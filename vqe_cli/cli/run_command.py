@@ -82,6 +82,7 @@ class Ended:
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
+@click.option("--spectrum", metavar="PATH", help="Write a plot of one FILE's --states.")
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
 @click.option(
     "--export",
@@ -109,6 +110,7 @@ def command(
     as_json: bool,
     output: str | None,
     plot: str | None,
+    spectrum: str | None,
     rdm: str | None,
     exports: Sequence[tuple[str, str]],
     populations: bool,
@@ -150,11 +152,14 @@ def command(
 
     output_path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
+    spectrum_path = check_writable(spectrum, PLOT_FORMATS)
     rdm_path = check_writable(rdm, (".npz",))
     targets = export_targets(exports)
-    refuse_same((output_path, plot_path, rdm_path, *(target.path for target in targets)))
+    written = (output_path, plot_path, spectrum_path, rdm_path)
+    results = (*written, *(target.path for target in targets))
+    refuse_same(results)
     files = _inputs(files, recorded, name)
-    refuse_inputs(files, (output_path, plot_path, rdm_path, *(one.path for one in targets)))
+    refuse_inputs(files, results)
     require_input(files, flags)
     changes = [*overrides(flags, assignments), *_requested(properties)]
     if rdm_path is not None and len(files) > 1:
@@ -163,10 +168,14 @@ def command(
         raise click.UsageError("--export writes files of one FILE, not of several")
     if populations and len(files) > 1:
         raise click.UsageError("--populations shows the atoms of one FILE; --json has those of all")
+    if spectrum_path is not None and len(files) > 1:
+        raise click.UsageError("--spectrum plots the states of one FILE, not of several")
     bundle = output_path is not None and names_bundle(output_path)
     how = RunOptions(resume=resume, quiet=quiet, yes=yes, bundle=bundle)
     if len(files) <= 1:
         file = files[0] if files else None
+        if spectrum_path is not None:
+            _refuse_without_spectrum(file, changes, name)
         ended = [_run_one(file, changes, how, rdm_path, targets, name)]
     else:
         ended = _run_all(files, changes, how)
@@ -175,6 +184,7 @@ def command(
         lambda: _print(records, as_json, populations),
         lambda: _write(ended, output_path),
         lambda: _plot(records, plot_path),
+        lambda: _plot_spectrum(records, spectrum_path),
         *(file.write for one in ended for file in one.files),
     ]
     delivered = False
@@ -339,6 +349,28 @@ def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
         from vqe_cli.report.run.plots import convergence_plot
 
         write_atomic(path, convergence_plot(finished, plot_format(path)))
+
+
+def _refuse_without_spectrum(
+    file: str | None, changes: Sequence[tuple[KeyPath, Any, str]], name: str | None
+) -> None:
+    """Refuse the plot of a spectrum that is not asked for."""
+    import vqe_cli
+
+    if vqe_cli.load(file, changes, name).states is None:
+        raise click.UsageError("--spectrum needs excited states: give their number by --states")
+
+
+def _plot_spectrum(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.cli.output import plot_format
+    from vqe_cli.schema.records import RunRecord
+
+    finished = [record for record in records if isinstance(record, RunRecord)]
+    if path is not None and finished:
+        from vqe_cli.report.run.spectrum import spectrum_plot
+
+        write_atomic(path, spectrum_plot(finished[0], plot_format(path)))
 
 
 def _print(records: Sequence[RunRecord | FailedRun], as_json: bool, populations: bool) -> None:

@@ -49,7 +49,7 @@ OF_PROBLEM = (
 )  # fmt: skip
 """Keys that change the problem: energies of different problems cannot be compared."""
 
-OUTSIDE = ("reference", "correction", "forces")
+OUTSIDE = ("reference", "correction", "forces", "states")
 """What a run computes beside its energy; the rows of a comparison leave it out."""
 
 IN_NO_ROW = (*OUTSIDE, "properties")

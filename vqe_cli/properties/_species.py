@@ -61,6 +61,7 @@ def species(
             "active_space": space,
             "initial": _initial(parent),
             "forces": False,
+            "states": None,
         }
     )
 

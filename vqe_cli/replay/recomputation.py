@@ -73,6 +73,7 @@ def run_on(problem: Problem, spec: RunSpec, record: RunRecord, observer: Observe
         "correction": None,
         "solvent": None,
         "forces": False,
+        "states": None,
         "properties": (),
         "reference": Selection(name="none"),
     }

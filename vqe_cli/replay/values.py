@@ -50,6 +50,7 @@ def replayed_values(
         found += _standard_error(recorded, now)
         sampled = {recorded.result.standard_error, now.result.standard_error} != {None}
         judged = [*_corrections(recorded, now), *_forces(recorded, now)]
+        judged += _states(recorded, now)
         judged += [*_densities(recorded, now), *_properties(recorded, now)]
         found += [_not_judged(one) if sampled else one for one in judged]
     return tuple(found)
@@ -97,6 +98,16 @@ def _forces(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:
     if before is not None:
         forces = () if after is None else np.ravel(after.forces)
         yield _values("force", "Ha/bohr", np.ravel(before.forces), forces, SAME_FORCE)
+
+
+def _states(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:
+    """The energies of excited states."""
+    before, after = recorded.result.states, now.result.states
+    if before is not None:
+        energies = [one.energy for one in after or ()]
+        yield _values(
+            "state energy", HARTREE, [one.energy for one in before], energies, SAME_ENERGY
+        )
 
 
 def _densities(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:

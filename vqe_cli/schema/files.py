@@ -297,6 +297,8 @@ def _as_mapping(value: Any, path: KeyPath) -> dict[str, Any] | None:
         return dict(value)
     if path == GEOMETRY:
         return {}
+    if path == ("states",) and isinstance(value, int):
+        return {"number": value}
     if isinstance(value, str) and path[0] in RunSpec.model_fields and len(path) == 1:
         return {"charges" if path == ("environment",) else "name": value}
     return None

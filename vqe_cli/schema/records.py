@@ -23,6 +23,7 @@ from vqe_cli.schema.hamiltonian_records import (
 )
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.record import Record
+from vqe_cli.schema.state_records import StateRecord
 
 RUNS_SCHEMA = "vqe-runs/1"
 REFERENCE_SCHEMA = "vqe-reference/1"
@@ -296,6 +297,11 @@ class ResultRecord(Record):
     )
     forces: ForcesRecord | None = Field(
         default=None, description="The forces on the nuclei; None if they were not asked for."
+    )
+
+    states: tuple[StateRecord, ...] | None = Field(
+        default=None,
+        description="The state of the run and excited states; None if they were not asked for.",
     )
 
     def correction(self, name: str) -> CorrectionRecord:

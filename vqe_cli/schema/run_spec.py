@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from vqe_cli._core.kinds import PARTS, Kind
+from vqe_cli._core.kinds import KINDS, PARTS, Kind
 from vqe_cli._core.resources import Memory, bytes_of
 from vqe_cli._core.validation import Frozen, SpecError
 from vqe_cli._core.wording import counted
@@ -38,6 +38,10 @@ UNNAMED = "unnamed"
 
 SOLVERS_FROM_THE_START = ("sqd",)
 """Solvers that use the initial parameters unless an optimiser is named."""
+
+
+STATE_METHOD = KINDS["state-method"].default
+"""Name of the default method of excited states."""
 
 
 class Selection(Frozen):
@@ -161,6 +165,36 @@ class OrbitalsSpec(Frozen):
         return found
 
 
+class StatesSpec(Frozen):
+    """Excited states above the state of the run."""
+
+    number: int = Field(
+        ge=1, le=200, description="Number of states, the state of the run included."
+    )
+    method: Selection = Field(
+        default=Selection(name=STATE_METHOD), description="The method of the excited states."
+    )
+    multiplicity: int | None = Field(
+        default=None,
+        ge=1,
+        le=9,
+        description="Multiplicity 2S+1 of the excited states. Default: any, as far as states have "
+        "the electrons' Sz.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_number(cls, value: Any) -> Any:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return {"number": value}
+        if not isinstance(value, dict):
+            raise SpecError("must be a number of states, or a mapping with 'number'")
+        method = value.get("method")
+        if isinstance(method, dict) and "name" not in method:
+            return {**value, "method": {"name": STATE_METHOD, **method}}
+        return value
+
+
 def _selecting(model: type[M]) -> type[M]:
     """The model with a field for each part of a run in the table of kinds."""
     selected: dict[str, Any] = {key: _field_of(kind) for key, kind in PARTS.items()}
@@ -216,6 +250,10 @@ class RunSpec(SelectedParts):
         default=InitialSpec(name="auto"), description="The initial parameters."
     )
     forces: bool = Field(default=False, description="Whether to compute the forces on the nuclei.")
+    states: StatesSpec | None = Field(
+        default=None,
+        description="Excited states: their number with the state of the run, or a mapping.",
+    )
     restarts: int | None = Field(
         default=None,
         ge=0,

@@ -10,6 +10,7 @@ from vqe_cli.errors import InputError, Path
 from vqe_cli.schema import RunSpec
 from vqe_cli.variational.adaptive import no_growth, refuse_what_is_not_adaptive
 from vqe_cli.variational.corrections import Correction
+from vqe_cli.variational.excited_states import refuse_without_states
 from vqe_cli.variational.forces import refuse_without_forces
 from vqe_cli.variational.initial_points import refuse_missing_amplitudes
 from vqe_cli.variational.unoptimised import why_unoptimised
@@ -40,6 +41,8 @@ def refuse_combinations(spec: RunSpec, parts: Parts) -> None:
         _refuse_unsuitable(correction, spec, parts)
     if spec.forces:
         refuse_without_forces(spec, parts)
+    if parts.state_method is not None:
+        refuse_without_states(spec, parts, parts.state_method)
     _refuse_unsuitable_state(spec, parts)
     _refuse_unsuitable_backend(spec, parts)
 

@@ -137,6 +137,8 @@ def _run_needs(parts: Parts, memory: Memory, size: Size) -> Iterator[Need]:
         yield from parts.reference.needs(size, load.qubits, memory)
     for correction in parts.corrections:
         yield from correction.needs(size)
+    if parts.state_method is not None:
+        yield from parts.state_method.needs(size)
 
 
 def _load(parts: Parts, size: Size) -> Load:

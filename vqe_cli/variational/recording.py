@@ -22,6 +22,7 @@ from vqe_cli.schema.records import (
     ReferenceRecord,
     ResultRecord,
 )
+from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.variational.solution import Solution
 
 COUNT_TERMS_UP_TO = 20
@@ -95,12 +96,14 @@ class FurtherResults:
         orbital_optimisation: The optimisation of the orbitals; None if there was none.
         corrections: Energies with the correlation outside the active space.
         forces: The forces on the nuclei; None if there are none.
+        states: The state of the run and excited states; None if they were not asked for.
     """
 
     properties: PropertiesRecord | None = None
     orbital_optimisation: OrbitalOptimisationRecord | None = None
     corrections: tuple[CorrectionRecord, ...] = ()
     forces: ForcesRecord | None = None
+    states: tuple[StateRecord, ...] | None = None
 
 
 def result_record(
@@ -144,6 +147,7 @@ def result_record(
         corrections=further.corrections,
         properties=further.properties,
         forces=further.forces,
+        states=further.states,
     )
 
 

@@ -16,6 +16,7 @@ from vqe_cli.fermions.determinants.density import UNPACKED
 from vqe_cli.schema import RunSpec
 from vqe_cli.variational.corrected_energies import check_of_orbitals
 from vqe_cli.variational.corrections import Extent
+from vqe_cli.variational.excited_states import refuse_spin_of_states
 from vqe_cli.variational.feasibility import needs_of_run
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def check_before_orbitals(spec: RunSpec, parts: Parts) -> Callable[[Any], None]:
     def check(mole: Any) -> None:
         parts.ansatz.check_spin(mole.spin)
         parts.solver.check_spin(mole.spin)
+        refuse_spin_of_states(spec, mole.spin)
         extent = parts.active_space.extent(mole)
         for correction in parts.corrections:
             correction.check(Extent(int(mole.nao), mole.nelec, extent), spec.memory)

@@ -129,6 +129,7 @@ def _again(record: RunRecord, spec: RunSpec, *, at_parameters: bool) -> ResultRe
         "reference": Selection(name="none"),
         "correction": None,
         "forces": False,
+        "states": None,
         "properties": (),
     }
     if at_parameters and spec.orbitals.name != "optimised" and record.result.operators is None:

@@ -104,7 +104,7 @@ class Surface:
         Raises:
             NotConvergedError: Orbitals or parameters did not converge, or there is no gradient.
         """
-        bare = {"reference": Selection(name="none"), "correction": None}
+        bare = {"reference": Selection(name="none"), "correction": None, "states": None}
         record, neighbour = self._run(self.at(positions).model_copy(update=bare))
         self.neighbour = neighbour
         forces = _forces(record)

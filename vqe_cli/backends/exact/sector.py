@@ -45,6 +45,8 @@ class Sector:
         problem: The electronic problem.
         excitations: All excitations that will act on the reference.
         memory: The memory that may be used.
+        space: Determinants that the excitations do not leave; None for those that the reference
+            reaches.
     """
 
     def __init__(
@@ -52,10 +54,11 @@ class Sector:
         problem: ElectronicProblem,
         excitations: Sequence[Excitation],
         memory: Memory = MACHINE,
+        space: SectorSpace | None = None,
     ) -> None:
         self.problem = problem
         self.memory = memory
-        self.space = sector_space(problem, excitations)
+        self.space = space or sector_space(problem, excitations)
         self.tables = PairTables(self.space)
         self.hamiltonian = hamiltonian(problem, self.space)
         self.threads = available_threads() if self.space.dimension >= THREADED_FROM else 1

@@ -18,6 +18,7 @@ from vqe_cli.report.run.forces import forces_line, forces_table
 from vqe_cli.report.run.hamiltonian import hamiltonian_lines
 from vqe_cli.report.run.populations import population_lines, show_populations
 from vqe_cli.report.run.properties import property_line, show_property
+from vqe_cli.report.run.states import states_table
 from vqe_cli.report.run.structure import structure_lines
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.density_records import PropertiesRecord
@@ -60,6 +61,9 @@ def show_run(record: RunRecord, out: Console, *, populations: bool = False) -> N
         out.print()
     if record.result.forces is not None:
         out.print(forces_table(record.result.forces))
+        out.print()
+    if record.result.states is not None:
+        out.print(states_table(record))
         out.print()
     told = (correction_line(found) for found in record.result.corrections)
     for line in (*_sampling_lines(record.result.sqd), *told, *_property_lines(record)):

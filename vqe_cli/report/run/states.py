@@ -1,0 +1,67 @@
+"""Terminal output of excited states."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from vqe_cli.report.format import energy, signed
+from vqe_cli.schema.records import RunRecord
+from vqe_cli.schema.state_records import StateRecord
+
+SPINS = {1: "singlet", 2: "doublet", 3: "triplet", 4: "quartet", 5: "quintet", 6: "sextet"}
+
+COLUMNS = ("total energy / Ha", "eV", "f", "error / mHa")
+
+MOSTLY_DOUBLE = 0.5
+"""Share of single excitations below which a state is called doubly excited."""
+
+
+def states_table(record: RunRecord) -> Table:
+    """The states of a run, the state of the run first.
+
+    Args:
+        record: The record of a run with states.
+    """
+    states = record.result.states or ()
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column(record.spec["states"]["method"]["name"], no_wrap=True)
+    for name in COLUMNS:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("transition", no_wrap=True)
+    for place, state in enumerate(states):
+        strength = state.oscillator_strength
+        table.add_row(
+            f"{place} {_label(state)}",
+            energy(state.energy),
+            f"{state.excitation_ev:.4f}",
+            "" if strength is None else f"{strength:.4f}",
+            "" if state.error_mha is None else signed(state.error_mha),
+            _transition(state),
+        )
+    return table
+
+
+def spin_name(multiplicity: int | None) -> str:
+    """A multiplicity in words.
+
+    Args:
+        multiplicity: 2S+1; None if spins are mixed.
+    """
+    if multiplicity is None:
+        return "mixed spins"
+    return SPINS.get(multiplicity, f"2S+1 = {multiplicity}")
+
+
+def _label(state: StateRecord) -> str:
+    """Spin, irrep and degeneracy of a state."""
+    several = f" ×{state.degeneracy}" if state.degeneracy > 1 else ""
+    return " ".join(part for part in (spin_name(state.multiplicity), state.irrep) if part) + several
+
+
+def _transition(state: StateRecord) -> str:
+    """The orbitals of the transition, with the share of their pair of natural orbitals."""
+    if state.single_excitation_share is None:
+        return ""
+    if state.transition is None or state.single_excitation_share < MOSTLY_DOUBLE:
+        return "double"
+    return f"{state.transition} ({100 * state.natural_transition_weights[0]:.0f} %)"

@@ -1,0 +1,160 @@
+"""Checks of excited states: accuracy of each, spin, and exact states that were missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_EV
+from vqe_cli._core.wording import counted
+from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.run_spec import StatesSpec
+from vqe_cli.schema.severity import or_warn
+from vqe_cli.schema.state_records import StateRecord
+from vqe_cli.variational.spins import irrep_of, multiplicity_of, spin_squared
+from vqe_cli.variational.state_matching import DEGENERATE, MATCHES_FROM, Comparison
+from vqe_cli.variational.state_methods import FoundState
+
+STRENGTH_TOLERANCE = 0.01
+"""Largest error of an oscillator strength: a weak band is some hundredths strong."""
+
+MOST_NAMED = 5
+"""Largest number of missed states that are named one by one."""
+
+
+def state_checks(
+    problem: ElectronicProblem,
+    spec: StatesSpec,
+    records: Sequence[StateRecord],
+    comparison: Comparison,
+) -> Iterator[Check]:
+    """The checks of a run's states, all of severity warning.
+
+    Args:
+        problem: The electronic problem.
+        spec: The states that were asked for.
+        records: The states.
+        comparison: The exact states.
+    """
+    yield from _number(spec, records)
+    yield from _spins(records)
+    if comparison.missing is not None:
+        yield Check(
+            name="states-accuracy",
+            status="warn" if comparison.failed else "skip",
+            hard=False,
+            detail=f"no exact states: {comparison.missing}",
+        )
+        return
+    for place, record in enumerate(records):
+        yield _accuracy(place, record)
+    yield from _intensities(records)
+    yield from _missed(problem, spec, comparison)
+
+
+def _number(spec: StatesSpec, records: Sequence[StateRecord]) -> Iterator[Check]:
+    """Whether there are as many states as asked for."""
+    if len(records) < spec.number:
+        wanted = counted(spec.number, "state")
+        yield doubt(
+            "states-number",
+            f"the method has only {len(records)} of {wanted} of these electrons and this spin",
+        )
+
+
+def search_checks(states: Sequence[FoundState]) -> Iterator[Check]:
+    """The check that every search for a state converged.
+
+    Args:
+        states: The states.
+    """
+    ended = [str(place) for place, one in enumerate(states) if not one.converged]
+    if ended:
+        yield doubt(
+            "states-converged",
+            f"the search did not converge: state {', '.join(ended)}; raise states.method.maxiter",
+        )
+
+
+def _spins(records: Sequence[StateRecord]) -> Iterator[Check]:
+    """Whether every state has one spin."""
+    mixed = [str(place) for place, one in enumerate(records) if one.multiplicity is None]
+    if mixed:
+        yield doubt("states-spin", f"S² is not that of one spin: state {', '.join(mixed)}")
+
+
+def _accuracy(place: int, record: StateRecord) -> Check:
+    """Whether a state has the energy of the exact state that it overlaps with."""
+    name = f"state-{place}"
+    if record.error_mha is None:
+        return doubt(
+            name,
+            "overlaps with no exact state",
+            value=record.reference_overlap,
+            expected=1.0,
+            tolerance=1.0 - MATCHES_FROM,
+        )
+    error = abs(record.error_mha)
+    return Check(
+        name=name,
+        status=or_warn(error <= CHEMICAL_ACCURACY_MHA),
+        hard=False,
+        value=error,
+        expected=0.0,
+        tolerance=CHEMICAL_ACCURACY_MHA,
+        detail=f"|error| in mHa against the exact state of squared overlap"
+        f" {record.reference_overlap:.3f}",
+    )
+
+
+def _intensities(records: Sequence[StateRecord]) -> Iterator[Check]:
+    """Whether oscillator strengths are those of the exact states."""
+    errors = [
+        abs(one.oscillator_strength - one.reference_oscillator_strength)
+        for one in records
+        if one.oscillator_strength is not None and one.reference_oscillator_strength is not None
+    ]
+    if errors:
+        yield Check(
+            name="states-intensities",
+            status=or_warn(max(errors) <= STRENGTH_TOLERANCE),
+            hard=False,
+            value=max(errors),
+            expected=0.0,
+            tolerance=STRENGTH_TOLERANCE,
+            detail="largest difference of an oscillator strength from the exact one",
+        )
+
+
+def _missed(
+    problem: ElectronicProblem, spec: StatesSpec, comparison: Comparison
+) -> Iterator[Check]:
+    """Whether exact states lie below the highest state without being among the states."""
+    known = {match.root for match in comparison.of_states if match.root is not None}
+    if not known:
+        return
+    highest = comparison.roots[max(known)].energy
+    missed = []
+    for place, root in enumerate(comparison.roots):
+        if place in known or root.energy >= highest - DEGENERATE:
+            continue
+        spin = multiplicity_of(spin_squared(problem, root.vector))
+        if spec.multiplicity in (None, spin):
+            irrep = irrep_of(problem, root.vector)
+            above = HARTREE_IN_EV * (root.energy - comparison.roots[min(known)].energy)
+            missed.append(f"{above:.3f} eV (2S+1 = {spin}{f', {irrep}' if irrep else ''})")
+    yield Check(
+        name="states-missed",
+        status=or_warn(not missed),
+        hard=False,
+        value=float(len(missed)),
+        expected=0.0,
+        detail=_named(missed),
+    )
+
+
+def _named(missed: Sequence[str]) -> str:
+    if not missed:
+        return "no exact state between the first and the last is missing"
+    more = f" and {len(missed) - MOST_NAMED} more" if len(missed) > MOST_NAMED else ""
+    return f"exact states that were missed: {', '.join(missed[:MOST_NAMED])}{more}"
