@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.registry import Entry, Registry
-from vqe_cli._core.sizes import Size
+from vqe_cli._core.sizes import Form, Size
 from vqe_cli.ansatz.state import AdaptiveOptions, ParameterisedState, Start
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.errors import InputError
@@ -42,6 +42,11 @@ class Ansatz(Entry):
     def is_product(self) -> bool:
         """Whether the ansatz is a product of excitations, which is simulated in a sector."""
         return type(self).excitations is not Ansatz.excitations
+
+    @property
+    def form(self) -> Form:
+        """The form of the parameterised state, on which the cost of a simulation depends."""
+        return "excitations" if self.is_product else "circuit"
 
     @property
     def is_adaptive(self) -> bool:

@@ -314,8 +314,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
                 path=("ansatz",),
                 hint=f"use VQESolver('{SEVERAL}')",
             )
-        single = Exact().prepare(state, self.search.seed)
-        assert isinstance(single, SectorObjective)
+        single = Exact().in_whole_sector(state)
         weights = getattr(self, "weights", None)
         weights = (1.0 / count,) * count if weights is None else weights
         irreps = None if self.wfnsym is None else irreps_of(self)
