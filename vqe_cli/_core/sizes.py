@@ -98,9 +98,9 @@ class Need:
         return self.limit is None and self.memory <= memory.usable
 
 
-Form = Literal["excitations", "pairs", "circuit"]
-"""Form of a parameterised state: a product of excitations, one that only moves electron pairs, or
-a circuit only."""
+Form = Literal["excitations", "pairs", "rotations", "circuit"]
+"""Form of a parameterised state: a product of excitations, one that only moves electron pairs,
+orbital rotations and Jastrow factors, or a circuit only."""
 
 
 @dataclass(frozen=True)

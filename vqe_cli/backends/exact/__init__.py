@@ -20,6 +20,7 @@ from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
 
 if TYPE_CHECKING:
+    from vqe_cli.backends.exact.jastrow import JastrowObjective
     from vqe_cli.backends.exact.sector import EncodedSectorObjective, Sector
     from vqe_cli.backends.exact.state_space import StateSpace
     from vqe_cli.backends.exact.statevector import StatevectorObjective
@@ -30,7 +31,8 @@ class Exact(ShotOptions):
 
     Products of excitations run in the sector of fixed electron numbers and, where they keep it,
     of the reference's irrep, whatever the mapping; those that only move electron pairs run among
-    determinants of pairs; circuits run on a statevector. With `shots`
+    determinants of pairs; orbital rotations and Jastrow factors (lucj) run in the sector without
+    irreps; other circuits run on a statevector. With `shots`
     or `precision` energies scatter as those of a perfect quantum computer would.
 
     Reference:
@@ -44,6 +46,8 @@ class Exact(ShotOptions):
             The estimate, in bytes and seconds.
         """
         problem, excitations = state.encoding.problem, _excitations(state)
+        if self._rotates(state) and isinstance(problem, ElectronicProblem):
+            return cost.rotation_cost(problem)
         if excitations is None or not isinstance(problem, ElectronicProblem):
             return cost.circuit_cost(state.encoding.num_qubits)
         if self._is_among_pairs(problem, excitations):
@@ -59,7 +63,10 @@ class Exact(ShotOptions):
         return None if self.budget is None else super().search()
 
     def expected(self, *, is_product: bool) -> Expected:
-        """A sector of determinants, a statevector, or shots from either."""
+        """A sector of determinants, a statevector, or shots from either.
+
+        Rotations and Jastrow factors in a sector have the capabilities of a statevector.
+        """
         from vqe_cli.backends.exact.sampled import SampledObjective
         from vqe_cli.backends.exact.sector import EncodedSectorObjective
         from vqe_cli.backends.exact.statevector import StatevectorObjective
@@ -80,8 +87,10 @@ class Exact(ShotOptions):
         exact = self._prepare(state)
         if self.budget is None:
             return exact
+        from vqe_cli.backends.exact.jastrow import JastrowObjective
         from vqe_cli.backends.exact.sampled import SampledObjective
 
+        assert not isinstance(exact, JastrowObjective)
         return SampledObjective(self.task(state, self.budget), exact)
 
     def in_whole_sector(self, state: ParameterisedState) -> EncodedSectorObjective:
@@ -104,7 +113,9 @@ class Exact(ShotOptions):
         sector = self._sector(problem, excitations, state.encoding.memory)
         return EncodedSectorObjective(state.encoding, state.product, sector)
 
-    def _prepare(self, state: ParameterisedState) -> EncodedSectorObjective | StatevectorObjective:
+    def _prepare(
+        self, state: ParameterisedState
+    ) -> EncodedSectorObjective | JastrowObjective | StatevectorObjective:
         problem, excitations = state.encoding.problem, _excitations(state)
         memory = state.encoding.memory
         if isinstance(problem, ElectronicProblem) and excitations is not None:
@@ -113,6 +124,13 @@ class Exact(ShotOptions):
             assert state.product is not None
             space = self._space(problem, excitations, memory)
             return EncodedSectorObjective(state.encoding, state.product, space)
+        if self._rotates(state):
+            from vqe_cli.backends.exact.jastrow import JastrowObjective
+
+            assert isinstance(problem, ElectronicProblem)
+            size = replace(problem.size, irreps=1)
+            refuse_what_does_not_fit(size, lambda other: [cost.rotation_need(other)], memory)
+            return JastrowObjective(state, problem)
         need = cost.circuit_need(state.encoding.num_qubits)
         if not need.fits(memory):
             hint = "choose a smaller active space, or method matrix_product_state of backend aer"
@@ -150,6 +168,10 @@ class Exact(ShotOptions):
         size = replace(problem.size, irreps=_irreps(problem, excitations))
         refuse_what_does_not_fit(size, lambda other: [cost.sector_need(other)], memory)
         return Sector(problem, excitations, memory)
+
+    def _rotates(self, state: ParameterisedState) -> bool:
+        """Whether rotations and Jastrow factors act on determinants; shots need circuits."""
+        return state.blocks is not None and self.budget is None
 
     def _is_among_pairs(
         self, problem: ElectronicProblem, excitations: Sequence[Excitation]

@@ -35,6 +35,13 @@ GATES, GATE_NS = 10, 5
 CONTIGUOUS_NS, GATHERED_NS = 1.5, 6.0
 """Nanoseconds, forward and back, for a pair of determinants in rows, and in rows and columns."""
 
+COMPLEX_VECTORS = 12
+"""Largest number of real vectors of the sector's size that orbital rotations hold."""
+
+ROTATION_NS = 5.0
+"""Nanoseconds of orbital rotations, forward and back, for a determinant and a pair of an occupied
+and an empty orbital."""
+
 PAIR_NS = 2.0
 """Nanoseconds for a pair of determinants that moving an electron pair connects, once."""
 
@@ -69,6 +76,9 @@ def needs(load: Load, *, sampled: bool) -> Iterator[Need]:
         need = sector_need(size, SECTOR_SHOTS if sampled or load.draws else 0)
         yield replace(need, seconds=GRADIENTS**load.searches * _gradient_seconds(load))
         yield from excitation_needs(load)
+    elif load.form == "rotations" and not sampled:
+        seconds = CIRCUIT_GRADIENTS**load.searches * _rotation_seconds(size)
+        yield replace(rotation_need(size), seconds=seconds)
     else:
         seconds = 1e-9 * (GATE_NS * GATES * load.qubits**2 << load.qubits)
         yield replace(circuit_need(load.qubits), seconds=CIRCUIT_GRADIENTS**load.searches * seconds)
@@ -89,6 +99,23 @@ def sector_need(size: Size, per_determinant: int = 0) -> Need:
     whole = size.sector_dimension
     memory = 8 * VECTORS * -(-whole // size.irreps) + per_determinant * whole
     return Need(f"a sector of {whole:,} determinants", memory)
+
+
+def rotation_need(size: Size) -> Need:
+    """The memory of orbital rotations and Jastrow factors in a sector of all irreps.
+
+    Args:
+        size: Size of the problem.
+    """
+    count = size.sector_dimension
+    return Need(f"a complex sector of {count:,} determinants", 8 * COMPLEX_VECTORS * count)
+
+
+def _rotation_seconds(size: Size) -> float:
+    """Approximate seconds of an energy with its gradient for one Jastrow factor."""
+    shares = sum(count * (size.norb - count) for count in size.nelec)
+    rotations = ROTATION_NS * shares + 2 * HAMILTONIAN_NS * size.norb**2
+    return 1e-9 * rotations * size.sector_dimension
 
 
 def pair_need(size: Size, excitations: int) -> Need:
@@ -162,6 +189,16 @@ def pair_cost(problem: ElectronicProblem, excitations: int) -> Cost:
     """
     size = problem.size
     return Cost(pair_need(size, excitations).memory, _pair_seconds(size, excitations))
+
+
+def rotation_cost(problem: ElectronicProblem) -> Cost:
+    """Memory and time of orbital rotations and Jastrow factors.
+
+    Args:
+        problem: The electronic problem.
+    """
+    size = problem.size
+    return Cost(rotation_need(size).memory, _rotation_seconds(size))
 
 
 def circuit_cost(qubits: int) -> Cost:

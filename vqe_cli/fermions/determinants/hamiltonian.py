@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
-from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.threads import pyscf_threads_for
 from vqe_cli.fermions.determinants import kernels
 from vqe_cli.fermions.determinants.space import SectorSpace
@@ -94,6 +95,47 @@ class Direct:
                     space.target,
                 )
         return np.asarray(product).ravel()
+
+
+class DirectByIrreps:
+    """The Hamiltonian on a vector of all irreps, which it does not mix, one irrep at a time.
+
+    Args:
+        problem: The problem with its integrals and the irreps of its orbitals.
+        space: The space of determinants of all irreps.
+    """
+
+    kind = "direct_spin1_symm"
+
+    def __init__(self, problem: ElectronicProblem, space: SectorSpace) -> None:
+        assert problem.orbital_irreps is not None
+        shape = [own.values.size for own in space.strings]
+        places = np.arange(space.dimension, dtype=float).reshape(shape)
+        one = SectorSpace(space.norb, space.nelec, problem.orbital_irreps, 0)
+        self._parts: list[tuple[IntArray, Direct]] = []
+        for target in range(one.num_irreps):
+            part = replace(one, target=target)
+            if part.dimension:
+                self._parts.append((part.pack(places).astype(np.int64), Direct(problem, part)))
+
+    def times(self, psi: FloatArray) -> FloatArray:
+        """The product ``Hψ``, a new vector, shape (dimension,)."""
+        out = np.empty_like(psi)
+        for places, part in self._parts:
+            out[places] = part.times(psi[places])
+        return out
+
+
+def hamiltonian_of_all_irreps(problem: ElectronicProblem, space: SectorSpace) -> Hamiltonian:
+    """The Hamiltonian on a vector of all irreps, in the form that suits its size.
+
+    Args:
+        problem: The problem with its integrals.
+        space: The space of determinants without irreps.
+    """
+    if problem.orbital_irreps is None or space.dimension <= SPARSE_UP_TO:
+        return hamiltonian(problem, space)
+    return DirectByIrreps(problem, space)
 
 
 def hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Hamiltonian:
