@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_names,
         default=[],
         metavar="CASE,...",
-        help="cases or sections (uccsd, converge, circuit, command, large); "
+        help="cases or sections (uccsd, converge, circuit, pairs, lucj, command, large); "
         f"only by name: {' '.join(sorted(ON_REQUEST))}",
     )
     parser.add_argument(

@@ -144,4 +144,23 @@ CIRCUITS = tuple(
     for qubits, (source, space) in SPACES.items()
 )
 
-CASES = (*UCCSD, *CONVERGENCE, *CIRCUITS)
+
+def _chain(atoms: int) -> dict[str, Any]:
+    return {"geometry": "".join(f"H 0 0 {place}.0\n" for place in range(atoms))}
+
+
+NITROGEN = {"geometry": "N 0 0 0\nN 0 0 1.09768\n", "basis": "cc-pvdz"}
+
+PAIRS = tuple(
+    Case(f"pairs:h{atoms}", f"H{atoms}, 1 Å", _chain(atoms), {"name": "puccd"},
+         peers=("tencirchem",), with_paulis=False)
+    for atoms in (8, 12, 16)
+)  # fmt: skip
+
+LUCJ = tuple(
+    Case(f"lucj:{electrons}-{orbitals}", f"N2 cc-pVDZ ({electrons}e,{orbitals}o)", NITROGEN,
+         {"name": "lucj"}, _frontier(electrons, orbitals), peers=("ffsim",), with_paulis=False)
+    for electrons, orbitals in ((6, 6), (10, 8), (10, 10))
+)  # fmt: skip
+
+CASES = (*UCCSD, *CONVERGENCE, *CIRCUITS, *PAIRS, *LUCJ)

@@ -13,6 +13,7 @@ from math import comb
 from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.sizes import Load, Need, Size, excitation_needs, planning_need
 from vqe_cli.backends import Cost
+from vqe_cli.fermions.determinants.hamiltonian import matrix_bytes
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
 
@@ -97,7 +98,9 @@ def sector_need(size: Size, per_determinant: int = 0) -> Need:
         per_determinant: Further bytes for each determinant of all irreps.
     """
     whole = size.sector_dimension
-    memory = 8 * VECTORS * -(-whole // size.irreps) + per_determinant * whole
+    determinants = -(-whole // size.irreps)
+    memory = 8 * VECTORS * determinants + per_determinant * whole
+    memory += matrix_bytes(size, determinants, size.irreps)
     return Need(f"a sector of {whole:,} determinants", memory)
 
 
@@ -108,7 +111,8 @@ def rotation_need(size: Size) -> Need:
         size: Size of the problem.
     """
     count = size.sector_dimension
-    return Need(f"a complex sector of {count:,} determinants", 8 * COMPLEX_VECTORS * count)
+    memory = 8 * COMPLEX_VECTORS * count + matrix_bytes(size, count, size.irreps)
+    return Need(f"a complex sector of {count:,} determinants", memory)
 
 
 def _rotation_seconds(size: Size) -> float:

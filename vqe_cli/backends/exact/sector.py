@@ -30,7 +30,11 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import BackendRecord
 
 FLAT_UP_TO = 4000
-"""Largest number of determinants for which all pairs are listed, since calls dominate."""
+"""Largest number of determinants for which all pairs are always listed."""
+
+MOST_LISTED = 4_000_000
+"""Number of pairs up to which they are listed for more determinants, too: 32 MB; lists are read
+several times as fast as tables."""
 
 THREADED_FROM = 500_000
 """Number of determinants from which threads are faster."""
@@ -71,9 +75,14 @@ class Sector:
 
     def sweep(self, excitations: Sequence[Excitation]) -> Sweep:
         """Rotations by these excitations, in order."""
-        if self.space.dimension <= FLAT_UP_TO:
+        listed = self.threads == 1 and self._connected(excitations) <= MOST_LISTED
+        if self.space.dimension <= FLAT_UP_TO or listed:
             return FlatSweep(self.tables, excitations)
         return GridSweep(self.tables, excitations, self.threads)
+
+    def _connected(self, excitations: Sequence[Excitation]) -> int:
+        """The number of pairs of determinants that all of the excitations connect."""
+        return sum(self.tables.of(excitation).count for excitation in excitations)
 
     def sweep_of_pool(self, excitations: tuple[Excitation, ...]) -> Sweep:
         """Rotations by the excitations of a pool, cached."""

@@ -29,6 +29,11 @@ class RowPairs:
     length: IntArray
 
     @property
+    def count(self) -> int:
+        """The number of pairs of determinants."""
+        return int(self.length.sum())
+
+    @property
     def arrays(self) -> tuple[Any, ...]:
         """The arguments of the kernels."""
         return unsigned(self.source), unsigned(self.target), self.sign, unsigned(self.length)
@@ -46,6 +51,11 @@ class GridPairs:
     cols_p: IntArray
     cols_q: IntArray
     col_sign: SignArray
+
+    @property
+    def count(self) -> int:
+        """The number of pairs of determinants."""
+        return int((self.end - self.begin).sum())
 
     @property
     def arrays(self) -> tuple[Any, ...]:
