@@ -21,7 +21,9 @@ from peer_bench.environments import PEERS
 from peer_bench.measure import Settings, measure
 from peer_bench.whole_runs import COMMANDS, LARGE, measure_command, measure_large
 
-ON_REQUEST = {large.name for large in LARGE if large.on_request}
+ON_REQUEST = {case.name for case in CASES if case.on_request} | {
+    large.name for large in LARGE if large.on_request
+}
 
 
 def main() -> None:
@@ -91,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_names,
         default=[],
         metavar="CASE,...",
-        help="cases or sections (uccsd, converge, circuit, command, large); "
+        help="cases or sections (uccsd, converge, circuit, pairs, lucj, command, large); "
         f"only by name: {' '.join(sorted(ON_REQUEST))}",
     )
     parser.add_argument(

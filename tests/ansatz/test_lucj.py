@@ -73,12 +73,12 @@ def on_qubits(vector: np.ndarray, norb: int, nelec: tuple[int, int]) -> np.ndarr
 
 
 def overlap(problem: ElectronicProblem, operator: Any, x: np.ndarray, **options: Any) -> float:
-    """Of the circuit's state with that of ffsim's operator."""
+    """Of the state in the sector with that of ffsim's operator."""
     norb, nelec = problem.norb, problem.nelec
     reference = ffsim.hartree_fock_state(norb, nelec)
     expected = ffsim.apply_unitary(reference, operator, norb=norb, nelec=nelec)
     objective: Any = objective_of(encoding_of(problem), {"name": "lucj", **options})
-    return float(abs(np.vdot(on_qubits(expected, norb, nelec), objective.state(x))))
+    return float(abs(np.vdot(expected, objective.state(x))))
 
 
 CASES = [

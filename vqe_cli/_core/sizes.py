@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import comb
+from typing import Literal
 
 from vqe_cli._core.resources import Memory
 from vqe_cli.errors import ResourceLimitError
@@ -97,6 +98,11 @@ class Need:
         return self.limit is None and self.memory <= memory.usable
 
 
+Form = Literal["excitations", "pairs", "rotations", "circuit"]
+"""Form of a parameterised state: a product of excitations, one that only moves electron pairs,
+orbital rotations and Jastrow factors, or a circuit only."""
+
+
 @dataclass(frozen=True)
 class Load:
     """Properties of a problem, its mapping and its ansatz that determine a backend's cost.
@@ -104,7 +110,7 @@ class Load:
     Args:
         size: Numbers of electrons and orbitals.
         qubits: Number of qubits after the mapping.
-        is_product: Whether the ansatz is a product of excitations.
+        form: The form of the parameterised state.
         excitations: Approximate number of excitations; 0 if they are few, or for circuits.
         draws: Whether a solver samples bit strings.
         measures: Whether energies are measured, not only bit strings.
@@ -113,11 +119,16 @@ class Load:
 
     size: Size
     qubits: int
-    is_product: bool
+    form: Form
     excitations: int
     draws: bool
     measures: bool
     searches: bool
+
+    @property
+    def is_product(self) -> bool:
+        """Whether the parameterised state is a product of excitations."""
+        return self.form in ("excitations", "pairs")
 
 
 BYTES_PER_GATE = 3000

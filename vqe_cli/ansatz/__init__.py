@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.registry import Entry, Registry
-from vqe_cli._core.sizes import Size
-from vqe_cli.ansatz.state import AdaptiveOptions, ParameterisedState, Start
+from vqe_cli._core.sizes import Form, Size
+from vqe_cli.ansatz.state import AdaptiveOptions, Block, ParameterisedState, Start
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import ExcitationProduct
@@ -41,10 +41,21 @@ class Ansatz(Entry):
         """The ansatz as an ordered product of excitations; None if it is a circuit only."""
         return None
 
+    def blocks(self, problem: ElectronicProblem) -> tuple[Block, ...] | None:
+        """The ansatz as orbital rotations and Jastrow factors; None for others."""
+        return None
+
     @property
     def is_product(self) -> bool:
         """Whether the ansatz is a product of excitations, which is simulated in a sector."""
         return type(self).excitations is not Ansatz.excitations
+
+    @property
+    def form(self) -> Form:
+        """The form of the parameterised state, on which the cost of a simulation depends."""
+        if self.is_product:
+            return "excitations"
+        return "circuit" if type(self).blocks is Ansatz.blocks else "rotations"
 
     @property
     def is_adaptive(self) -> bool:
@@ -129,6 +140,7 @@ class Ansatz(Entry):
             product,
             start,
             self.adaptive(problem),
+            self.blocks(problem),
             amplitude_point=partial(self.amplitude_point, problem),
             conserves_electrons=self.conserving,
         )

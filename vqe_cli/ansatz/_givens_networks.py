@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli._core.arrays import ComplexArray, Vector
+from vqe_cli.fermions.spectra import Spectrum, spectrum
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -43,6 +44,14 @@ class GivensNetwork:
     def num_parameters(self) -> int:
         """The number of parameters: two for each rotation, and one for each phase."""
         return 2 * len(self.places) + (self.norb - 1 if self.phases else 0)
+
+    @property
+    def spectra(self) -> tuple[Spectrum, ...]:
+        """The spectra of the energy in each parameter: two rotations by Paulis for each spin."""
+        count = len(self.spins)
+        rotation, phase = spectrum([1.0] * (2 * count)), spectrum([1.0] * count)
+        angles = 2 * len(self.places)
+        return (rotation,) * angles + (phase,) * (self.num_parameters - angles)
 
     def append_to(self, circuit: QuantumCircuit, angles: Sequence[Any]) -> None:
         """Append the gates, in the Jordan-Wigner mapping with alpha before beta.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, Vector
+from vqe_cli.fermions.spectra import Spectrum, spectrum
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -45,6 +46,11 @@ class JastrowFactor:
     def num_parameters(self) -> int:
         """The number of parameters, one for each coupling."""
         return len(self.couplings)
+
+    @property
+    def spectra(self) -> tuple[Spectrum, ...]:
+        """The spectra of the energy in each parameter."""
+        return tuple(spectrum([1.0] * len(coupling.qubits)) for coupling in self.couplings)
 
     def append_to(self, circuit: QuantumCircuit, angles: Sequence[Any]) -> None:
         """Append the gates.

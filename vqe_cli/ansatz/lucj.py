@@ -25,7 +25,7 @@ from vqe_cli.ansatz._jastrow import (
     jastrow_factor,
     orbital_phases,
 )
-from vqe_cli.ansatz.state import Start
+from vqe_cli.ansatz.state import Block, Start
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod, amplitudes
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -99,7 +99,7 @@ class Lucj(Ansatz):
 
         self.check_for_electrons(encoding.mapper)
         assert isinstance(encoding.problem, ElectronicProblem)
-        blocks = list(self._blocks(encoding.problem))
+        blocks = self.blocks(encoding.problem)
         theta = ParameterVector("θ", sum(block.num_parameters for block in blocks))
         circuit, first = reference_circuit(encoding), 0
         for block in blocks:
@@ -143,8 +143,11 @@ class Lucj(Ansatz):
         moving = [spin for spin in (0, 1) if 0 < problem.nelec[spin] < problem.norb]
         return [(0, 1)] if moving and self._shares(problem) else [(spin,) for spin in moving]
 
-    def _blocks(self, problem: ElectronicProblem) -> Iterator[GivensNetwork | JastrowFactor]:
+    def blocks(self, problem: ElectronicProblem) -> tuple[Block, ...]:
         """All parts in the order in which they act, which is that of their parameters."""
+        return tuple(self._blocks(problem))
+
+    def _blocks(self, problem: ElectronicProblem) -> Iterator[Block]:
         norb, channels = problem.norb, self._channels(problem)
         moving = [spin for spins in channels for spin in spins]
         for spins in channels:
@@ -178,7 +181,7 @@ class Lucj(Ansatz):
                     yield _relative_phases(waiting[spins])
 
 
-def _next_network(blocks: Iterator[GivensNetwork | JastrowFactor]) -> GivensNetwork:
+def _next_network(blocks: Iterator[Block]) -> GivensNetwork:
     network = next(blocks)
     assert isinstance(network, GivensNetwork)
     return network

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import ClassVar
 
+from vqe_cli._core.sizes import Form, Size
 from vqe_cli._core.wording import counted
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.errors import InputError
@@ -42,6 +43,15 @@ class Puccd(Ansatz):
                 path=("ansatz",),
                 hint="choose uccsd or k-upccgsd, which take open shells",
             )
+
+    @property
+    def form(self) -> Form:
+        """Only electron pairs move."""
+        return "pairs"
+
+    def num_excitations(self, size: Size) -> int:
+        """The number of excitations, one for each occupied and empty orbital."""
+        return size.nelec[0] * (size.norb - size.nelec[0])
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct:
         """The ordered excitations.

@@ -8,6 +8,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli.ansatz._givens_networks import GivensNetwork
+from vqe_cli.ansatz._jastrow import JastrowFactor
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.spectra import Spectrum
@@ -15,6 +17,9 @@ from vqe_cli.qubits.encoding import Encoding
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+
+Block = GivensNetwork | JastrowFactor
+"""Orbital rotations, or a Jastrow factor."""
 
 Start = Literal["mp2", "ccsd", "zeros", "random"]
 
@@ -47,6 +52,9 @@ class ParameterisedState:
         product: The same unitary as a product of excitations; None for a circuit only.
         start: The default initial point.
         adaptive: Options for growing the product; None for a fixed one.
+        blocks: The same unitary as orbital rotations and Jastrow factors, in the order in which
+            they act, which is that of their parameters; None for others. The first ones rotate
+            the reference determinant.
         amplitude_point: Function that returns the circuit's parameters from a classical method's
             amplitudes; None if not available. Those of a product follow from its excitations.
         conserves_electrons: Whether the circuit conserves the electrons of each spin for all
@@ -58,6 +66,7 @@ class ParameterisedState:
     product: ExcitationProduct | None = None
     start: Start = "random"
     adaptive: AdaptiveOptions | None = None
+    blocks: tuple[Block, ...] | None = None
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
     conserves_electrons: bool = False
 
@@ -87,6 +96,8 @@ class ParameterisedState:
         """The length of the parameter vector."""
         if self.product is not None:
             return self.product.num_parameters
+        if self.blocks is not None:
+            return sum(block.num_parameters for block in self.blocks)
         return int(self.circuit.num_parameters)
 
     @cached_property
@@ -94,6 +105,8 @@ class ParameterisedState:
         """The spectra of the energy in each parameter."""
         if self.product is not None:
             return self.product.spectra
+        if self.blocks is not None:
+            return tuple(found for block in self.blocks for found in block.spectra)
         from vqe_cli.qubits.rotations import decompose
 
         return decompose(self.circuit).spectra

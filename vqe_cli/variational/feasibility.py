@@ -145,7 +145,7 @@ def _load(parts: Parts, size: Size) -> Load:
     return Load(
         size=size,
         qubits=parts.mapper.num_qubits(size),
-        is_product=parts.ansatz.is_product,
+        form=parts.ansatz.form,
         excitations=parts.ansatz.num_excitations(size),
         draws=parts.solver.draws,
         measures=_measures(parts),

@@ -314,8 +314,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
                 path=("ansatz",),
                 hint=f"use VQESolver('{SEVERAL}')",
             )
-        single = Exact().prepare(state, self.search.seed)
-        assert isinstance(single, SectorObjective)
+        single = Exact().in_whole_sector(state)
         weights = getattr(self, "weights", None)
         weights = (1.0 / count,) * count if weights is None else weights
         irreps = None if self.wfnsym is None else irreps_of(self)
@@ -349,7 +348,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         """The solution from the initial parameters."""
         seed = self.search.seed
         state = self.ansatz.state(Encoding(problem, self.mapper, self.memory))
-        objective = Exact().prepare(state, seed)
+        objective = Exact().in_whole_sector(state)
         optimizer = self.optimizer.resolve(objective)
         if state.adaptive is not None:
             adaptive, self.is_adaptive = state.adaptive, True
@@ -386,7 +385,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         self, state: ParameterisedState, points: tuple[Vector, ...], max_cycle: int | None = None
     ) -> Solution:
         """The lowest solution from some points, by quasi-Newton steps."""
-        return self._searched(state, Exact().prepare(state, self.search.seed), points, max_cycle)
+        return self._searched(state, Exact().in_whole_sector(state), points, max_cycle)
 
     def _searched(
         self,

@@ -32,15 +32,15 @@ def needs_of_spec(spec: RunSpec, parts: Parts) -> Needs:
         spec: The run's spec.
         parts: The parts of the run.
     """
-    return partial(_needs, spec, needs_of_run(parts, spec.memory))
+    return partial(_needs, spec, parts, needs_of_run(parts, spec.memory))
 
 
-def _needs(spec: RunSpec, of_parts: Needs, size: Size) -> Iterator[Need]:
+def _needs(spec: RunSpec, parts: Parts, of_parts: Needs, size: Size) -> Iterator[Need]:
     yield from of_parts(size)
     if spec.orbitals.name == "optimised" or spec.has_responding_solvent:
         need = sector_need(replace(size, irreps=1))  # orbitals lose their irreps
         yield replace(need, what=f"{need.what} without their irreps")
-    if spec.forces:
+    if spec.forces and parts.ansatz.form != "pairs":  # their density is a few numbers
         count = size.sector_dimension
         what = f"the two-body density of {count:,} determinants"
         yield Need(what, 8 * (UNPACKED * count + size.norb**4))

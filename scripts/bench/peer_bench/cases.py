@@ -40,6 +40,7 @@ class Case:
         active_space: Section ``active_space`` of an input file.
         peers: Names of the participating peers.
         with_paulis: Whether the qubit Hamiltonian is needed.
+        on_request: Whether the case runs only when it is named.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Case:
     active_space: str | Mapping[str, Any] = "full"
     peers: tuple[str, ...] = EVERYONE
     with_paulis: bool = True
+    on_request: bool = False
 
     @property
     def section(self) -> str:
@@ -144,4 +146,24 @@ CIRCUITS = tuple(
     for qubits, (source, space) in SPACES.items()
 )
 
-CASES = (*UCCSD, *CONVERGENCE, *CIRCUITS)
+
+def _chain(atoms: int) -> dict[str, Any]:
+    return {"geometry": "".join(f"H 0 0 {place}.0\n" for place in range(atoms))}
+
+
+NITROGEN = {"geometry": "N 0 0 0\nN 0 0 1.09768\n", "basis": "cc-pvdz"}
+
+PAIRS = tuple(
+    Case(f"pairs:h{atoms}", f"H{atoms}, 1 Å", _chain(atoms), {"name": "puccd"},
+         peers=("tencirchem",), with_paulis=False, on_request=atoms > 16)
+    for atoms in (8, 12, 16, 20)
+)  # fmt: skip
+
+LUCJ = tuple(
+    Case(f"lucj:{electrons}-{orbitals}", f"N2 cc-pVDZ ({electrons}e,{orbitals}o)", NITROGEN,
+         {"name": "lucj"}, _frontier(electrons, orbitals), peers=("ffsim",), with_paulis=False,
+         on_request=orbitals > 10)
+    for electrons, orbitals in ((6, 6), (10, 8), (10, 10), (14, 14))
+)  # fmt: skip
+
+CASES = (*UCCSD, *CONVERGENCE, *CIRCUITS, *PAIRS, *LUCJ)

@@ -3,7 +3,7 @@
 A folder contains
 
 ``case.json``
-    ``kind``: ``excitations`` or ``circuit``.
+    ``kind``: ``excitations``, ``blocks`` or ``circuit``.
     ``num_qubits``, ``num_parameters``, ``reference`` (the qubits that are one), ``hamiltonian``
     (Pauli strings, the rightmost letter for qubit 0, with coefficients in Hartree), ``points``
     (parameter vectors; the first is where optimisations start).
@@ -12,6 +12,11 @@ A folder contains
     ``annihilate`` (spin orbitals, alpha 0 … norb-1, then beta), ``parameter``, ``factor`` and
     ``paulis``: ``exp(θ·factor·(T − T†)) = Π exp(−i·θ·factor·c·P)`` with
     ``T = a†_c1 a†_c2 … a_2 a_1``.
+    With blocks: ``norb`` and so on, and ``blocks`` in the order in which they act and in that of
+    their parameters: networks with ``spins``, ``places``, ``phases`` (rotations
+    ``[[c, s e^{−iφ}], [−s e^{iφ}, c]]`` of the orbitals p and p+1, with all θ before all φ, and
+    phases of all orbitals but the first), and Jastrow factors with ``couplings``, the pairs of
+    qubits of each angle of ``exp(−i angle/2 Σ Z_p Z_q)``.
     With a circuit: ``gates`` in order, each with ``name`` (x, ry, rz, cx), ``qubits`` and
     ``parameter`` (null where there is none).
 ``h1.npy``, ``h2.npy``
@@ -27,7 +32,9 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.ansatz._givens_networks import GivensNetwork
+from vqe_cli.ansatz._jastrow import Coupling, JastrowFactor
+from vqe_cli.ansatz.state import Block, ParameterisedState
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, Rotation
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
@@ -67,6 +74,9 @@ def write_case(
     if state.product is not None:
         case |= {"kind": "excitations", **_problem(problem)}
         case["rotations"] = [_rotation(r, encoding, with_paulis) for r in state.product.rotations]
+    elif state.blocks is not None:
+        case |= {"kind": "blocks", **_problem(problem)}
+        case["blocks"] = [_block(block) for block in state.blocks]
     else:
         case |= {"kind": "circuit", **_problem(problem), "gates": _gates(state)}
     np.save(folder / "h1.npy", problem.h1)
@@ -103,6 +113,31 @@ def read_product(case: dict[str, Any]) -> ExcitationProduct:
         for entry in case["rotations"]
     )
     return ExcitationProduct(norb, tuple(case["nelec"]), rotations, case["num_parameters"])
+
+
+def read_blocks(case: dict[str, Any]) -> tuple[Block, ...]:
+    """The orbital rotations and Jastrow factors of a case."""
+    norb, found = case["norb"], list[Block]()
+    for entry in case["blocks"]:
+        if "places" in entry:
+            spins, places = tuple(entry["spins"]), tuple(entry["places"])
+            found.append(GivensNetwork(norb, spins, places, entry["phases"]))
+        else:
+            groups = (tuple((p, q) for p, q in group) for group in entry["couplings"])
+            couplings = (_coupling(group, norb) for group in groups)
+            found.append(JastrowFactor(tuple(couplings)))
+    return tuple(found)
+
+
+def _coupling(qubits: tuple[tuple[int, int], ...], norb: int) -> Coupling:
+    p, q = qubits[0]
+    return Coupling(p // norb + q // norb, (p % norb, q % norb), qubits)
+
+
+def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, GivensNetwork):
+        return {"spins": block.spins, "places": block.places, "phases": block.phases}
+    return {"couplings": [coupling.qubits for coupling in block.couplings]}
 
 
 def _problem(problem: ElectronicProblem) -> dict[str, Any]:

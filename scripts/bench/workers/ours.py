@@ -12,7 +12,7 @@ from serve import serve
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from peer_bench.exchange import read_problem, read_product
+from peer_bench.exchange import read_blocks, read_problem, read_product
 
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
@@ -92,6 +92,8 @@ def _state_of(case: dict[str, Any], encoding: Encoding) -> ParameterisedState:
     if case["kind"] == "excitations":
         product = read_product(case)
         return ParameterisedState(encoding, lambda: excitation_circuit(product, encoding), product)
+    if case["kind"] == "blocks":
+        return ParameterisedState(encoding, lambda: _circuit(case), blocks=read_blocks(case))
     return ParameterisedState(encoding, lambda: _circuit(case))
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import comb
 from typing import TYPE_CHECKING
 
+from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Load, Need, refusal, refuse_what_does_not_fit
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import Backend, Cost
@@ -13,11 +15,14 @@ from vqe_cli.backends._measured import ShotOptions
 from vqe_cli.backends.exact import cost
 from vqe_cli.backends.objective import Expected, Objective
 from vqe_cli.backends.submitter import Submitter
+from vqe_cli.fermions.determinants.pairs import moved_pair
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
 
 if TYPE_CHECKING:
-    from vqe_cli.backends.exact.sector import EncodedSectorObjective
+    from vqe_cli.backends.exact.jastrow import JastrowObjective
+    from vqe_cli.backends.exact.sector import EncodedSectorObjective, Sector
+    from vqe_cli.backends.exact.state_space import StateSpace
     from vqe_cli.backends.exact.statevector import StatevectorObjective
 
 
@@ -25,7 +30,9 @@ class Exact(ShotOptions):
     """Noiseless energies with analytic gradients, or shots sampled from the exact state.
 
     Products of excitations run in the sector of fixed electron numbers and, where they keep it,
-    of the reference's irrep, whatever the mapping; circuits run on a statevector. With `shots`
+    of the reference's irrep, whatever the mapping; those that only move electron pairs run among
+    determinants of pairs; orbital rotations and Jastrow factors (lucj) run in the sector without
+    irreps; other circuits run on a statevector. With `shots`
     or `precision` energies scatter as those of a perfect quantum computer would.
 
     Reference:
@@ -39,8 +46,12 @@ class Exact(ShotOptions):
             The estimate, in bytes and seconds.
         """
         problem, excitations = state.encoding.problem, _excitations(state)
+        if self._rotates(state) and isinstance(problem, ElectronicProblem):
+            return cost.rotation_cost(problem)
         if excitations is None or not isinstance(problem, ElectronicProblem):
             return cost.circuit_cost(state.encoding.num_qubits)
+        if self._is_among_pairs(problem, excitations):
+            return cost.pair_cost(problem, len(excitations))
         return cost.sector_cost(problem, excitations, _irreps(problem, excitations))
 
     def needs(self, load: Load) -> Iterator[Need]:
@@ -52,7 +63,10 @@ class Exact(ShotOptions):
         return None if self.budget is None else super().search()
 
     def expected(self, *, is_product: bool) -> Expected:
-        """A sector of determinants, a statevector, or shots from either."""
+        """A sector of determinants, a statevector, or shots from either.
+
+        Rotations and Jastrow factors in a sector have the capabilities of a statevector.
+        """
         from vqe_cli.backends.exact.sampled import SampledObjective
         from vqe_cli.backends.exact.sector import EncodedSectorObjective
         from vqe_cli.backends.exact.statevector import StatevectorObjective
@@ -73,21 +87,50 @@ class Exact(ShotOptions):
         exact = self._prepare(state)
         if self.budget is None:
             return exact
+        from vqe_cli.backends.exact.jastrow import JastrowObjective
         from vqe_cli.backends.exact.sampled import SampledObjective
 
+        assert not isinstance(exact, JastrowObjective)
         return SampledObjective(self.task(state, self.budget), exact)
 
-    def _prepare(self, state: ParameterisedState) -> EncodedSectorObjective | StatevectorObjective:
+    def in_whole_sector(self, state: ParameterisedState) -> EncodedSectorObjective:
+        """The objective of a product of excitations among all determinants of its irrep.
+
+        References of the product may then break electron pairs.
+
+        Args:
+            state: The parameterised state, a product of excitations of electrons.
+
+        Raises:
+            ResourceLimitError: The determinants do not fit into memory.
+        """
+        from vqe_cli.backends.exact.sector import EncodedSectorObjective
+
+        problem, excitations = state.encoding.problem, _excitations(state)
+        assert isinstance(problem, ElectronicProblem)
+        assert excitations is not None
+        assert state.product is not None
+        sector = self._sector(problem, excitations, state.encoding.memory)
+        return EncodedSectorObjective(state.encoding, state.product, sector)
+
+    def _prepare(
+        self, state: ParameterisedState
+    ) -> EncodedSectorObjective | JastrowObjective | StatevectorObjective:
         problem, excitations = state.encoding.problem, _excitations(state)
         memory = state.encoding.memory
         if isinstance(problem, ElectronicProblem) and excitations is not None:
-            from vqe_cli.backends.exact.sector import EncodedSectorObjective, Sector
+            from vqe_cli.backends.exact.sector import EncodedSectorObjective
 
-            size = replace(problem.size, irreps=_irreps(problem, excitations))
-            refuse_what_does_not_fit(size, lambda other: [cost.sector_need(other)], memory)
             assert state.product is not None
-            sector = Sector(problem, excitations, memory)
-            return EncodedSectorObjective(state.encoding, state.product, sector)
+            space = self._space(problem, excitations, memory)
+            return EncodedSectorObjective(state.encoding, state.product, space)
+        if self._rotates(state):
+            from vqe_cli.backends.exact.jastrow import JastrowObjective
+
+            assert isinstance(problem, ElectronicProblem)
+            size = replace(problem.size, irreps=1)
+            refuse_what_does_not_fit(size, lambda other: [cost.rotation_need(other)], memory)
+            return JastrowObjective(state, problem)
         need = cost.circuit_need(state.encoding.num_qubits)
         if not need.fits(memory):
             hint = "choose a smaller active space, or method matrix_product_state of backend aer"
@@ -95,6 +138,53 @@ class Exact(ShotOptions):
         from vqe_cli.backends.exact.statevector import StatevectorObjective
 
         return StatevectorObjective(state)
+
+    def _space(
+        self, problem: ElectronicProblem, excitations: Sequence[Excitation], memory: Memory
+    ) -> StateSpace:
+        """The determinants that the excitations reach.
+
+        Raises:
+            ResourceLimitError: They do not fit into memory.
+        """
+        from vqe_cli.backends.exact.pair_sector import PairSector
+
+        if not self._is_among_pairs(problem, excitations):
+            return self._sector(problem, excitations, memory)
+        count = len(excitations)
+        refuse_what_does_not_fit(problem.size, lambda one: [cost.pair_need(one, count)], memory)
+        return PairSector(problem)
+
+    def _sector(
+        self, problem: ElectronicProblem, excitations: Sequence[Excitation], memory: Memory
+    ) -> Sector:
+        """All determinants of the irrep, if it is kept, and else of all irreps.
+
+        Raises:
+            ResourceLimitError: They do not fit into memory.
+        """
+        from vqe_cli.backends.exact.sector import Sector
+
+        size = replace(problem.size, irreps=_irreps(problem, excitations))
+        refuse_what_does_not_fit(size, lambda other: [cost.sector_need(other)], memory)
+        return Sector(problem, excitations, memory)
+
+    def _rotates(self, state: ParameterisedState) -> bool:
+        """Whether rotations and Jastrow factors act on determinants; shots need circuits."""
+        return state.blocks is not None and self.budget is None
+
+    def _is_among_pairs(
+        self, problem: ElectronicProblem, excitations: Sequence[Excitation]
+    ) -> bool:
+        """Whether only electron pairs move, among fewer determinants than those of the irrep.
+
+        Shots are drawn in rotated orbitals, in which pairs are broken.
+        """
+        (alpha, beta), norb = problem.nelec, problem.norb
+        closed = self.budget is None and alpha == beta
+        if not closed or not excitations or any(moved_pair(part) is None for part in excitations):
+            return False
+        return comb(norb, alpha) * _irreps(problem, excitations) < problem.sector_dimension
 
 
 def _irreps(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> int:

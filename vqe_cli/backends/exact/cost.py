@@ -13,6 +13,7 @@ from math import comb
 from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.sizes import Load, Need, Size, excitation_needs, planning_need
 from vqe_cli.backends import Cost
+from vqe_cli.fermions.determinants.hamiltonian import matrix_bytes
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
 
@@ -34,6 +35,16 @@ GATES, GATE_NS = 10, 5
 
 CONTIGUOUS_NS, GATHERED_NS = 1.5, 6.0
 """Nanoseconds, forward and back, for a pair of determinants in rows, and in rows and columns."""
+
+COMPLEX_VECTORS = 12
+"""Largest number of real vectors of the sector's size that orbital rotations hold."""
+
+ROTATION_NS = 5.0
+"""Nanoseconds of orbital rotations, forward and back, for a determinant and a pair of an occupied
+and an empty orbital."""
+
+PAIR_NS = 2.0
+"""Nanoseconds for a pair of determinants that moving an electron pair connects, once."""
 
 HAMILTONIAN_NS = 1.1
 """Nanoseconds of the Hamiltonian for a determinant and a pair of orbitals."""
@@ -57,10 +68,18 @@ def needs(load: Load, *, sampled: bool) -> Iterator[Need]:
         sampled: Whether energies are measured with shots.
     """
     size = load.size
-    if load.is_product:
+    if load.form == "pairs" and not sampled:
+        seconds = _pair_seconds(size, load.excitations)
+        need = pair_need(size, load.excitations)
+        yield replace(need, seconds=GRADIENTS**load.searches * seconds)
+        yield from excitation_needs(load)
+    elif load.is_product:
         need = sector_need(size, SECTOR_SHOTS if sampled or load.draws else 0)
         yield replace(need, seconds=GRADIENTS**load.searches * _gradient_seconds(load))
         yield from excitation_needs(load)
+    elif load.form == "rotations" and not sampled:
+        seconds = CIRCUIT_GRADIENTS**load.searches * _rotation_seconds(size)
+        yield replace(rotation_need(size), seconds=seconds)
     else:
         seconds = 1e-9 * (GATE_NS * GATES * load.qubits**2 << load.qubits)
         yield replace(circuit_need(load.qubits), seconds=CIRCUIT_GRADIENTS**load.searches * seconds)
@@ -79,8 +98,54 @@ def sector_need(size: Size, per_determinant: int = 0) -> Need:
         per_determinant: Further bytes for each determinant of all irreps.
     """
     whole = size.sector_dimension
-    memory = 8 * VECTORS * -(-whole // size.irreps) + per_determinant * whole
+    determinants = -(-whole // size.irreps)
+    memory = 8 * VECTORS * determinants + per_determinant * whole
+    memory += matrix_bytes(size, determinants, size.irreps)
     return Need(f"a sector of {whole:,} determinants", memory)
+
+
+def rotation_need(size: Size) -> Need:
+    """The memory of orbital rotations and Jastrow factors in a sector of all irreps.
+
+    Args:
+        size: Size of the problem.
+    """
+    count = size.sector_dimension
+    memory = 8 * COMPLEX_VECTORS * count + matrix_bytes(size, count, size.irreps)
+    return Need(f"a complex sector of {count:,} determinants", memory)
+
+
+def _rotation_seconds(size: Size) -> float:
+    """Approximate seconds of an energy with its gradient for one Jastrow factor."""
+    shares = sum(count * (size.norb - count) for count in size.nelec)
+    rotations = ROTATION_NS * shares + 2 * HAMILTONIAN_NS * size.norb**2
+    return 1e-9 * rotations * size.sector_dimension
+
+
+def pair_need(size: Size, excitations: int) -> Need:
+    """The memory of a product that only moves electron pairs, among determinants of pairs.
+
+    Vectors, strings, and the connected determinants of the Hamiltonian and of the product.
+
+    Args:
+        size: Size of the problem, a closed shell.
+        excitations: Number of excitations.
+    """
+    determinants = comb(size.norb, size.nelec[0])
+    moves = comb(size.norb, 2) + excitations
+    memory = 8 * (2 * VECTORS * determinants + moves * _connected_pairs(size))
+    return Need(f"{determinants:,} determinants of electron pairs", memory)
+
+
+def _pair_seconds(size: Size, excitations: int) -> float:
+    """Approximate seconds of an energy with its gradient among determinants of pairs."""
+    moves = comb(size.norb, 2) + 2 * excitations
+    return 1e-9 * PAIR_NS * moves * _connected_pairs(size)
+
+
+def _connected_pairs(size: Size) -> int:
+    """The number of pairs of determinants that moving an electron pair connects."""
+    return comb(size.norb - 2, size.nelec[0] - 1) if 0 < size.nelec[0] < size.norb else 0
 
 
 def _gradient_seconds(load: Load) -> float:
@@ -117,6 +182,27 @@ def sector_cost(problem: ElectronicProblem, excitations: Sequence[Excitation], i
     pairs = sum(_pair_ns(problem, excitation) for excitation in excitations) / irreps
     product = HAMILTONIAN_NS * problem.norb**2 * determinants
     return Cost(8 * VECTORS * determinants, 1e-9 * (pairs + product))
+
+
+def pair_cost(problem: ElectronicProblem, excitations: int) -> Cost:
+    """Memory and time of a product that only moves electron pairs.
+
+    Args:
+        problem: The electronic problem, a closed shell.
+        excitations: Number of excitations.
+    """
+    size = problem.size
+    return Cost(pair_need(size, excitations).memory, _pair_seconds(size, excitations))
+
+
+def rotation_cost(problem: ElectronicProblem) -> Cost:
+    """Memory and time of orbital rotations and Jastrow factors.
+
+    Args:
+        problem: The electronic problem.
+    """
+    size = problem.size
+    return Cost(rotation_need(size).memory, _rotation_seconds(size))
 
 
 def circuit_cost(qubits: int) -> Cost:

@@ -16,6 +16,7 @@ from vqe_cli._core.arrays import BoolArray, FloatArray, IntArray, Vector
 from vqe_cli.backends.exact.sector import SectorObjective
 from vqe_cli.backends.objective import PointByPoint
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.determinants.spin import SpinSquared
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement.estimates import Estimate
@@ -45,7 +46,7 @@ class EnsembleObjective(PointByPoint):
         spin_squared: float,
     ) -> None:
         self._single = single
-        self._spin, self._spin_squared = SpinSquared(single.space), spin_squared
+        self._spin, self._spin_squared = SpinSquared(_determinants(single)), spin_squared
         self._references = references
         self._weights = np.asarray(weights, dtype=float)
         self.traits = replace(single.traits, curvature=None, from_reference=False)
@@ -123,7 +124,7 @@ def reference_states(
     Raises:
         InputError: There are fewer states.
     """
-    ranks, spin = _ranks(objective, problem), SpinSquared(objective.space)
+    ranks, spin = _ranks(objective, problem), SpinSquared(_determinants(objective))
     if irreps is not None:
         ranks = np.where(_symmetric(objective, problem, irreps), ranks, np.inf)
     for rank in range(1, int(ranks[np.isfinite(ranks)].max(initial=0)) + 1):
@@ -152,7 +153,7 @@ def _ranks(objective: SectorObjective, problem: ElectronicProblem) -> FloatArray
         np.bitwise_count(strings.values & ~((1 << count) - 1))
         for strings, count in zip(objective.space.strings, problem.nelec, strict=True)
     )
-    return objective.space.pack(alpha[:, None] + beta[None, :] + 0.0)
+    return _determinants(objective).pack(alpha[:, None] + beta[None, :] + 0.0)
 
 
 def _symmetric(
@@ -166,4 +167,10 @@ def _symmetric(
         ^ np.bitwise_xor.reduce(irreps[:count], initial=0)
         for strings, count in zip(objective.space.strings, problem.nelec, strict=True)
     )
-    return np.equal(objective.space.pack((alpha[:, None] ^ beta[None, :]) + 0.0), 0.0)
+    return np.equal(_determinants(objective).pack((alpha[:, None] ^ beta[None, :]) + 0.0), 0.0)
+
+
+def _determinants(objective: SectorObjective) -> SectorSpace:
+    """The determinants of a whole sector, or of one irrep."""
+    assert isinstance(objective.space, SectorSpace)
+    return objective.space

@@ -12,6 +12,7 @@ from vqe_cli.backends._measured import MeasuredObjective, share_of
 from vqe_cli.backends.exact.sampling import SectorSampler, StatevectorSampler
 from vqe_cli.backends.exact.sector import EncodedSectorObjective
 from vqe_cli.backends.exact.statevector import StatevectorObjective
+from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.measurement import Sampler
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.measurement.task import MeasurementTask
@@ -31,11 +32,13 @@ class SampledObjective(MeasuredObjective):
         super().__init__(task)
         self.exact = exact
         self.record = task.described(exact.record)
-        self._sampler = (
-            SectorSampler(task.state.encoding, exact.space)
-            if isinstance(exact, EncodedSectorObjective)
-            else StatevectorSampler(task.state.encoding.num_qubits)
-        )
+        if isinstance(exact, EncodedSectorObjective):
+            assert isinstance(exact.space, SectorSpace)  # rotated orbitals break electron pairs
+            self._sampler: SectorSampler | StatevectorSampler = SectorSampler(
+                task.state.encoding, exact.space
+            )
+        else:
+            self._sampler = StatevectorSampler(task.state.encoding.num_qubits)
         self.traits = replace(
             exact.traits,
             to_precision=task.budget.precision is not None,

@@ -14,6 +14,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, Vector
 from vqe_cli._core.resources import MACHINE, Memory, available_threads
+from vqe_cli.backends.exact.state_space import StateSpace
 from vqe_cli.backends.exact.sweeps import FlatSweep, GridSweep, Sweep
 from vqe_cli.backends.objective import PointByPoint, Traits
 from vqe_cli.fermions.densities import Density
@@ -29,7 +30,11 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import BackendRecord
 
 FLAT_UP_TO = 4000
-"""Largest number of determinants for which all pairs are listed, since calls dominate."""
+"""Largest number of determinants for which all pairs are always listed."""
+
+MOST_LISTED = 4_000_000
+"""Number of pairs up to which they are listed for more determinants, too: 32 MB; lists are read
+several times as fast as tables."""
 
 THREADED_FROM = 500_000
 """Number of determinants from which threads are faster."""
@@ -64,17 +69,53 @@ class Sector:
         self.threads = available_threads() if self.space.dimension >= THREADED_FROM else 1
         self._pools: dict[tuple[Excitation, ...], Sweep] = {}
 
+    @property
+    def reference(self) -> FloatArray:
+        """The reference determinant in the packed layout of `SectorSpace`."""
+        psi = np.zeros(self.space.dimension)
+        psi[self.space.row_start[0] + self.space.column[0]] = 1.0
+        return psi
+
     def sweep(self, excitations: Sequence[Excitation]) -> Sweep:
         """Rotations by these excitations, in order."""
-        if self.space.dimension <= FLAT_UP_TO:
+        listed = self.threads == 1 and self._connected(excitations) <= MOST_LISTED
+        if self.space.dimension <= FLAT_UP_TO or listed:
             return FlatSweep(self.tables, excitations)
         return GridSweep(self.tables, excitations, self.threads)
+
+    def _connected(self, excitations: Sequence[Excitation]) -> int:
+        """The number of pairs of determinants that all of the excitations connect."""
+        return sum(self.tables.of(excitation).count for excitation in excitations)
 
     def sweep_of_pool(self, excitations: tuple[Excitation, ...]) -> Sweep:
         """Rotations by the excitations of a pool, cached."""
         if excitations not in self._pools:
             self._pools[excitations] = self.sweep(excitations)
         return self._pools[excitations]
+
+    def spin_squared(self, psi: FloatArray) -> float:
+        """The expectation value of S² of a normalised vector."""
+        return SpinSquared(self.space).expectation(psi)
+
+    def squared_hamiltonian(self, psi: FloatArray, sigma: FloatArray) -> float:
+        """The expectation value of H² without the core energy, Hartree².
+
+        Args:
+            psi: The state, shape (dimension,).
+            sigma: ``Hψ``, shape (dimension,).
+        """
+        return float(sigma @ sigma)
+
+    def density(self, psi: FloatArray, two_body: bool) -> Density:
+        """Reduced density matrices of a normalised vector."""
+        pairs = two_body_density(self.space, psi, self.memory) if two_body else None
+        return Density(one_body_density(self.space, psi), pairs)
+
+    def samples(self, encoding: Encoding, psi: FloatArray, shots: int, seed: int) -> Counts:
+        """Counts of determinants drawn by their probabilities, as bits of the qubits."""
+        from vqe_cli.backends.exact.sampling import SectorSampler
+
+        return SectorSampler(encoding, self.space).computational(psi, shots, seed)
 
 
 class SectorObjective(PointByPoint):
@@ -83,20 +124,20 @@ class SectorObjective(PointByPoint):
     Args:
         problem: The electronic problem.
         product: The product of excitations.
-        sector: A sector prepared for at least these excitations; None to prepare one.
+        sector: Determinants prepared for at least these excitations; None to prepare a sector.
     """
 
     def __init__(
         self,
         problem: ElectronicProblem,
         product: ExcitationProduct,
-        sector: Sector | None = None,
+        sector: StateSpace | None = None,
     ) -> None:
         self._problem = problem
         self._factors = np.array([rotation.factor for rotation in product.rotations])
         self._parameters = np.array([r.parameter for r in product.rotations], dtype=np.int64)
         excitations = [rotation.excitation for rotation in product.rotations]
-        self._sector = sector or Sector(problem, excitations)
+        self._sector: StateSpace = sector or Sector(problem, excitations)
         self.space, self.hamiltonian = self._sector.space, self._sector.hamiltonian
         self._sweep = self._sector.sweep(excitations)
         self.traits = Traits(
@@ -149,20 +190,18 @@ class SectorObjective(PointByPoint):
 
     @property
     def reference(self) -> FloatArray:
-        """The reference determinant in the packed layout of `SectorSpace`."""
-        psi = np.zeros(self.space.dimension)
-        psi[self.space.row_start[0] + self.space.column[0]] = 1.0
-        return psi
+        """The reference determinant in the layout of the space."""
+        return self._sector.reference
 
     def state(self, x: Vector) -> FloatArray:
-        """The amplitudes in the packed layout of `SectorSpace`."""
+        """The amplitudes in the layout of the space."""
         return self.state_from(self.reference, x)
 
     def state_from(self, reference: FloatArray, x: Vector) -> FloatArray:
         """The product acting on any state.
 
         Args:
-            reference: The state in the packed layout, shape (dimension,).
+            reference: The state in the layout of the space, shape (dimension,).
             x: Parameters, shape (num_parameters,).
         """
         psi = reference.copy()
@@ -198,20 +237,18 @@ class SectorObjective(PointByPoint):
         psi = self.state(x)
         sigma = self.hamiltonian.times(psi)
         norm, electronic = float(psi @ psi), float(psi @ sigma)
-        variance = float(sigma @ sigma) - electronic**2
+        variance = self._sector.squared_hamiltonian(psi, sigma) - electronic**2
         alpha, beta = self._problem.nelec
         return {
             "particle-number": Estimate((alpha + beta) * norm),
             "sz": Estimate((alpha - beta) / 2 * norm),
-            "s-squared": Estimate(SpinSquared(self.space).expectation(psi)),
+            "s-squared": Estimate(self._sector.spin_squared(psi)),
             "energy-variance": Estimate(max(variance, 0.0)),
         }
 
     def density(self, x: Vector, two_body: bool = False) -> Density:
         """Reduced density matrices of the state."""
-        psi = self.state(x)
-        pairs = two_body_density(self.space, psi, self._sector.memory) if two_body else None
-        return Density(one_body_density(self.space, psi), pairs)
+        return self._sector.density(self.state(x), two_body)
 
     def fidelity(
         self, x: Vector, y: Vector, seed: int = 0, shot_multiplier: float = 1.0
@@ -228,13 +265,14 @@ class EncodedSectorObjective(SectorObjective):
     """A sector objective with an encoding, so that bit strings can be drawn.
 
     Args:
-        encoding: The problem, and its mapping to qubits.
+        encoding: The problem, with electrons, and its mapping to qubits.
         product: The product of excitations.
-        sector: A sector prepared for at least these excitations.
+        sector: Determinants prepared for at least these excitations.
     """
 
-    def __init__(self, encoding: Encoding, product: ExcitationProduct, sector: Sector) -> None:
-        super().__init__(sector.problem, product, sector)
+    def __init__(self, encoding: Encoding, product: ExcitationProduct, sector: StateSpace) -> None:
+        assert isinstance(encoding.problem, ElectronicProblem)
+        super().__init__(encoding.problem, product, sector)
         self._encoding = encoding
 
     def grown(self, product: ExcitationProduct) -> EncodedSectorObjective:
@@ -243,10 +281,7 @@ class EncodedSectorObjective(SectorObjective):
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
         """Counts of determinants drawn by their probabilities, as bits of the qubits."""
-        from vqe_cli.backends.exact.sampling import SectorSampler
-
-        sampler = SectorSampler(self._encoding, self.space)
-        return sampler.computational(self.state(x), shots, seed)
+        return self._sector.samples(self._encoding, self.state(x), shots, seed)
 
 
 def sector_space(problem: ElectronicProblem, excitations: Sequence[Excitation]) -> SectorSpace:

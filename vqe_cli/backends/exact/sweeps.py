@@ -12,7 +12,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.backends.exact import kernels
-from vqe_cli.fermions.determinants.tables import GridPairs, PairTables, RowPairs
+from vqe_cli.fermions.determinants.tables import GridPairs, PairTables, RowPairs, listed
 from vqe_cli.fermions.excitations import Excitation
 
 
@@ -29,6 +29,14 @@ class Sweep(Protocol):
         Returns:
             ``2⟨bra|T − T†|psi⟩`` of every rotation, shape (rotations,).
         """
+        ...
+
+
+class Places(Protocol):
+    """Tables that list the determinants that an excitation connects."""
+
+    def places(self, excitation: Excitation) -> tuple[IntArray, IntArray]:
+        """The places p and q with ``T|p⟩ = |q⟩``; a negative sign exchanges the two."""
         ...
 
 
@@ -99,12 +107,9 @@ class FlatSweep:
         excitations: T of every rotation, in order; all of the totally symmetric irrep.
     """
 
-    def __init__(self, tables: PairTables, excitations: Sequence[Excitation]) -> None:
-        pairs = [_pairs(tables.of(excitation)) for excitation in excitations]
-        self._start = np.concatenate([[0], np.cumsum([len(p) for p, _ in pairs])]).astype(np.uint64)
-        empty = np.zeros(0, dtype=np.int64)
-        self.source = np.concatenate([empty, *(p for p, _ in pairs)]).astype(np.uint32)
-        self.target = np.concatenate([empty, *(q for _, q in pairs)]).astype(np.uint32)
+    def __init__(self, tables: Places, excitations: Sequence[Excitation]) -> None:
+        pairs = [tables.places(excitation) for excitation in excitations]
+        self._start, self.source, self.target = listed(pairs)
 
     def forward(self, psi: FloatArray, angles: FloatArray) -> None:
         """Apply all rotations in order, in place."""
@@ -123,28 +128,3 @@ class FlatSweep:
             psi, bra, slopes, self._start, self.source, self.target, cosines, sines
         )
         return slopes
-
-
-def _pairs(gate: RowPairs | GridPairs) -> tuple[IntArray, IntArray]:
-    """All pairs of an excitation; a negative sign swaps the two."""
-    if isinstance(gate, RowPairs):
-        count = gate.length
-        first, second, sign = gate.source, gate.target, gate.sign
-        offsets_p = offsets_q = _counting(count)
-        signs = np.repeat(sign, count)
-    else:
-        count = gate.end - gate.begin
-        first, second = gate.rows_p, gate.rows_q
-        places = np.repeat(gate.begin, count) + _counting(count)
-        offsets_p, offsets_q = gate.cols_p[places], gate.cols_q[places]
-        signs = np.repeat(gate.row_sign, count) * gate.col_sign[places]
-    p, q = np.repeat(first, count) + offsets_p, np.repeat(second, count) + offsets_q
-    return np.where(signs > 0, p, q), np.where(signs > 0, q, p)
-
-
-def _counting(counts: IntArray) -> IntArray:
-    """0, 1, …, counts[0]−1, 0, 1, …, counts[1]−1, and so on."""
-    total = int(counts.sum())
-    starts = np.repeat(np.cumsum(counts) - counts, counts)
-    counting: IntArray = np.arange(total) - starts
-    return counting

@@ -40,51 +40,55 @@ def grid_add(psi, out, first, last, rows_p, rows_q, row_sign, begin, end, cols_p
 
 
 @compiled
-def _put(row, place, value, start, data, indices, fill):
-    """Count or write a matrix element."""
-    if abs(value) > ZERO:
-        if fill:
-            data[start[row]] = value
-            indices[start[row]] = place
-        start[row] += 1
-
-
-@compiled
 def slater_rules(
     row_start, column, irreps, target, alpha, beta, repulsion, eri, start, data, indices, fill
 ):
     """Count all matrix elements of a sector in `start`, or write them.
 
-    `alpha` and `beta` have, for each string, the matrix elements within its own spin, single
-    excitations (string, packed orbital pair, sign), and the field of its electrons on a pair;
-    `repulsion` is that between an alpha string and a beta string.
+    `alpha` and `beta` have, for each string, single excitations (string, packed orbital pair,
+    sign), the field of its electrons on a pair, its own matrix element, and the list of strings
+    that one or two electrons of its spin reach: starts, strings, matrix elements, pairs (-1 for
+    none or two electrons) and signs. `repulsion` is that between an alpha and a beta string.
     """
-    own_a, target_a, pair_a, sign_a, field_a = alpha
-    own_b, target_b, pair_b, sign_b, field_b = beta
+    target_a, pair_a, sign_a, field_a, _, list_a = alpha
+    target_b, pair_b, sign_b, field_b, own_b, list_b = beta
+    first_a, other_a, value_a, move_a, turn_a = list_a
+    first_b, other_b, value_b, move_b, turn_b = list_b
     irrep_a, irrep_b = irreps
     for i in range(irrep_a.size):
         for k in range(irrep_b.size):
             if irrep_a[i] ^ irrep_b[k] != target:
                 continue
             row = row_start[i] + column[k]
-            for j in range(irrep_a.size):
+            at = start[row]
+            for e in range(first_a[i], first_a[i + 1]):
+                j = other_a[e]
                 if irrep_a[j] == irrep_a[i]:
-                    value = own_a[i, j] + (own_b[k, k] + repulsion[i, k] if j == i else 0.0)
-                    for t in range(target_a.shape[1]):
-                        if target_a[i, t] == j:
-                            value += sign_a[i, t] * field_b[pair_a[i, t], k]
-                    _put(row, row_start[j] + column[k], value, start, data, indices, fill)
-            for m in range(irrep_b.size):
+                    value = value_a[e] + (own_b[k] + repulsion[i, k] if j == i else 0.0)
+                    if move_a[e] >= 0:
+                        value += turn_a[e] * field_b[move_a[e], k]
+                    if abs(value) > ZERO:
+                        if fill:
+                            data[at], indices[at] = value, row_start[j] + column[k]
+                        at += 1
+            for e in range(first_b[k], first_b[k + 1]):
+                m = other_b[e]
                 if m != k and irrep_b[m] == irrep_b[k]:
-                    value = own_b[k, m]
-                    for t in range(target_b.shape[1]):
-                        if target_b[k, t] == m:
-                            value += sign_b[k, t] * field_a[pair_b[k, t], i]
-                    _put(row, row_start[i] + column[m], value, start, data, indices, fill)
+                    value = value_b[e]
+                    if move_b[e] >= 0:
+                        value += turn_b[e] * field_a[move_b[e], i]
+                    if abs(value) > ZERO:
+                        if fill:
+                            data[at], indices[at] = value, row_start[i] + column[m]
+                        at += 1
             for t in range(target_a.shape[1]):
-                j = target_a[i, t]
+                j, first = target_a[i, t], pair_a[i, t]
                 for u in range(target_b.shape[1]):
                     m = target_b[k, u]
                     if irrep_a[j] ^ irrep_b[m] == target:
-                        value = sign_a[i, t] * sign_b[k, u] * eri[pair_a[i, t], pair_b[k, u]]
-                        _put(row, row_start[j] + column[m], value, start, data, indices, fill)
+                        value = sign_a[i, t] * sign_b[k, u] * eri[first, pair_b[k, u]]
+                        if abs(value) > ZERO:
+                            if fill:
+                                data[at], indices[at] = value, row_start[j] + column[m]
+                            at += 1
+            start[row] = at

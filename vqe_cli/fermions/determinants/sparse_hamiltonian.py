@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,25 @@ class _Spin:
     sign: FloatArray
     occupied: IntArray
 
+    @property
+    def reached(self) -> tuple[Any, ...]:
+        """The strings that one or two electrons reach, in ascending order for each string.
+
+        Returns:
+            Starts, strings, matrix elements of this spin alone, packed indices of the orbitals that
+            one electron changes (-1 for none or two electrons), and its signs.
+        """
+        size = len(self.own)
+        pair = np.full((size, size), -1, dtype=np.int64)
+        sign = np.zeros((size, size))
+        rows = np.arange(size)[:, None]
+        pair[rows, self.target], sign[rows, self.target] = self.pair, self.sign
+        connected = (self.own != 0.0) | (pair >= 0)
+        np.fill_diagonal(connected, True)
+        places = np.nonzero(connected)
+        first = np.concatenate([[0], np.cumsum(connected.sum(axis=1))])
+        return first, places[1], self.own[places], pair[places], sign[places]
+
 
 def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> SparseHamiltonian:
     """The sparse matrix, built in two passes: count, then fill.
@@ -56,7 +76,8 @@ def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Sparse
         problem: The integrals.
         space: The determinants.
     """
-    alpha, beta = (_spin(problem, strings) for strings in space.strings)
+    alpha = _spin(problem, space.strings[0])
+    beta = alpha if space.nelec[0] == space.nelec[1] else _spin(problem, space.strings[1])
     pairs = np.tril_indices(problem.norb)
     orbitals = np.arange(problem.norb)
     on_pairs = problem.h2[:, :, orbitals, orbitals][pairs]
@@ -64,8 +85,8 @@ def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Sparse
     diagonal_pairs = orbitals * (orbitals + 1) // 2 + orbitals
     repulsion = field_b[diagonal_pairs][alpha.occupied].sum(axis=1)
     tables = (
-        (alpha.own, alpha.target, alpha.pair, alpha.sign, field_a),
-        (beta.own, beta.target, beta.pair, beta.sign, field_b),
+        (alpha.target, alpha.pair, alpha.sign, field_a, np.diag(alpha.own).copy(), alpha.reached),
+        (beta.target, beta.pair, beta.sign, field_b, np.diag(beta.own).copy(), beta.reached),
         repulsion,
         np.ascontiguousarray(problem.h2[pairs][:, pairs[0], pairs[1]]),
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli.fermions.determinants import kernels
@@ -23,13 +27,25 @@ class SpinSquared:
     def __init__(self, space: SectorSpace) -> None:
         tables = PairTables(space)
         self._space = space
-        self._exchanges: list[GridPairs] = []
+        self._exchanges: list[tuple[Any, ...]] = []
         for q in range(space.norb):
             for p in range(q):
                 excitation = Excitation(((p, 0), (q, 1)), ((q, 0), (p, 1)))
                 pairs = tables.of(excitation)
                 assert isinstance(pairs, GridPairs)
-                self._exchanges.append(pairs)
+                self._exchanges.append(pairs.arrays)
+
+    @cached_property
+    def _doubly_occupied(self) -> npt.NDArray[np.uint8]:
+        """The number of doubly occupied orbitals of every determinant, shape (dimension,)."""
+        space = self._space
+        alpha, beta = (strings.values for strings in space.strings)
+        found = np.empty(space.dimension, dtype=np.uint8)
+        columns = [beta[space.irreps[1] == irrep] for irrep in range(space.num_irreps)]
+        for string, irrep, start in zip(alpha, space.irreps[0], space.row_start, strict=True):
+            row = columns[irrep ^ space.target]
+            found[start : start + row.size] = np.bitwise_count(string & row)
+        return found
 
     def times(self, psi: FloatArray) -> FloatArray:
         """The product ``S²ψ``, a new vector, shape (dimension,).
@@ -39,23 +55,12 @@ class SpinSquared:
         """
         alpha, beta = self._space.nelec
         sz = (alpha - beta) / 2
-        exchanged = _doubly_occupied(self._space) * psi
-        for pairs in self._exchanges:
-            kernels.grid_add(psi, exchanged, 0, len(pairs.rows_p), *pairs.arrays)
+        exchanged = self._doubly_occupied * psi
+        for arrays in self._exchanges:
+            kernels.grid_add(psi, exchanged, 0, len(arrays[0]), *arrays)
         product: FloatArray = (sz * (sz + 1) + beta) * psi - exchanged
         return product
 
     def expectation(self, psi: FloatArray) -> float:
         """The expectation value ``⟨ψ|S²|ψ⟩`` of a normalised vector."""
         return float(psi @ self.times(psi))
-
-
-def _doubly_occupied(space: SectorSpace) -> FloatArray:
-    """The number of doubly occupied orbitals of every determinant, shape (dimension,)."""
-    alpha, beta = (strings.values for strings in space.strings)
-    found = np.empty(space.dimension)
-    columns = [beta[space.irreps[1] == irrep] for irrep in range(space.num_irreps)]
-    for string, irrep, start in zip(alpha, space.irreps[0], space.row_start, strict=True):
-        row = columns[irrep ^ space.target]
-        found[start : start + row.size] = np.bitwise_count(string & row)
-    return found

@@ -6,6 +6,7 @@ rows of the vector, all others pairs of rows times pairs of columns.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,11 @@ class RowPairs:
     length: IntArray
 
     @property
+    def count(self) -> int:
+        """The number of pairs of determinants."""
+        return int(self.length.sum())
+
+    @property
     def arrays(self) -> tuple[Any, ...]:
         """The arguments of the kernels."""
         return unsigned(self.source), unsigned(self.target), self.sign, unsigned(self.length)
@@ -45,6 +51,11 @@ class GridPairs:
     cols_p: IntArray
     cols_q: IntArray
     col_sign: SignArray
+
+    @property
+    def count(self) -> int:
+        """The number of pairs of determinants."""
+        return int((self.end - self.begin).sum())
 
     @property
     def arrays(self) -> tuple[Any, ...]:
@@ -84,6 +95,10 @@ class PairTables:
             columns = self._transition(1, signed, beta) if beta else None
             self._known[excitation] = self._pairs(rows, columns, sign if signed else 1.0)
         return self._known[excitation]
+
+    def places(self, excitation: Excitation) -> tuple[IntArray, IntArray]:
+        """The places p and q with ``T|p⟩ = |q⟩``; a negative sign exchanges the two."""
+        return _places(self.of(excitation))
 
     def _pairs(
         self, alpha: Transition | None, beta: Transition | None, sign: float
@@ -130,3 +145,44 @@ class PairTables:
             space.column[columns.target][order],
             columns.sign[order],
         )
+
+
+def listed(pairs: Sequence[tuple[IntArray, IntArray]]) -> tuple[Any, Any, Any]:
+    """All connected determinants in one list.
+
+    Args:
+        pairs: Places before and after each move.
+
+    Returns:
+        The start of each move in the list, and the places before and after.
+    """
+    empty = np.zeros(0, dtype=np.int64)
+    start = np.concatenate([[0], np.cumsum([len(p) for p, _ in pairs])]).astype(np.uint64)
+    source = np.concatenate([empty, *(p for p, _ in pairs)]).astype(np.uint32)
+    target = np.concatenate([empty, *(q for _, q in pairs)]).astype(np.uint32)
+    return start, source, target
+
+
+def _places(gate: RowPairs | GridPairs) -> tuple[IntArray, IntArray]:
+    """All pairs of an excitation; a negative sign swaps the two."""
+    if isinstance(gate, RowPairs):
+        count = gate.length
+        first, second, sign = gate.source, gate.target, gate.sign
+        offsets_p = offsets_q = _counting(count)
+        signs = np.repeat(sign, count)
+    else:
+        count = gate.end - gate.begin
+        first, second = gate.rows_p, gate.rows_q
+        places = np.repeat(gate.begin, count) + _counting(count)
+        offsets_p, offsets_q = gate.cols_p[places], gate.cols_q[places]
+        signs = np.repeat(gate.row_sign, count) * gate.col_sign[places]
+    p, q = np.repeat(first, count) + offsets_p, np.repeat(second, count) + offsets_q
+    return np.where(signs > 0, p, q), np.where(signs > 0, q, p)
+
+
+def _counting(counts: IntArray) -> IntArray:
+    """0, 1, …, counts[0]−1, 0, 1, …, counts[1]−1, and so on."""
+    total = int(counts.sum())
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    counting: IntArray = np.arange(total) - starts
+    return counting
