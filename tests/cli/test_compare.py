@@ -135,7 +135,8 @@ def test_a_killed_comparison_keeps_its_rows(write_file: WriteFile, tmp_path: Pat
     rows = json.loads(again.stdout)["problems"][0]["rows"]
     assert all(row["status"] == "done" for row in rows)
     assert len(rows) == 10
-    assert again.stderr.count(": done") == 12 - len(kept)
+    # One more may have been finished, and still have been in the spool.
+    assert again.stderr.count(": done") in (11 - len(kept), 12 - len(kept))
     assert not list(state.glob("comparisons/*"))
 
 

@@ -174,7 +174,7 @@ REFUSED: dict[str, tuple[str, str | bytes, str]] = {
     "pdf": ("a.pdf", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "PDF"),
     "merge-conflict": ("a.yaml", "<<<<<<< HEAD\nseed: 1\n=======\n>>>>>>> x\n", "conflict"),
     "toml": ("a.toml", "[molecule]\ngeometry = 'H 0 0 0'\n", "YAML"),
-    "zip": ("a.zip", b"PK\x03\x04\x00\x00", "not a text file"),
+    "zip": ("a.zip", b"PK\x03\x04\x00\x00", "damaged or no bundle"),
     "numpy": ("a.npy", b"\x93NUMPY\x01\x00v\x00", "not a text file"),
     "damaged-gzip": ("a.xyz.gz", gzip.compress(xyz().encode())[:-9], "decompressed"),
     "chemical-json": ("a.json", '{"chemicalJson": 1, "atoms": {}}', "unknown key"),

@@ -27,13 +27,14 @@ SCRIPT = "document.title = 'é & <b>';\n"
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a package that has a page of its own."""
-    folder = tmp_path / "made_up_pages" / "templates"
+    name = f"pages_of_{tmp_path.name}"  # imported once in a process
+    folder = tmp_path / name / "templates"
     folder.mkdir(parents=True)
-    (tmp_path / "made_up_pages" / "__init__.py").touch()
+    (tmp_path / name / "__init__.py").touch()
     (folder / "small.html").write_text(PAGE)
     (folder / "small.js").write_text(SCRIPT, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    return "made_up_pages"
+    return name
 
 
 def test_a_page_of_another_package_has_the_common_parts(package: str) -> None:

@@ -11,6 +11,7 @@ from suite.table import difference, document
 
 from vqe_cli.comparison.comparison import compare
 from vqe_cli.comparison.row_computation import compute
+from vqe_cli.comparison.shared_problem import FOLDER
 from vqe_cli.screening.model import Limits, PropertyResult
 from vqe_cli.screening.workers.spool import drain
 
@@ -38,10 +39,12 @@ def test_published_energies_are_reproduced(name: str, tmp_path: Path) -> None:
     wanted = {method.partition("-")[0] if "vqe" in method else method for method in methods}
     chosen = replace(problem, methods=tuple(wanted), ansatze=("uccsd",))
     spool = tmp_path / "spool"
-    spool.mkdir()
+    for folder in (spool, tmp_path / FOLDER):
+        folder.mkdir()
     with planned(chosen, tmp_path) as plan:
-        for row in plan.rows:
-            compute(row.task(problem.title, LIMITS), spool, lambda _: None)
+        for row in (plan.preparation, *plan.rows):
+            task = row.task(problem.title, LIMITS, plan.preparation.key)
+            compute(task, spool, lambda _: None)
         assert not list(drain(spool, take))
     rows = kept(compare([plan], found, 1).problems[0], LIMITS.seconds)["rows"]
     figures = [figure for figure in problem.published if figure.method in methods]

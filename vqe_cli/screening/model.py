@@ -39,7 +39,9 @@ class Failure(Frozen):
     message: str
     hint: str | None = None
     path: tuple[str | int, ...] = Field(
-        default=(), description="Keys of the input's value that is wrong; empty if unknown."
+        default=(),
+        strict=False,  # a list in JSON
+        description="Keys of the input's value that is wrong; empty if unknown.",
     )
     line_offset: int = Field(default=0, description="Lines from there to the fault.")
 

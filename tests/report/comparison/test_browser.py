@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.report.campaign.page.test_browser import ARGUMENTS
 from tests.report.comparison.rows import WHOLE, comparison, row
 from vqe_cli.report.comparison.page import comparison_page
-
-CHROMIUM = shutil.which("chromium")
-playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs the program chromium")
 
 CLOSE = tuple(row(f"CCSD({number})", 1.0, 1.0 + 0.01 * number) for number in range(6))
 """Methods whose points nearly coincide."""
@@ -34,15 +27,6 @@ COVERED = """() => {
   });
 }"""
 """The names in scatters that meet another name or a point, by the outlines of their letters."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One for all tests of a worker."""
-    with playwright.sync_playwright() as started:
-        found = started.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield found
-        found.close()
 
 
 @pytest.mark.parametrize("width", [1280, 380])
