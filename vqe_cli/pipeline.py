@@ -29,7 +29,13 @@ from vqe_cli.variational.forces import Forces, forces_of
 from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Clock, Observer
 from vqe_cli.variational.preparation import PreparedProblem, prepare_problem, starting_from
-from vqe_cli.variational.recording import FurtherResults, error_mha, problem_record, result_record
+from vqe_cli.variational.recording import (
+    FurtherResults,
+    error_in_own_unit,
+    error_mha,
+    problem_record,
+    result_record,
+)
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
 
@@ -130,7 +136,8 @@ def _judged(
         ),
         reference=reference,
         reference_missing=missing,
-        error_mha=error_mha(solution, reference),
+        error_mha=error_mha(encoding.problem, solution.energy.value, reference),
+        error=error_in_own_unit(encoding.problem, solution.energy.value, reference),
         checks=checks,
         verdict=verdict,
         timings={**clock.seconds, "solve": solution.wall_s},

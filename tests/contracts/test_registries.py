@@ -26,6 +26,9 @@ REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
         "active_space": {"name": "frontier", "electrons": 2, "orbitals": 3},
     },
     "ibm": {"device": "fake_manila"},
+    "heisenberg": {"sites": 4},
+    "ising": {"sites": 4},
+    "xxz": {"sites": 4},
 }
 """Examples of entries with required options."""
 

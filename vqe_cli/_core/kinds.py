@@ -172,6 +172,7 @@ OTHERS = (
         "list.",
         flag_help="Correlation outside the active space, e.g. nevpt2. Can be repeated.",
     ),
+    Kind("model", "vqe_cli.models:MODELS"),
     Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
     Kind("property", "vqe_cli.properties:PROPERTIES"),
 )

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vqe_cli._core.sizes import Needs
+from vqe_cli._core.units import HARTREE
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.early_refusals import before_geometry, before_orbitals, integral_needs
 from vqe_cli.chemistry.remarks import with_remarks
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
-from vqe_cli.schema import RunSpec
+from vqe_cli.models import model_of
+from vqe_cli.schema import HamiltonianSpec, RunSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +43,26 @@ def build_problem(
         NotConvergedError: Hartree-Fock did not converge.
     """
     if spec.hamiltonian is not None:
-        return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
+        return problem_of_hamiltonian(spec.hamiltonian)
     problem = problem_over(select_orbitals(spec, space, needs, mean_fields), spec)
     if spec.orbitals.name == "mean-field":
         return problem
     return replace(problem, notes=(*problem.notes, "orbitals are not optimised for this"))
+
+
+def problem_of_hamiltonian(spec: HamiltonianSpec) -> QubitProblem:
+    """The problem of given Pauli terms, or of a model.
+
+    Args:
+        spec: The Hamiltonian of the input.
+
+    Raises:
+        InputError: The model or one of its options is invalid.
+    """
+    if spec.paulis is not None:
+        return QubitProblem(tuple(spec.paulis.items()), unit=spec.unit or HARTREE)
+    model = model_of(spec)
+    return model.problem(spec.unit or model.unit)
 
 
 def problem_over(selection: OrbitalSelection, spec: RunSpec) -> ElectronicProblem:

@@ -84,7 +84,9 @@ class ClassicalMethod(Entry):
         """
 
 
-CLASSICAL_METHODS = Registry("reference", ClassicalMethod, __name__, beside={"reference_energy"})
+CLASSICAL_METHODS = Registry(
+    "reference", ClassicalMethod, __name__, beside={"levels", "reference_energy"}
+)
 
 
 def electrons_of(encoding: Encoding, label: str) -> ElectronicProblem:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
+from vqe_cli._core.units import HARTREE
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema.hamiltonian_records import (
     DensityFittingRecord,
@@ -230,10 +231,19 @@ class QubitProblem:
     """A qubit Hamiltonian given by its Pauli terms.
 
     Args:
-        paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients, Hartree.
+        paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients.
+        unit: The unit of energies.
+        notes: Remarks on the Hamiltonian, such as the formula of a model.
     """
 
     paulis: tuple[tuple[str, float], ...]
+    unit: str = HARTREE
+    notes: tuple[str, ...] = ()
+
+    @property
+    def scale(self) -> float:
+        """The largest coefficient of a term that is not constant, in the unit of energies."""
+        return max((abs(value) for label, value in self.paulis if label.strip("I")), default=1.0)
 
     @property
     def num_qubits(self) -> int:
@@ -242,6 +252,11 @@ class QubitProblem:
 
 
 Problem = ElectronicProblem | QubitProblem
+
+
+def has_own_unit(problem: Problem) -> bool:
+    """Whether energies of a problem are in a unit of its own, and not in Hartree."""
+    return isinstance(problem, QubitProblem) and problem.unit != HARTREE
 
 
 def _require_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:

@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from vqe_cli._core.text import escaped
+from vqe_cli._core.units import HARTREE
 from vqe_cli.schema.backend_records import BackendRecord, MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.density_records import PropertiesRecord, Quantity
 from vqe_cli.schema.force_records import ForcesRecord
@@ -137,10 +138,14 @@ class ActiveSpaceRecord(Record):
 
 
 class ProblemRecord(Record):
-    """The problem. Energies in Hartree."""
+    """The problem. Energies in `unit`."""
 
     kind: Literal["electronic", "qubit"]
     qubits: int
+    unit: str = Field(
+        default=HARTREE,
+        description="The unit of all energies of the record; a model has one of its own.",
+    )
     pauli_terms: int | None = Field(
         description="Number of Pauli terms; None if the qubit operator was not built."
     )
@@ -320,6 +325,11 @@ class ReferenceRecord(Record):
     energy: float
     wall_s: float
     notes: dict[str, Any] = Field(default={})
+    gap: float | None = Field(
+        default=None,
+        description="Distance of the two lowest levels, in the problem's unit; None for Hartree, "
+        "and if no second level is known.",
+    )
 
 
 class MissingReference(Record):
@@ -381,7 +391,14 @@ class RunRecord(Record):
     reference_missing: MissingReference | None = Field(
         default=None, description="The reason if there is no exact energy."
     )
-    error_mha: float | None
+    error_mha: float | None = Field(
+        description="Final minus exact energy, mHa; None without an exact energy, and for problems "
+        "with a unit of their own, which have `error`."
+    )
+    error: float | None = Field(
+        default=None,
+        description="Final minus exact energy of a problem with a unit of its own, in it.",
+    )
     checks: tuple[Check, ...]
     verdict: Verdict
     properties: tuple[PropertyRecord, ...] = Field(

@@ -22,7 +22,7 @@ from vqe_cli._core.kinds import PARTS, Kind
 from vqe_cli._core.resources import Memory, bytes_of
 from vqe_cli._core.validation import Frozen, SpecError
 from vqe_cli._core.wording import counted
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.schema.molecule_spec import MoleculeSpec, Name
 from vqe_cli.schema.numbers import NumberError, complex_number, is_number, is_real
 from vqe_cli.schema.source import Source
@@ -62,13 +62,47 @@ class Selection(Frozen):
 
 
 class HamiltonianSpec(Frozen):
-    """A qubit Hamiltonian as a sum of Pauli strings with real coefficients in Hartree."""
+    """A qubit Hamiltonian as a sum of Pauli strings, or a model by a few numbers."""
+
+    model_config = ConfigDict(extra="allow")
 
     name: Name | None = Field(default=None, description="The name in tables.")
-    paulis: dict[str, float] = Field(
+    paulis: dict[str, float] | None = Field(
+        default=None,
         description="Coefficient of each Pauli string, or a list of pairs, whose coefficients are"
-        " added; the rightmost letter acts on qubit 0."
+        " added; the rightmost letter acts on qubit 0.",
     )
+    model: str | None = Field(
+        default=None,
+        description="The name of a model, whose options stand beside it; `vqe list model` shows"
+        " them.",
+    )
+    unit: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=20,
+        description="The unit of energies, in which errors are then told. Default: Hartree for"
+        " Pauli strings, the coupling's for a model.",
+    )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the model, as they are written."""
+        return dict(self.model_extra or {})
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> HamiltonianSpec:
+        if self.model is None and self.options:
+            unknown = next(iter(self.options))
+            hint = did_you_mean(unknown, list(HamiltonianSpec.model_fields))
+            raise SpecError(f"unknown key '{unknown}'", hint, (unknown,))
+        if (self.paulis is None) == (self.model is None):
+            given = "both" if self.paulis else "neither"
+            raise SpecError(
+                f"needs either 'paulis' or 'model', and has {given}",
+                "for example {paulis: {ZZ: -1.0, XX: 0.2}} or {model: ising, sites: 4}",
+            )
+        return self
 
     @field_validator("paulis", mode="before")
     @classmethod
@@ -180,7 +214,7 @@ class SelectedParts(Frozen):
 
     molecule: MoleculeSpec | None = Field(default=None, description="A molecule ...")
     hamiltonian: HamiltonianSpec | None = Field(
-        default=None, description="... or a qubit Hamiltonian ..."
+        default=None, description="... or a qubit Hamiltonian or model ..."
     )
     fcidump: FcidumpSpec | None = Field(default=None, description="... or integrals from a file.")
 
@@ -366,7 +400,8 @@ class RunSpec(SelectedParts):
     def title(self) -> str:
         """The name of the run in tables."""
         problem = self.molecule or self.hamiltonian or self.fcidump
-        return (problem.name if problem else None) or self._source.stem or UNNAMED
+        model = self.hamiltonian.model if self.hamiltonian else None
+        return (problem.name if problem else None) or self._source.stem or model or UNNAMED
 
     def relative_to_source(self, name: str) -> Path:
         """A path of the input, relative to the folder of the input file."""

@@ -8,7 +8,7 @@ from typing import Any
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends import Backend
 from vqe_cli.fermions.excitations import Excitation
-from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem, Problem, has_own_unit
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
@@ -41,7 +41,13 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
     problem = encoding.problem
     if not isinstance(problem, ElectronicProblem):
         terms = len(encoding.hamiltonian)
-        return ProblemRecord(kind="qubit", qubits=encoding.num_qubits, pauli_terms=terms)
+        return ProblemRecord(
+            kind="qubit",
+            qubits=encoding.num_qubits,
+            unit=problem.unit,
+            pauli_terms=terms,
+            notes=problem.notes,
+        )
     build = encoding.is_mapped or encoding.num_qubits <= COUNT_TERMS_UP_TO
     return ProblemRecord(
         kind="electronic",
@@ -183,8 +189,35 @@ def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
     )
 
 
-def error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | None:
-    """The final energy minus the exact energy, mHa; None without an exact energy."""
-    if reference is None:
+def error_mha(problem: Problem, energy: float, reference: ReferenceRecord | None) -> float | None:
+    """The final energy minus the exact energy, mHa.
+
+    Args:
+        problem: The problem.
+        energy: The final energy.
+        reference: The exact energy; None if there is none.
+
+    Returns:
+        The error; None without an exact energy, and for a problem with a unit of its own.
+    """
+    if reference is None or has_own_unit(problem):
         return None
-    return HARTREE_IN_MILLIHARTREE * (solution.energy.value - reference.energy)
+    return HARTREE_IN_MILLIHARTREE * (energy - reference.energy)
+
+
+def error_in_own_unit(
+    problem: Problem, energy: float, reference: ReferenceRecord | None
+) -> float | None:
+    """The final energy minus the exact energy of a problem with a unit of its own.
+
+    Args:
+        problem: The problem.
+        energy: The final energy.
+        reference: The exact energy; None if there is none.
+
+    Returns:
+        The error in the problem's unit; None without an exact energy, and for Hartree.
+    """
+    if reference is None or not has_own_unit(problem):
+        return None
+    return energy - reference.energy
