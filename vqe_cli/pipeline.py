@@ -10,6 +10,7 @@ from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
+from vqe_cli.fermions.problem import has_own_unit
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
@@ -18,12 +19,14 @@ from vqe_cli.schema.records import (
     ReferenceRecord,
     RunRecord,
 )
+from vqe_cli.variational.bit_strings import cut_of, with_bit_strings
 from vqe_cli.variational.checks import check_result, verdict_of
 from vqe_cli.variational.corrected_energies import (
     Corrected,
     correct,
 )
 from vqe_cli.variational.density_properties import properties_of
+from vqe_cli.variational.depth import depth_checks
 from vqe_cli.variational.feasibility import check_size
 from vqe_cli.variational.forces import Forces, forces_of
 from vqe_cli.variational.journal import Journal
@@ -90,7 +93,7 @@ def run(
                 reference, missing = exact_energy_of(parts.reference, encoding)
             observer.on_reference(reference)
             found = strategy.find()
-            solution = parts.solver.finish(found, spec.seed)
+            solution = with_bit_strings(parts.solver.finish(found, spec.seed), spec.seed)
             observer.on_solution(solution.objective, solution)
             return _judged(spec, parts, built, solution, (reference, missing), clock)
 
@@ -105,6 +108,7 @@ def _judged(
 ) -> RunRecord:
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
+    own_unit = has_own_unit(encoding.problem)
     found = properties_of(encoding.problem, solution, clock, built.selection)
     forces = _forces(spec, built, solution, clock)
     checks, _ = check_result(
@@ -117,7 +121,9 @@ def _judged(
         several_expected=solution.several_minima,
     )
     corrected = _corrected(parts, built, solution, reference, clock)
-    checks = (*checks, *corrected.checks, *forces.checks)
+    optimised = solution.optimizer != "none"
+    depth = depth_checks(parts.ansatz, solution, reference, optimised=optimised)
+    checks = (*checks, *depth, *corrected.checks, *forces.checks)
     verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):
@@ -132,12 +138,18 @@ def _judged(
             encoding,
             solution,
             parts.backend,
-            FurtherResults(found, built.optimised, corrected.records, forces.record),
+            FurtherResults(
+                found,
+                built.optimised,
+                corrected.records,
+                forces.record,
+                cut_of(encoding.problem, solution, reference),
+            ),
         ),
         reference=reference,
         reference_missing=missing,
-        error_mha=error_mha(encoding.problem, solution.energy.value, reference),
-        error=error_in_own_unit(encoding.problem, solution.energy.value, reference),
+        error_mha=None if own_unit else error_mha(solution, reference),
+        error=error_in_own_unit(solution, reference) if own_unit else None,
         checks=checks,
         verdict=verdict,
         timings={**clock.seconds, "solve": solution.wall_s},

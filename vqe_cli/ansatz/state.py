@@ -16,7 +16,7 @@ from vqe_cli.qubits.encoding import Encoding
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-Start = Literal["mp2", "ccsd", "zeros", "random"]
+Start = Literal["mp2", "ccsd", "zeros", "random", "ramp"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +49,7 @@ class ParameterisedState:
         adaptive: Options for growing the product; None for a fixed one.
         amplitude_point: Function that returns the circuit's parameters from a classical method's
             amplitudes; None if not available. Those of a product follow from its excitations.
+        ramp_point: Function that returns parameters of a linear ramp; None if not available.
         conserves_electrons: Whether the circuit conserves the electrons of each spin for all
             parameters, as a product always does.
     """
@@ -59,6 +60,7 @@ class ParameterisedState:
     start: Start = "random"
     adaptive: AdaptiveOptions | None = None
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
+    ramp_point: Callable[[], Vector] | None = None
     conserves_electrons: bool = False
 
     @cached_property

@@ -226,6 +226,23 @@ class ElectronicProblem:
         return self.core_energy + electronic
 
 
+Edge = tuple[int, int, float]
+"""Two vertices of a graph, and the weight of the edge between them."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph with weighted edges.
+
+    Args:
+        vertices: The vertices in ascending order; qubit k is the k-th.
+        edges: The edges, each once.
+    """
+
+    vertices: tuple[int, ...]
+    edges: tuple[Edge, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class QubitProblem:
     """A qubit Hamiltonian given by its Pauli terms.
@@ -234,11 +251,13 @@ class QubitProblem:
         paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients.
         unit: The unit of energies.
         notes: Remarks on the Hamiltonian, such as the formula of a model.
+        graph: The graph whose cuts are maximised; None for other problems.
     """
 
     paulis: tuple[tuple[str, float], ...]
     unit: str = HARTREE
     notes: tuple[str, ...] = ()
+    graph: Graph | None = None
 
     @property
     def scale(self) -> float:

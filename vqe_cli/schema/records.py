@@ -15,6 +15,7 @@ from pydantic import (
 from vqe_cli._core.text import escaped
 from vqe_cli._core.units import HARTREE
 from vqe_cli.schema.backend_records import BackendRecord, MitigationRecord, SqdRecord, StageRecord
+from vqe_cli.schema.bit_string_records import BitStringsRecord, CutRecord
 from vqe_cli.schema.density_records import PropertiesRecord, Quantity
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.hamiltonian_records import (
@@ -302,6 +303,12 @@ class ResultRecord(Record):
     forces: ForcesRecord | None = Field(
         default=None, description="The forces on the nuclei; None if they were not asked for."
     )
+
+    bit_strings: BitStringsRecord | None = Field(
+        default=None,
+        description="The most probable bit strings; None for electrons, and if they are not known.",
+    )
+    cut: CutRecord | None = Field(default=None, description="The best cut; None except for MaxCut.")
 
     def correction(self, name: str) -> CorrectionRecord:
         """The energy with the correction of that name.

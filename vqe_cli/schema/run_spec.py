@@ -138,10 +138,10 @@ class FcidumpSpec(Frozen):
 class InitialSpec(Frozen):
     """The initial parameters."""
 
-    name: Literal["auto", "zeros", "mp2", "ccsd", "random"] = Field(
+    name: Literal["auto", "zeros", "mp2", "ccsd", "random", "ramp"] = Field(
         default="auto",
-        description="Method of the initial parameters. auto: mp2 for excitation ansätze, random "
-        "for circuits.",
+        description="Method of the initial parameters. auto: mp2 for excitation ansätze, ramp for "
+        "qaoa and hva, random for other circuits. ramp: angles that rise and fall linearly.",
     )
     file: str | None = Field(
         default=None, description="A record of `vqe run -o`, or a JSON list of numbers."

@@ -11,7 +11,7 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.variational.adaptive import no_growth, refuse_what_is_not_adaptive
 from vqe_cli.variational.corrections import Correction
 from vqe_cli.variational.forces import refuse_without_forces
-from vqe_cli.variational.initial_points import refuse_missing_amplitudes
+from vqe_cli.variational.initial_points import refuse_missing_start
 from vqe_cli.variational.unoptimised import why_unoptimised
 
 if TYPE_CHECKING:
@@ -46,10 +46,11 @@ def refuse_combinations(spec: RunSpec, parts: Parts) -> None:
 
 def _refuse_unsuitable_state(spec: RunSpec, parts: Parts) -> None:
     """Refuse an ansatz that does not go with the mapping, the start, the solver or its growth."""
+    parts.ansatz.check_kind("electrons" if spec.hamiltonian is None else "qubits")
     if spec.hamiltonian is None:
         parts.ansatz.check_for_electrons(parts.mapper)
     parts.solver.check_problem(parts.mapper, electrons=spec.hamiltonian is None)
-    refuse_missing_amplitudes(spec.initial, parts.ansatz)
+    refuse_missing_start(spec.initial, parts.ansatz)
     if parts.ansatz.is_adaptive:
         refuse_what_is_not_adaptive(spec, parts)
 

@@ -8,10 +8,11 @@ from typing import Any
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.backends import Backend
 from vqe_cli.fermions.excitations import Excitation
-from vqe_cli.fermions.problem import ElectronicProblem, Problem, has_own_unit
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
+from vqe_cli.schema.bit_string_records import CutRecord
 from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
@@ -101,12 +102,14 @@ class FurtherResults:
         orbital_optimisation: The optimisation of the orbitals; None if there was none.
         corrections: Energies with the correlation outside the active space.
         forces: The forces on the nuclei; None if there are none.
+        cut: The best cut of a graph; None for other problems.
     """
 
     properties: PropertiesRecord | None = None
     orbital_optimisation: OrbitalOptimisationRecord | None = None
     corrections: tuple[CorrectionRecord, ...] = ()
     forces: ForcesRecord | None = None
+    cut: CutRecord | None = None
 
 
 def result_record(
@@ -150,6 +153,8 @@ def result_record(
         corrections=further.corrections,
         properties=further.properties,
         forces=further.forces,
+        bit_strings=solution.bit_strings,
+        cut=further.cut,
     )
 
 
@@ -189,35 +194,18 @@ def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
     )
 
 
-def error_mha(problem: Problem, energy: float, reference: ReferenceRecord | None) -> float | None:
-    """The final energy minus the exact energy, mHa.
+def error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | None:
+    """The final energy minus the exact energy, mHa; None without an exact energy."""
+    if reference is None:
+        return None
+    return HARTREE_IN_MILLIHARTREE * (solution.energy.value - reference.energy)
+
+
+def error_in_own_unit(solution: Solution, reference: ReferenceRecord | None) -> float | None:
+    """The final energy minus the exact energy of a problem with a unit of its own, in this unit.
 
     Args:
-        problem: The problem.
-        energy: The final energy.
+        solution: The solution of the run.
         reference: The exact energy; None if there is none.
-
-    Returns:
-        The error; None without an exact energy, and for a problem with a unit of its own.
     """
-    if reference is None or has_own_unit(problem):
-        return None
-    return HARTREE_IN_MILLIHARTREE * (energy - reference.energy)
-
-
-def error_in_own_unit(
-    problem: Problem, energy: float, reference: ReferenceRecord | None
-) -> float | None:
-    """The final energy minus the exact energy of a problem with a unit of its own.
-
-    Args:
-        problem: The problem.
-        energy: The final energy.
-        reference: The exact energy; None if there is none.
-
-    Returns:
-        The error in the problem's unit; None without an exact energy, and for Hartree.
-    """
-    if reference is None or not has_own_unit(problem):
-        return None
-    return energy - reference.energy
+    return None if reference is None else solution.energy.value - reference.energy

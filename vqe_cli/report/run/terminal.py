@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.units import HARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import energy, seconds, signed
+from vqe_cli.report.run.bit_strings import bit_string_lines, bit_string_table
 from vqe_cli.report.run.corrections import correction_line, correction_rows
 from vqe_cli.report.run.costs import cost_lines
 from vqe_cli.report.run.forces import forces_line, forces_table
@@ -58,13 +60,18 @@ def show_run(record: RunRecord, out: Console, *, populations: bool = False) -> N
     if record.result.mitigation is not None:
         out.print(_mitigation_table(record, record.result.mitigation))
         out.print()
+    strings = record.result.bit_strings
+    if strings is not None and record.problem.unit != HARTREE:
+        cuts = record.result.cut is not None
+        out.print(bit_string_table(strings, record.problem.unit, of_cuts=cuts))
+        out.print()
     if record.result.forces is not None:
         out.print(forces_table(record.result.forces))
         out.print()
     told = (correction_line(found) for found in record.result.corrections)
     for line in (*_sampling_lines(record.result.sqd), *told, *_property_lines(record)):
         out.print(line)
-    for line in cost_lines(record):
+    for line in (*bit_string_lines(record), *cost_lines(record)):
         out.print(line)
     out.print()
     if populations:
