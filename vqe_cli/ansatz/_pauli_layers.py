@@ -61,17 +61,25 @@ def typical_size(part: SparsePauliOp) -> float:
     return float(np.sqrt(np.mean(largest**2)))
 
 
-def ramp(layers: int, rising: Sequence[float], falling: Sequence[float]) -> Vector:
-    """Angles of a linear ramp, layer by layer: the rising ones, then the falling ones.
+def ramp(
+    layers: int,
+    rising: Sequence[float],
+    *,
+    falling: Sequence[float] = (),
+    steady: Sequence[float] = (),
+) -> Vector:
+    """Angles of a linear ramp, layer by layer: rising, falling and steady ones.
 
     Args:
         layers: Number of layers.
         rising: Scale of each angle that rises from zero.
         falling: Scale of each angle that falls to zero.
+        steady: Scale of each angle that stays.
     """
-    found = []
+    found: list[float] = []
     for layer in range(layers):
         share = (layer + 0.5) / layers
         found += [STEP * share * scale for scale in rising]
         found += [STEP * (1.0 - share) * scale for scale in falling]
+        found += [STEP * scale for scale in steady]
     return np.array(found)

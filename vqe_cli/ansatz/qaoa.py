@@ -70,7 +70,8 @@ class Qaoa(Ansatz):
 
     def ramp_point(self, encoding: Encoding) -> Vector:
         """Rising angles γ and falling angles β."""
-        return ramp(self.layers, [1.0 / (2 * typical_size(self._cost(encoding)))], [1.0])
+        scale = 1.0 / (2 * typical_size(self._cost(encoding)))
+        return ramp(self.layers, [scale], falling=[1.0])
 
     def _cost(self, encoding: Encoding) -> SparsePauliOp:
         """The diagonal terms of the Hamiltonian, without the constant."""

@@ -23,6 +23,9 @@ SHOWN = 8
 DRAWN = 1000
 """Number of strings drawn from a simulated state, among which the best one is looked for."""
 
+MOST_READ = 10_000
+"""Largest number of shots that are taken to read bit strings."""
+
 PURPOSE = "bit strings"
 """Purpose under which shots are recorded."""
 
@@ -67,7 +70,7 @@ def with_bit_strings(solution: Solution, seed: int) -> Solution:
         return solution if amplitudes is None else _recorded(solution, _of_state(amplitudes, own))
     own_unit, is_here = has_own_unit(encoding.problem), not isinstance(objective, Remote)
     if own_unit and is_here and isinstance(objective, DrawsSamples):
-        shots = solution.energy.shots or DRAWN
+        shots = min(solution.energy.shots, MOST_READ) or DRAWN
         found = _recorded(solution, _of_counts(objective.samples(x, shots, own)))
         return _with_shots(found, shots)
     return solution
