@@ -29,6 +29,8 @@ REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
     "heisenberg": {"sites": 4},
     "ising": {"sites": 4},
     "xxz": {"sites": 4},
+    "maxcut": {"edges": [[0, 1], [1, 2, 0.5]]},
+    "qubo": {"matrix": [[1.0, -2.0], [0.0, 1.0]]},
 }
 """Examples of entries with required options."""
 

@@ -64,12 +64,15 @@ def blocks_of(part: SparsePauliOp) -> list[tuple[int, ...]]:
     return sorted(tuple(sorted(block)) for block in blocks)
 
 
-def ground_state(part: SparsePauliOp, block: Sequence[int]) -> ComplexArray:
-    """A ground state of the terms on one or two qubits, shape (2^qubits,), first qubit lowest.
+def ground_state(part: SparsePauliOp, block: Sequence[int]) -> tuple[float, ComplexArray]:
+    """The lowest energy of the terms on one or two qubits, and a state that has it.
 
     Args:
         part: Terms of a Hamiltonian.
         block: One or two qubits that no other term of the part acts on.
+
+    Returns:
+        The energy, and the state, shape (2^qubits,), the first qubit the lowest bit.
     """
     here = [k for k, pauli in enumerate(part.paulis) if set(_support(pauli)) <= set(block)]
     qubits = list(block)
@@ -80,7 +83,7 @@ def ground_state(part: SparsePauliOp, block: Sequence[int]) -> ComplexArray:
     energies, vectors = np.linalg.eigh(matrix)
     lowest = vectors[:, energies - energies[0] <= DEGENERATE * np.abs(energies).max()]
     state: ComplexArray = lowest @ (lowest.conj().T @ GUESS[:size])
-    return state / np.linalg.norm(state)
+    return float(energies[0]), state / np.linalg.norm(state)
 
 
 def strength(operator: SparsePauliOp) -> float:

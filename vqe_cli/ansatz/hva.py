@@ -91,7 +91,7 @@ class Hva(Ansatz):
                 path=("ansatz",),
                 hint="use qaoa, or a circuit such as efficient-su2",
             )
-        first = max(easy, key=lambda place: (_num_qubits(parts[place]), -place))
+        first = max(easy, key=lambda place: _suitability(parts[place]))
         return [*parts[:first], *parts[first + 1 :], parts[first]]
 
 
@@ -99,9 +99,11 @@ def _is_easy(part: SparsePauliOp) -> bool:
     return max(map(len, blocks_of(part))) <= 2
 
 
-def _num_qubits(part: SparsePauliOp) -> int:
-    """The number of qubits that a part acts on."""
-    return sum(map(len, blocks_of(part)))
+def _suitability(part: SparsePauliOp) -> tuple[int, float]:
+    """The number of qubits that a part acts on, and how far its lowest energy is below zero."""
+    blocks = blocks_of(part)
+    depth = -sum(ground_state(part, block)[0] for block in blocks)
+    return sum(map(len, blocks)), round(depth, 9)
 
 
 def _ground_state_circuit(part: SparsePauliOp, count: int) -> QuantumCircuit:
@@ -111,5 +113,6 @@ def _ground_state_circuit(part: SparsePauliOp, count: int) -> QuantumCircuit:
 
     circuit = QuantumCircuit(count)
     for block in blocks_of(part):
-        circuit.append(StatePreparation(ground_state(part, block)), list(block))
+        _, state = ground_state(part, block)
+        circuit.append(StatePreparation(state), list(block))
     return circuit

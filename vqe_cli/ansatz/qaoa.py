@@ -132,6 +132,7 @@ def dicke_circuit(count: int, ones: int) -> QuantumCircuit:
             angle = 2 * acos(sqrt(step / size))
             controls = [last] if step == 1 else [last, place + 1]
             circuit.cx(place, last)
-            circuit.append(RYGate(angle).control(len(controls)), [*controls, place])
+            rotation = RYGate(angle).control(len(controls), annotated=False)
+            circuit.append(rotation, [*controls, place])
             circuit.cx(place, last)
     return circuit

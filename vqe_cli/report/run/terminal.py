@@ -35,6 +35,9 @@ from vqe_cli.schema.records import (
 EMPTY = 0.02
 """Natural occupations closer than this to 0 or 2 are only counted."""
 
+ROUND_OFF = 1e-9
+"""Errors below this share of the energy are shown as zero."""
+
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
 
 
@@ -132,7 +135,15 @@ def _error(record: RunRecord) -> str:
     """The error in mHa or in the problem's own unit; empty without an exact energy."""
     if record.error_mha is not None:
         return signed(record.error_mha)
-    return "" if record.error is None else f"{record.error:+.3g}"
+    if record.error is None:
+        return ""
+    return "0" if _is_round_off(record) else f"{record.error:+.3g}"
+
+
+def _is_round_off(record: RunRecord) -> bool:
+    """Whether the error in the problem's own unit has no digits that mean anything."""
+    assert record.error is not None
+    return abs(record.error) < ROUND_OFF * abs(record.result.energy)
 
 
 def show_references(
@@ -398,7 +409,8 @@ def _recovered(record: RunRecord) -> str:
     """The recovered share of the correlation energy, or the error's share of a model's gap."""
     determinant, reference = record.problem.reference_determinant_energy, record.reference
     if reference is not None and reference.gap is not None and record.error is not None:
-        return f" ({100 * record.error / reference.gap:.3g} % of the gap of {reference.gap:.6g})"
+        share = 0.0 if _is_round_off(record) else 100 * record.error / reference.gap
+        return f" ({share:.3g} % of the gap of {reference.gap:.6g})"
     if determinant is None or reference is None:
         return ""
     correlation = reference.energy - determinant

@@ -45,10 +45,15 @@ def _rows(text: str) -> Iterator[Row]:
 
 
 def _begins_with_sizes(rows: list[Row]) -> bool:
-    """Whether the first row has the number of the other rows, which have weights."""
-    if len(rows) < 2 or len(rows[0][1]) != 2:
+    """Whether the first row has the numbers of vertices and of the other rows, with weights."""
+    (_, first), *others = rows or [(0, [])]
+    if len(first) != 2 or not all(len(words) == 3 for _, words in others):
         return False
-    return rows[0][1][1] == str(len(rows) - 1) and all(len(words) == 3 for _, words in rows[1:])
+    labels = [word for _, words in others for word in words[:2]]
+    if not all(word.isdecimal() for word in (*first, *labels)):
+        return False
+    vertices, edges = map(int, first)
+    return edges == len(others) > 0 and vertices >= max(map(int, labels))
 
 
 def _edge(path: Path, row: Row) -> list[Any]:
