@@ -27,6 +27,7 @@ REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
     },
     "ibm": {"device": "fake_manila"},
     "heisenberg": {"sites": 4},
+    "hubbard": {"sites": 4},
     "ising": {"sites": 4},
     "xxz": {"sites": 4},
     "maxcut": {"edges": [[0, 1], [1, 2, 0.5]]},

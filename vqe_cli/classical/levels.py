@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.seeds import guesses
-from vqe_cli.fermions.problem import QubitProblem
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
 
 if TYPE_CHECKING:
@@ -20,33 +21,62 @@ DENSE_UP_TO = 512
 LEVELS = (4, 16, 64)
 """Numbers of eigenvalues among which a second level is looked for, one after the other."""
 
-EQUAL = 1e-7
+MOST_DETERMINANTS = 20_000
+"""Largest sector of electrons whose levels are looked for."""
+
+EQUAL = 1e-6
 """Difference of energies of one level, relative to the largest coefficient."""
 
 
-def gap_of(encoding: Encoding) -> float | None:
-    """The distance of the two lowest levels, which may be degenerate, in the problem's unit.
+def gap_of(encoding: Encoding, energy: float) -> float | None:
+    """The distance of the lowest level, which may be degenerate, from the next one.
+
+    For electrons, levels are those with the same numbers of electrons of each spin.
 
     Args:
-        encoding: A problem of qubits.
+        encoding: The problem.
+        energy: The energy of the lowest level.
 
     Returns:
-        The distance; None if there is one level only, or none was found among the lowest states.
+        The distance in the problem's unit; None if there is one level only, or no second one was
+        found among the lowest states.
     """
     problem = encoding.problem
-    assert isinstance(problem, QubitProblem)
+    tries = (
+        _of_electrons(problem) if isinstance(problem, ElectronicProblem) else _of_qubits(encoding)
+    )
+    for energies in tries:
+        higher = energies[energies > energy + EQUAL * problem.scale]
+        if higher.size:
+            return float(higher.min()) - energy
+    return None
+
+
+def _of_qubits(encoding: Encoding) -> Iterator[FloatArray]:
+    """All energies of a small problem, or more and more of the lowest ones."""
     operator = encoding.hamiltonian
     matrix = sparse_matrix(operator, encoding.memory)
-    equal = EQUAL * problem.scale
     if not operator.paulis.x.any():
-        return _distance(matrix.diagonal().real, equal)
-    if matrix.shape[0] <= DENSE_UP_TO:
-        return _distance(np.linalg.eigvalsh(matrix.toarray()), equal)
-    for count in LEVELS:
-        found = _distance(_lowest(matrix, count), equal)
-        if found is not None:
-            return found
-    return None
+        yield matrix.diagonal().real
+    elif matrix.shape[0] <= DENSE_UP_TO:
+        yield np.linalg.eigvalsh(matrix.toarray())
+    else:
+        yield from (_lowest(matrix, count) for count in LEVELS)
+
+
+def _of_electrons(problem: ElectronicProblem) -> Iterator[FloatArray]:
+    """All energies of a small sector, or more and more of the lowest ones of one of medium size."""
+    from pyscf.fci import direct_spin1
+
+    size = problem.sector_dimension
+    integrals = (problem.h1, problem.h2, problem.norb, problem.nelec)
+    if size <= DENSE_UP_TO:
+        _, matrix = direct_spin1.pspace(*integrals, np=size)
+        yield np.linalg.eigvalsh(matrix) + problem.core_energy
+    elif size <= MOST_DETERMINANTS:
+        for count in LEVELS[:-1]:
+            energies, _ = direct_spin1.kernel(*integrals, nroots=count, pspace_size=DENSE_UP_TO)
+            yield np.asarray(energies) + problem.core_energy
 
 
 def _lowest(matrix: csr_matrix, count: int) -> FloatArray:
@@ -55,10 +85,3 @@ def _lowest(matrix: csr_matrix, count: int) -> FloatArray:
     start = guesses().standard_normal(matrix.shape[0])
     found: FloatArray = eigsh(matrix, k=count, which="SA", v0=start, return_eigenvectors=False)
     return found
-
-
-def _distance(energies: FloatArray, equal: float) -> float | None:
-    """The distance of the lowest energy from the next one that is not equal to it."""
-    lowest = float(energies.min())
-    higher = energies[energies > lowest + equal]
-    return float(higher.min()) - lowest if higher.size else None

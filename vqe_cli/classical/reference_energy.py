@@ -69,7 +69,7 @@ def solve_reference(method: ClassicalMethod | None, encoding: Encoding) -> Refer
         )
     LOG.info("%s energy: %.8f", chosen.name, found.energy)
     notes = dict(found.notes) if found.exact else {**found.notes, "exact": False}
-    gap = gap_of(encoding) if has_own_unit(encoding.problem) else None
+    gap = gap_of(encoding, found.energy) if has_own_unit(encoding.problem) else None
     return ReferenceRecord(
         method=chosen.name,
         energy=found.energy,

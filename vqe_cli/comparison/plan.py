@@ -148,7 +148,7 @@ def plan_problem(
     with located(spec):
         parts = look_up_parts(spec)
     data = _data(spec, parts)
-    by_default = CLASSICAL if spec.hamiltonian is None else CLASSICAL_FOR_QUBITS
+    by_default = CLASSICAL_FOR_QUBITS if spec.of_qubits else CLASSICAL
     chosen = tuple(methods) if methods is not None else (*by_default, VQE)
     _refuse_repeated(chosen)
     vqe = tuple(_vqe_rows(spec, data, chosen, grid, seeds))

@@ -77,6 +77,7 @@ class ElectronicProblem:
         solvent: The record of the solvent, whose potential is in `h1`; None for vacuum.
         environment: The record of the point charges, whose potential is in `h1`; None without them.
         density_fitting: The record of the fit of `h2`; None for exact integrals.
+        unit: The unit of all energies, which is another one for a model.
     """
 
     h1: FloatArray
@@ -101,6 +102,7 @@ class ElectronicProblem:
     solvent: SolventRecord | None = None
     environment: EnvironmentRecord | None = None
     density_fitting: DensityFittingRecord | None = None
+    unit: str = HARTREE
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]
@@ -121,6 +123,11 @@ class ElectronicProblem:
     def norb(self) -> int:
         """The number of spatial orbitals."""
         return len(self.h1)
+
+    @property
+    def scale(self) -> float:
+        """The largest integral, in the unit of energies."""
+        return max(float(np.abs(self.h1).max()), float(np.abs(self.h2).max()))
 
     @property
     def size(self) -> Size:
@@ -275,7 +282,7 @@ Problem = ElectronicProblem | QubitProblem
 
 def has_own_unit(problem: Problem) -> bool:
     """Whether energies of a problem are in a unit of its own, and not in Hartree."""
-    return isinstance(problem, QubitProblem) and problem.unit != HARTREE
+    return problem.unit != HARTREE
 
 
 def _require_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar
 
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import QubitProblem
@@ -24,6 +26,10 @@ class Model(Entry):
     def unit(self) -> str:
         """The unit of energies, if the input names none: ``J`` for a coupling of one."""
 
+
+class QubitModel(Model):
+    """A model of spins or bits."""
+
     @abstractmethod
     def problem(self, unit: str) -> QubitProblem:
         """The problem.
@@ -34,6 +40,33 @@ class Model(Entry):
         Raises:
             InputError: The model has no terms, or too many qubits.
         """
+
+
+@dataclass(frozen=True, eq=False)
+class SiteIntegrals:
+    """A model of electrons as integrals over its sites.
+
+    Args:
+        h1: One-electron integrals, shape (sites, sites).
+        h2: Two-electron integrals (pq|rs), chemists' order, shape (sites,) * 4.
+        electrons: Number of electrons.
+        unpaired: Number of unpaired electrons.
+        formula: The Hamiltonian in one line.
+    """
+
+    h1: FloatArray
+    h2: FloatArray
+    electrons: int
+    unpaired: int
+    formula: str
+
+
+class ElectronModel(Model):
+    """A model of electrons on sites."""
+
+    @abstractmethod
+    def integrals(self) -> SiteIntegrals:
+        """The integrals over the sites."""
 
 
 def model_of(spec: HamiltonianSpec) -> Model:

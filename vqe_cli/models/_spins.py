@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from vqe_cli._core.wording import counted
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import QubitProblem
-from vqe_cli.models import PATH, Model
+from vqe_cli.models import PATH, QubitModel
 from vqe_cli.models._lattices import SHAPES, Lattice, lattice_of
 
 Components = tuple[float, float, float]
@@ -20,7 +20,7 @@ Term = tuple[dict[int, str], float]
 """Letters by site, and their coefficient."""
 
 
-class SpinModel(Model):
+class SpinModel(QubitModel):
     """Spins one half on the sites of a lattice; site k is qubit k."""
 
     sites: int | None = Field(

@@ -9,12 +9,12 @@ from pydantic import Field, field_validator, model_validator
 
 from vqe_cli._core.wording import counted
 from vqe_cli.fermions.problem import Edge, Graph, QubitProblem
-from vqe_cli.models import Model
+from vqe_cli.models import QubitModel
 from vqe_cli.models._graphs import as_edges, graph_of
 from vqe_cli.models._spins import Term, pauli_strings
 
 
-class Maxcut(Model):
+class Maxcut(QubitModel):
     """MaxCut: H = −Σ w (1 − ZZ)/2 over the edges of a graph, so that E is minus the cut's weight.
 
     Qubit k is the k-th vertex in ascending order, and its bit the side of the cut.

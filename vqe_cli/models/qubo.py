@@ -10,12 +10,12 @@ from pydantic import Field, field_validator
 from vqe_cli._core.validation import SpecError
 from vqe_cli._core.wording import counted
 from vqe_cli.fermions.problem import QubitProblem
-from vqe_cli.models import Model
+from vqe_cli.models import QubitModel
 from vqe_cli.models._spins import Term, pauli_strings
 from vqe_cli.schema.run_spec import MAX_COEFFICIENT, MAX_PAULI_QUBITS
 
 
-class Qubo(Model):
+class Qubo(QubitModel):
     """The minimum of xᵀQx + c over x of zeros and ones; x_k is the bit of qubit k, (1 − Z)/2.
 
     Reference:

@@ -40,6 +40,10 @@ SOLVERS_FROM_THE_START = ("sqd",)
 """Solvers that use the initial parameters unless an optimiser is named."""
 
 
+MODELS_OF_ELECTRONS = ("hubbard",)
+"""Models that are problems of electrons, not of qubits."""
+
+
 class Selection(Frozen):
     """A selected entry: its name, and its options, which the entry checks."""
 
@@ -84,6 +88,11 @@ class HamiltonianSpec(Frozen):
         description="The unit of energies, in which errors are then told. Default: Hartree for"
         " Pauli strings, the coupling's for a model.",
     )
+
+    @property
+    def of_electrons(self) -> bool:
+        """Whether it is a model of electrons."""
+        return self.model in MODELS_OF_ELECTRONS
 
     @property
     def options(self) -> dict[str, Any]:
@@ -225,8 +234,12 @@ class SelectedParts(Frozen):
             key: Key of the kind in the input: ``active_space``.
         """
         selected: Selection | None = getattr(self, key)
-        qubits = self.hamiltonian is not None
-        return selected or Selection(name=PARTS[key].default_entry(qubits=qubits))
+        return selected or Selection(name=PARTS[key].default_entry(qubits=self.of_qubits))
+
+    @property
+    def of_qubits(self) -> bool:
+        """Whether the problem is one of qubits, which has no electrons."""
+        return self.hamiltonian is not None and not self.hamiltonian.of_electrons
 
 
 class RunSpec(SelectedParts):
@@ -298,7 +311,9 @@ class RunSpec(SelectedParts):
                 raise SpecError(
                     f"'{key}' is empty", "give it a name or a mapping, or leave the key out", (key,)
                 )
-        qubits = "hamiltonian" in value
+        hamiltonian = value.get("hamiltonian")
+        model = hamiltonian.get("model") if isinstance(hamiltonian, dict) else None
+        qubits = "hamiltonian" in value and model not in MODELS_OF_ELECTRONS
         defaults = {key: kind.default_entry(qubits=qubits) for key, kind in PARTS.items()}
         if _name_of(value.get("solver")) in SOLVERS_FROM_THE_START:
             value = {"optimizer": "none", **value}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE, HARTREE_IN_MILLIHARTREE
-from vqe_cli.fermions.problem import Problem, QubitProblem, has_own_unit
+from vqe_cli.fermions.problem import Problem, has_own_unit
 from vqe_cli.schema.records import ReferenceRecord
 
 GAP_ACCURACY = 0.01
@@ -51,7 +51,7 @@ def accuracy_of(problem: Problem, reference: ReferenceRecord | None) -> Accuracy
         problem: The problem.
         reference: The exact energy, with the gap above it; None if there is none.
     """
-    if not isinstance(problem, QubitProblem) or not has_own_unit(problem):
+    if not has_own_unit(problem):
         return CHEMICAL
     gap, scale = (None if reference is None else reference.gap), problem.scale
     if gap is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli.backends.objective import Evaluator, Objective, OptimizerResult, Traits
-from vqe_cli.fermions.problem import Problem, QubitProblem, has_own_unit
+from vqe_cli.fermions.problem import Problem, has_own_unit
 from vqe_cli.measurement.estimates import Estimate
 
 COARSER = 30.0
@@ -63,7 +63,7 @@ def energy_scale(problem: Problem, *, sampled: bool) -> EnergyScale:
         problem: The problem.
         sampled: Whether energies scatter.
     """
-    if not isinstance(problem, QubitProblem) or not has_own_unit(problem):
+    if not has_own_unit(problem):
         return IN_HARTREE
     return EnergyScale(problem.scale * (COARSER if sampled else 1.0), problem.unit)
 
@@ -79,7 +79,11 @@ class InUnitsOfScale:
     def __init__(self, evaluator: Evaluator, scale: EnergyScale) -> None:
         assert scale.unit is not None
         self._evaluator, self._size = evaluator, scale.size
-        self._traits = replace(evaluator.traits, error_unit=scale.unit, errors_per_unit=scale.size)
+        traits = replace(evaluator.traits, error_unit=scale.unit, errors_per_unit=scale.size)
+        if traits.curvature is not None:
+            curvature = tuple(value / scale.size for value in traits.curvature)
+            traits = replace(traits, curvature=curvature)
+        self._traits = traits
 
     @property
     def objective(self) -> Objective:

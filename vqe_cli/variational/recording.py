@@ -53,6 +53,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
     return ProblemRecord(
         kind="electronic",
         qubits=encoding.num_qubits,
+        unit=problem.unit,
         pauli_terms=len(encoding.hamiltonian) if build else None,
         orbitals=problem.norb,
         electrons=problem.nelec,

@@ -240,7 +240,7 @@ def _energy_table(record: RunRecord) -> Table:
     table.add_column("what", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("unit")
-    if problem.core_energy is not None:
+    if problem.core_energy is not None and units == HARTREES:
         label = core_label(record.spec, problem)
         table.add_row(label, energy(problem.core_energy), unit)
         table.add_row(
