@@ -146,6 +146,7 @@ def plan_problem(
         InputError: A method, key or value is unknown, or values exclude each other.
     """
     with located(spec):
+        spec.refuse_own_unit("errors of a comparison")
         parts = look_up_parts(spec)
     data = _data(spec, parts)
     by_default = CLASSICAL_FOR_QUBITS if spec.of_qubits else CLASSICAL

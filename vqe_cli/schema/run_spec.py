@@ -20,6 +20,7 @@ from pydantic import (
 
 from vqe_cli._core.kinds import PARTS, Kind
 from vqe_cli._core.resources import Memory, bytes_of
+from vqe_cli._core.units import HARTREE
 from vqe_cli._core.validation import Frozen, SpecError
 from vqe_cli._core.wording import counted
 from vqe_cli.errors import InputError, did_you_mean
@@ -347,6 +348,24 @@ class RunSpec(SelectedParts):
         if value is not None and bytes_of(str(value)) is None:
             raise SpecError(f"'{value}' is not an amount of memory", "write 500 MB or 4 GB")
         return None if value is None else str(value)
+
+    def refuse_own_unit(self, what: str) -> None:
+        """Refuse a problem with a unit of its own where everything is told in Hartree.
+
+        Args:
+            what: What is told in Hartree, a plural.
+
+        Raises:
+            InputError: Energies of the problem are not in Hartree.
+        """
+        found = self.hamiltonian
+        default = HARTREE if found is None or found.model is None else None
+        if found is not None and (found.unit or default) != HARTREE:
+            raise InputError(
+                f"{what} are told in Hartree, and this problem has a unit of its own",
+                path=("hamiltonian", "unit"),
+                hint=f"--set hamiltonian.unit={HARTREE} takes its numbers for Hartree",
+            )
 
     @property
     def memory(self) -> Memory:

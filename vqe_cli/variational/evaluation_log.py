@@ -128,7 +128,7 @@ class EvaluationLog:
         budget: SearchBudget = UNLIMITED,
         scale: EnergyScale = IN_HARTREE,
     ) -> None:
-        self.scale = scale
+        self._scale = scale
         self._objective = objective
         self._seed = seed
         self._replay = Replay(journal)
@@ -167,6 +167,11 @@ class EvaluationLog:
         if self.traits.sampled and self._at is not None:
             return self._at
         return x0 if self._best is None else self._best.x
+
+    @property
+    def scale(self) -> EnergyScale:
+        """The scale of energies for optimisers."""
+        return self._scale
 
     @property
     def traits(self) -> Traits:
@@ -472,7 +477,7 @@ class EvaluationLog:
         if fixed or self._last is None or not self._last[0].shots:
             return 1.0
         last, ordinary = self._last[0], self._shots_of_one
-        target = FINAL_ERROR * self.scale.size
+        target = FINAL_ERROR * self._scale.size
         wanted = last.shots * ((last.standard_error or 0.0) / target) ** 2
         affordable = sum(self._shots.values())
         return max(1.0, min(wanted, affordable) / ordinary)

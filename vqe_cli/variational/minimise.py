@@ -13,7 +13,7 @@ from vqe_cli._core.seeds import stream
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, OptimizerResult
 from vqe_cli.errors import interruptible
-from vqe_cli.variational.energy_scale import energy_scale
+from vqe_cli.variational.energy_scale import IN_HARTREE, EnergyScale
 from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_step
 from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.journal import Journal, NoJournal
@@ -37,6 +37,7 @@ class Minimisation:
         journal: The journal of evaluations for `--resume`.
         on_step: Callback, called after every step.
         budget: What the search may take.
+        scale: The scale of energies for the optimiser.
     """
 
     state: ParameterisedState
@@ -47,13 +48,12 @@ class Minimisation:
     journal: Journal = field(default_factory=NoJournal)
     on_step: OnStep = ignore_step
     budget: SearchBudget = UNLIMITED
+    scale: EnergyScale = IN_HARTREE
 
     def find(self) -> Solution:
         """The solution from the best of all starting points."""
-        sampled = self.objective.traits.sampled
-        scale = energy_scale(self.state.encoding.problem, sampled=sampled)
         counted = EvaluationLog(
-            self.objective, self.seed, self.journal, self.on_step, self.budget, scale
+            self.objective, self.seed, self.journal, self.on_step, self.budget, self.scale
         )
         points = self.journal.starting_points(self.starts.points)
         with interruptible(lambda: counted.known):
