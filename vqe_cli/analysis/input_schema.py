@@ -38,7 +38,7 @@ def _describe_models(definitions: dict[str, Any]) -> None:
     whole = definitions["HamiltonianSpec"]
     common = {key: whole["properties"][key] for key in ("name", "unit")}
     paulis = {"description": whole["properties"]["paulis"]["description"]}
-    pair = {"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}]}
+    pair = {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "number"}]}}
     paulis["anyOf"] = [
         {"type": "object", "additionalProperties": {"type": "number"}},
         {"type": "array", "items": {**pair, "minItems": 2, "maxItems": 2}},

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from vqe_cli._core.wording import counted
 from vqe_cli.fermions.problem import Edge, Graph, QubitProblem
 from vqe_cli.models import QubitModel
 from vqe_cli.models._graphs import as_edges, graph_of
 from vqe_cli.models._spins import Term, pauli_strings
+
+_NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3}
+_FILE = {
+    "type": "object",
+    "properties": {"file": {"type": "string"}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
+EDGES_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "array", "items": _NUMBERS}, _FILE]}
+"""JSON Schema of the edges in an input file."""
 
 
 class Maxcut(QubitModel):
@@ -23,7 +33,7 @@ class Maxcut(QubitModel):
         Farhi, Goldstone and Gutmann, arXiv:1411.4028 (2014).
     """
 
-    edges: tuple[Edge, ...] = Field(
+    edges: Annotated[tuple[Edge, ...], WithJsonSchema(EDGES_SCHEMA)] = Field(
         description="Edges of the graph, [a, b] or [a, b, weight], with whole numbers for "
         "vertices; or {file: graph.txt}, a DIMACS file or a list of edges."
     )
