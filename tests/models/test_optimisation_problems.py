@@ -139,3 +139,15 @@ def test_what_is_no_graph_or_matrix_is_refused_at_its_key(options, path, message
     with pytest.raises(InputError, match=message) as caught:
         encoding_of(options)
     assert caught.value.path == path
+
+
+def test_the_optimum_of_more_strings_than_an_eigensolver_takes_is_that_of_all_strings():
+    # A ring of odd length leaves one edge uncut.
+    ring = [[k, (k + 1) % 17] for k in range(17)]
+    data = {
+        "hamiltonian": {"model": "maxcut", "edges": ring},
+        "ansatz": "qaoa",
+        "optimizer": "none",
+    }
+    record = vqe_cli.run(spec_from_data(data))
+    assert (record.result.cut.optimum, record.reference.gap) == (16, 2)

@@ -52,13 +52,37 @@ def gap_of(encoding: Encoding, energy: float) -> float | None:
     return None
 
 
+def is_diagonal(encoding: Encoding) -> bool:
+    """Whether the energies of a problem of qubits are those of bit strings."""
+    return not encoding.hamiltonian.paulis.x.any()
+
+
+def diagonal(encoding: Encoding) -> FloatArray:
+    """The energies of all bit strings, shape (2^qubits,), qubit 0 the lowest bit.
+
+    Args:
+        encoding: A problem whose Hamiltonian is diagonal.
+
+    Raises:
+        ResourceLimitError: They do not fit into memory.
+    """
+    operator, count = encoding.hamiltonian, encoding.num_qubits
+    hint = "choose reference: none"
+    encoding.memory.refuse_if_larger(4 * 8 << count, f"the energies of 2^{count} strings", hint)
+    strings, found = np.arange(1 << count), np.zeros(1 << count)
+    for z, coefficient in zip(operator.paulis.z, operator.coeffs.real, strict=True):
+        mask = sum(1 << int(qubit) for qubit in np.flatnonzero(z))
+        found += coefficient * (1.0 - 2.0 * (np.bitwise_count(strings & mask) & 1))
+    return found
+
+
 def _of_qubits(encoding: Encoding) -> Iterator[FloatArray]:
     """All energies of a small problem, or more and more of the lowest ones."""
-    operator = encoding.hamiltonian
-    matrix = sparse_matrix(operator, encoding.memory)
-    if not operator.paulis.x.any():
-        yield matrix.diagonal().real
-    elif matrix.shape[0] <= DENSE_UP_TO:
+    if is_diagonal(encoding):
+        yield diagonal(encoding)
+        return
+    matrix = sparse_matrix(encoding.hamiltonian, encoding.memory)
+    if matrix.shape[0] <= DENSE_UP_TO:
         yield np.linalg.eigvalsh(matrix.toarray())
     else:
         yield from (_lowest(matrix, count) for count in LEVELS)
