@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
 
 STEP = 0.75
-"""Duration of a layer of the ramp, in units of the inverse scale of the Hamiltonian.
+"""Largest angle of the ramp.
 
 Sack and Serbyn, Quantum 5, 491 (2021), find it best for MaxCut on random graphs.
 """
@@ -50,8 +49,8 @@ def evolve(circuit: QuantumCircuit, part: SparsePauliOp, angle: Any) -> None:
 def typical_size(part: SparsePauliOp) -> float:
     """Root mean square of the coefficients of terms on the largest number of qubits of any.
 
-    Angles of a ramp are divided by it, so that they do not depend on the unit of energies;
-    Sureshbabu et al., Quantum 8, 1231 (2024), for weighted graphs.
+    Terms are divided by it, so that angles do not depend on the unit of energies; Sureshbabu et
+    al., Quantum 8, 1231 (2024), for weighted graphs.
 
     Args:
         part: Terms of a Hamiltonian.
@@ -61,25 +60,17 @@ def typical_size(part: SparsePauliOp) -> float:
     return float(np.sqrt(np.mean(largest**2)))
 
 
-def ramp(
-    layers: int,
-    rising: Sequence[float],
-    *,
-    falling: Sequence[float] = (),
-    steady: Sequence[float] = (),
-) -> Vector:
+def ramp(layers: int, rising: int, *, falling: int = 0, steady: int = 0) -> Vector:
     """Angles of a linear ramp, layer by layer: rising, falling and steady ones.
 
     Args:
         layers: Number of layers.
-        rising: Scale of each angle that rises from zero.
-        falling: Scale of each angle that falls to zero.
-        steady: Scale of each angle that stays.
+        rising: Number of angles of a layer that rise from zero.
+        falling: Number of angles that fall to zero.
+        steady: Number of angles that stay.
     """
     found: list[float] = []
     for layer in range(layers):
         share = (layer + 0.5) / layers
-        found += [STEP * share * scale for scale in rising]
-        found += [STEP * (1.0 - share) * scale for scale in falling]
-        found += [STEP * scale for scale in steady]
+        found += [STEP * share] * rising + [STEP * (1.0 - share)] * falling + [STEP] * steady
     return np.array(found)

@@ -30,7 +30,8 @@ class Hva(Ansatz):
 
     The initial state is the ground state of one part, whose terms connect at most two qubits: all
     spins along a transverse field, or singlets on every other bond. In a layer the other parts act
-    first, and that part last. The initial parameters are a linear ramp.
+    first, and that part last; the Hamiltonian is divided by the largest sum of coefficients on one
+    set of qubits. The initial parameters are a linear ramp.
 
     Reference:
         Wecker, Hastings and Troyer, Phys. Rev. A 92, 042303 (2015); Wiersema et al., PRX Quantum 1,
@@ -56,16 +57,16 @@ class Hva(Ansatz):
         parts = self.ordered_parts(encoding.hamiltonian)
         circuit = _ground_state_circuit(parts[-1], encoding.num_qubits)
         theta = ParameterVector("θ", self.layers * len(parts))
+        scale = strength(encoding.hamiltonian)
         for layer in range(self.layers):
             for place, part in enumerate(parts):
-                evolve(circuit, part, theta[layer * len(parts) + place])
+                evolve(circuit, part / scale, theta[layer * len(parts) + place])
         return circuit
 
     def ramp_point(self, encoding: Encoding) -> Vector:
         """Rising angles of all parts but the last, which has the same angle in every layer."""
         parts = self.ordered_parts(encoding.hamiltonian)
-        scale = 1.0 / strength(encoding.hamiltonian)
-        return ramp(self.layers, [scale] * (len(parts) - 1), steady=[scale])
+        return ramp(self.layers, len(parts) - 1, steady=1)
 
     def ordered_parts(self, operator: SparsePauliOp) -> list[SparsePauliOp]:
         """The parts of a Hamiltonian, the one that the initial state belongs to last.

@@ -24,8 +24,9 @@ class Qaoa(Ansatz):
     """Layers of the Hamiltonian's diagonal part and of a mixer (QAOA), for qubit Hamiltonians.
 
     The parameters are γ₁, β₁, γ₂, β₂, …: a layer is exp(−iβM) exp(−iγC) with the diagonal part C
-    of the Hamiltonian and the mixer M, by default −Σ X, whose ground state |+…+⟩ is the initial
-    state. The initial parameters are a linear ramp.
+    of the Hamiltonian, over twice the root mean square of its coefficients, and the mixer M, by
+    default −Σ X, whose ground state |+…+⟩ is the initial state. The initial parameters are a linear
+    ramp.
 
     Reference:
         Farhi, Goldstone and Gutmann, arXiv:1411.4028 (2014); mixer xy: Hadfield et al., Algorithms
@@ -70,11 +71,10 @@ class Qaoa(Ansatz):
 
     def ramp_point(self, encoding: Encoding) -> Vector:
         """Rising angles γ and falling angles β."""
-        scale = 1.0 / (2 * typical_size(self._cost(encoding)))
-        return ramp(self.layers, [scale], falling=[1.0])
+        return ramp(self.layers, 1, falling=1)
 
     def _cost(self, encoding: Encoding) -> SparsePauliOp:
-        """The diagonal terms of the Hamiltonian, without the constant."""
+        """The diagonal terms of the Hamiltonian without the constant, divided by their size."""
         operator = encoding.hamiltonian
         diagonal = ~operator.paulis.x.any(axis=1) & operator.paulis.z.any(axis=1)
         if not diagonal.any():
@@ -83,7 +83,8 @@ class Qaoa(Ansatz):
                 path=("ansatz",),
                 hint="use hva, or a circuit such as efficient-su2",
             )
-        return operator[diagonal]
+        cost = operator[diagonal]
+        return cost / (2 * typical_size(cost))
 
     def _initial(self, count: int) -> QuantumCircuit:
         """The superposition of all bit strings, or of those with the given number of ones."""
