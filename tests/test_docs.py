@@ -141,6 +141,7 @@ PAGES = [
     "README.md",
     "docs/architecture.md",
     "docs/add-an-ansatz.md",
+    "docs/models.md",
     "docs/properties.md",
     "docs/replay.md",
     "docs/scan.md",

@@ -37,6 +37,9 @@ class Ansatz(Entry):
     conserving: ClassVar[bool] = False
     """Whether the circuit conserves the electrons of each spin, as excitations always do."""
 
+    depth_option: ClassVar[str | None] = None
+    """The option with the number of layers; None without layers."""
+
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct | None:
         """The ansatz as an ordered product of excitations; None if it is a circuit only."""
         return None
@@ -105,6 +108,43 @@ class Ansatz(Entry):
         """A circuit's parameters from a classical method's amplitudes; None if not available."""
         return None
 
+    @property
+    def has_ramp(self) -> bool:
+        """Whether a linear ramp of its parameters is known."""
+        return type(self).ramp_point is not Ansatz.ramp_point
+
+    def ramp_point(self, encoding: Encoding) -> Vector:
+        """Parameters that change from layer to layer as those of an adiabatic evolution.
+
+        Args:
+            encoding: A problem of qubits.
+        """
+        raise NotImplementedError(f"{self.name} has no ramp")
+
+    def check_kind(self, kind: Literal["electrons", "qubits"]) -> None:
+        """Refuse a kind of problem that the ansatz does not support.
+
+        Args:
+            kind: The kind of the problem.
+
+        Raises:
+            InputError: The ansatz does not support it.
+        """
+        if kind in self.serves:
+            return
+        if kind == "qubits":
+            raise InputError(
+                f"ansatz '{self.name}' excites electrons; this problem is a qubit Hamiltonian",
+                path=("ansatz",),
+                hint="choose a circuit such as two-local or efficient-su2",
+            )
+        raise InputError(
+            f"ansatz '{self.name}' is made of parts of a qubit Hamiltonian; this problem has"
+            " electrons, whose number it would not keep",
+            path=("ansatz",),
+            hint="choose excitations such as uccsd or k-upccgsd",
+        )
+
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
         """The ansatz as a circuit, including the initial state."""
         from vqe_cli.qubits.circuits import excitation_circuit
@@ -122,16 +162,12 @@ class Ansatz(Entry):
             InputError: The ansatz does not support this kind of problem.
         """
         problem = encoding.problem
-        kind = "qubits" if isinstance(problem, QubitProblem) else "electrons"
-        if kind not in self.serves:
-            raise InputError(
-                f"ansatz '{self.name}' excites electrons; this problem is a qubit Hamiltonian",
-                path=("ansatz",),
-                hint="choose a circuit such as two-local or efficient-su2",
-            )
+        self.check_kind("qubits" if isinstance(problem, QubitProblem) else "electrons")
         circuit = partial(self.circuit, encoding)
         if isinstance(problem, QubitProblem):
-            return ParameterisedState(encoding, circuit, None, self.start or "random")
+            ramp = partial(self.ramp_point, encoding) if self.has_ramp else None
+            start = self.start or "random"
+            return ParameterisedState(encoding, circuit, None, start, ramp_point=ramp)
         product = self.excitations(problem)
         start = self.start or ("random" if product is None else "mp2")
         return ParameterisedState(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Block = GivensNetwork | JastrowFactor
 """Orbital rotations, or a Jastrow factor."""
 
-Start = Literal["mp2", "ccsd", "zeros", "random"]
+Start = Literal["mp2", "ccsd", "zeros", "random", "ramp"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +57,7 @@ class ParameterisedState:
             the reference determinant.
         amplitude_point: Function that returns the circuit's parameters from a classical method's
             amplitudes; None if not available. Those of a product follow from its excitations.
+        ramp_point: Function that returns parameters of a linear ramp; None if not available.
         conserves_electrons: Whether the circuit conserves the electrons of each spin for all
             parameters, as a product always does.
     """
@@ -68,6 +69,7 @@ class ParameterisedState:
     adaptive: AdaptiveOptions | None = None
     blocks: tuple[Block, ...] | None = None
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
+    ramp_point: Callable[[], Vector] | None = None
     conserves_electrons: bool = False
 
     @cached_property

@@ -30,7 +30,8 @@ class Auto(ClassicalMethod):
         """The method chosen by size."""
         problem = encoding.problem
         if not isinstance(problem, ElectronicProblem):
-            return CLASSICAL_METHODS.create("numpy") if encoding.num_qubits <= 14 else None
+            numpy = CLASSICAL_METHODS.create("numpy")
+            return numpy if numpy.is_feasible(encoding) else None
         if encoding.num_qubits <= NUMPY_UP_TO:
             return CLASSICAL_METHODS.create("numpy")
         fci = CLASSICAL_METHODS.create("fci")

@@ -13,6 +13,7 @@ from vqe_cli._core.seeds import guesses
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.wording import counted
 from vqe_cli.classical import ClassicalEnergy, ClassicalMethod
+from vqe_cli.classical.levels import diagonal, is_diagonal
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
 
 MAX_QUBITS = 14
+MAX_DIAGONAL_QUBITS = 24
+"""Largest number of qubits for which the energies of all bit strings are tried."""
+
 SECTOR_TOLERANCE = 1e-5
 
 
@@ -47,8 +51,17 @@ class NumPy(ClassicalMethod):
             hint = "reference: fci, which works in the sector"
             yield Need(what, limit=f"{what} is more than {MAX_QUBITS}", hint=hint)
 
+    def is_feasible(self, encoding: Encoding) -> bool:
+        """Whether there are few enough qubits, or bit strings of a diagonal Hamiltonian."""
+        return encoding.num_qubits <= MAX_QUBITS or reaches_all_strings(encoding)
+
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """The energy of qiskit-algorithms' eigensolver for Hamiltonian and penalties."""
+        """The energy of qiskit-algorithms' eigensolver for Hamiltonian and penalties.
+
+        Of a diagonal Hamiltonian, such as MaxCut's, it is the lowest energy of a bit string.
+        """
+        if reaches_all_strings(encoding):
+            return ClassicalEnergy(float(diagonal(encoding).min()), exact=True)
         if encoding.num_qubits > MAX_QUBITS:
             raise ResourceLimitError(
                 f"an eigensolver on {encoding.num_qubits} qubits is more than {MAX_QUBITS}",
@@ -66,6 +79,13 @@ class NumPy(ClassicalMethod):
                 return ClassicalEnergy(exact, exact=True, notes=notes)
             weight *= 4.0
         raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
+
+
+def reaches_all_strings(encoding: Encoding) -> bool:
+    """Whether the Hamiltonian is diagonal and has few enough bit strings to try all of them."""
+    if isinstance(encoding.problem, ElectronicProblem) or encoding.num_qubits > MAX_DIAGONAL_QUBITS:
+        return False
+    return encoding.num_qubits > MAX_QUBITS and is_diagonal(encoding)
 
 
 def _penalty(encoding: Encoding) -> SparsePauliOp:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
+from vqe_cli._core.units import HARTREE
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema.hamiltonian_records import (
     DensityFittingRecord,
@@ -76,6 +77,7 @@ class ElectronicProblem:
         solvent: The record of the solvent, whose potential is in `h1`; None for vacuum.
         environment: The record of the point charges, whose potential is in `h1`; None without them.
         density_fitting: The record of the fit of `h2`; None for exact integrals.
+        unit: The unit of all energies, which is another one for a model.
     """
 
     h1: FloatArray
@@ -100,6 +102,7 @@ class ElectronicProblem:
     solvent: SolventRecord | None = None
     environment: EnvironmentRecord | None = None
     density_fitting: DensityFittingRecord | None = None
+    unit: str = HARTREE
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]
@@ -120,6 +123,11 @@ class ElectronicProblem:
     def norb(self) -> int:
         """The number of spatial orbitals."""
         return len(self.h1)
+
+    @property
+    def scale(self) -> float:
+        """The largest integral, in the unit of energies."""
+        return max(float(np.abs(self.h1).max()), float(np.abs(self.h2).max()))
 
     @property
     def size(self) -> Size:
@@ -225,15 +233,43 @@ class ElectronicProblem:
         return self.core_energy + electronic
 
 
+Edge = tuple[int, int, float]
+"""Two vertices of a graph, and the weight of the edge between them."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph with weighted edges.
+
+    Args:
+        vertices: The vertices in ascending order; qubit k is the k-th.
+        edges: The edges, each once.
+    """
+
+    vertices: tuple[int, ...]
+    edges: tuple[Edge, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class QubitProblem:
     """A qubit Hamiltonian given by its Pauli terms.
 
     Args:
-        paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients, Hartree.
+        paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients.
+        unit: The unit of energies.
+        notes: Remarks on the Hamiltonian, such as the formula of a model.
+        graph: The graph whose cuts are maximised; None for other problems.
     """
 
     paulis: tuple[tuple[str, float], ...]
+    unit: str = HARTREE
+    notes: tuple[str, ...] = ()
+    graph: Graph | None = None
+
+    @property
+    def scale(self) -> float:
+        """The largest coefficient of a term that is not constant, in the unit of energies."""
+        return max((abs(value) for label, value in self.paulis if label.strip("I")), default=1.0)
 
     @property
     def num_qubits(self) -> int:
@@ -242,6 +278,11 @@ class QubitProblem:
 
 
 Problem = ElectronicProblem | QubitProblem
+
+
+def has_own_unit(problem: Problem) -> bool:
+    """Whether energies of a problem are in a unit of its own, and not in Hartree."""
+    return problem.unit != HARTREE
 
 
 def _require_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:

@@ -13,7 +13,9 @@ from pydantic import (
 )
 
 from vqe_cli._core.text import escaped
+from vqe_cli._core.units import HARTREE
 from vqe_cli.schema.backend_records import BackendRecord, MitigationRecord, SqdRecord, StageRecord
+from vqe_cli.schema.bit_string_records import BitStringsRecord, CutRecord
 from vqe_cli.schema.density_records import PropertiesRecord, Quantity
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.hamiltonian_records import (
@@ -138,10 +140,14 @@ class ActiveSpaceRecord(Record):
 
 
 class ProblemRecord(Record):
-    """The problem. Energies in Hartree."""
+    """The problem. Energies in `unit`."""
 
     kind: Literal["electronic", "qubit"]
     qubits: int
+    unit: str = Field(
+        default=HARTREE,
+        description="The unit of all energies of the record; a model has one of its own.",
+    )
     pauli_terms: int | None = Field(
         description="Number of Pauli terms; None if the qubit operator was not built."
     )
@@ -304,6 +310,12 @@ class ResultRecord(Record):
         description="The state of the run and excited states; None if they were not asked for.",
     )
 
+    bit_strings: BitStringsRecord | None = Field(
+        default=None,
+        description="The most probable bit strings; None for electrons, and if they are not known.",
+    )
+    cut: CutRecord | None = Field(default=None, description="The best cut; None except for MaxCut.")
+
     def correction(self, name: str) -> CorrectionRecord:
         """The energy with the correction of that name.
 
@@ -326,6 +338,11 @@ class ReferenceRecord(Record):
     energy: float
     wall_s: float
     notes: dict[str, Any] = Field(default={})
+    gap: float | None = Field(
+        default=None,
+        description="Distance of the two lowest levels, in the problem's unit; None for Hartree, "
+        "and if no second level is known.",
+    )
 
 
 class MissingReference(Record):
@@ -387,7 +404,14 @@ class RunRecord(Record):
     reference_missing: MissingReference | None = Field(
         default=None, description="The reason if there is no exact energy."
     )
-    error_mha: float | None
+    error_mha: float | None = Field(
+        description="Final minus exact energy, mHa; None without an exact energy, and for problems "
+        "with a unit of their own, which have `error`."
+    )
+    error: float | None = Field(
+        default=None,
+        description="Final minus exact energy of a problem with a unit of its own, in it.",
+    )
     checks: tuple[Check, ...]
     verdict: Verdict
     properties: tuple[PropertyRecord, ...] = Field(

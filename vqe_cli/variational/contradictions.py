@@ -8,7 +8,7 @@ from typing import Any
 
 from vqe_cli._core.kinds import Parts
 from vqe_cli._core.provenance import fingerprint
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli.classical.reference_energy import NOT_ASKED, TOO_LARGE
 from vqe_cli.schema.records import Check, RunRecord
 from vqe_cli.schema.stored_records import StoredRun
@@ -20,7 +20,14 @@ DIGITS = 1e-9
 SMALL = 1000
 """Number of determinants whose exact energy every machine can compute."""
 
-TWO_SIDED = ("particle-number", "sz", "s-squared", "chemical-accuracy", "gradient-norm")
+TWO_SIDED = (
+    "particle-number",
+    "sz",
+    "s-squared",
+    "chemical-accuracy",
+    "gap-accuracy",
+    "gradient-norm",
+)
 """Checks that pass exactly if the value is within the tolerance."""
 
 
@@ -58,18 +65,11 @@ def _energies(record: RunRecord) -> Iterator[str]:
     result, problem = record.result, record.problem
     if record.spec.get("forces") is True and result.forces is None:
         yield "the input asks for forces, of which there are none"
-    energy, reference = result.energy, record.reference
+    energy = result.energy
     if result.electronic_energy is not None and problem.core_energy is not None:
         total = result.electronic_energy + problem.core_energy
         yield from _unequal("result.energy", energy, "electronic_energy + core_energy", total)
-    if reference is None:
-        if record.error_mha is not None:
-            yield "error_mha is given without a reference"
-    elif record.error_mha is None:
-        yield "error_mha is missing although there is a reference"
-    else:
-        error = HARTREE_IN_MILLIHARTREE * (energy - reference.energy)
-        yield from _unequal("error_mha", record.error_mha, "energy - reference energy", error)
+    yield from _errors(record)
     if result.mitigation:
         yield from _unequal(
             "result.energy", energy, "the last mitigated energy", result.mitigation[-1].energy
@@ -77,6 +77,21 @@ def _energies(record: RunRecord) -> Iterator[str]:
     for found in result.corrections:
         total = energy + found.correction
         yield from _unequal(f"{found.name}: energy", found.energy, "energy + correction", total)
+
+
+def _errors(record: RunRecord) -> Iterator[str]:
+    """The error, which is in mHa or in the problem's own unit."""
+    in_hartree = record.problem.unit == HARTREE
+    name, factor = ("error_mha", HARTREE_IN_MILLIHARTREE) if in_hartree else ("error", 1.0)
+    value = record.error_mha if in_hartree else record.error
+    if record.reference is None:
+        if value is not None:
+            yield f"{name} is given without a reference"
+    elif value is None:
+        yield f"{name} is missing although there is a reference"
+    else:
+        error = factor * (record.result.energy - record.reference.energy)
+        yield from _unequal(name, value, "energy - reference energy", error)
 
 
 def _numbers(record: RunRecord) -> Iterator[str]:

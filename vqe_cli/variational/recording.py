@@ -12,6 +12,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
+from vqe_cli.schema.bit_string_records import CutRecord
 from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
@@ -42,11 +43,18 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
     problem = encoding.problem
     if not isinstance(problem, ElectronicProblem):
         terms = len(encoding.hamiltonian)
-        return ProblemRecord(kind="qubit", qubits=encoding.num_qubits, pauli_terms=terms)
+        return ProblemRecord(
+            kind="qubit",
+            qubits=encoding.num_qubits,
+            unit=problem.unit,
+            pauli_terms=terms,
+            notes=problem.notes,
+        )
     build = encoding.is_mapped or encoding.num_qubits <= COUNT_TERMS_UP_TO
     return ProblemRecord(
         kind="electronic",
         qubits=encoding.num_qubits,
+        unit=problem.unit,
         pauli_terms=len(encoding.hamiltonian) if build else None,
         orbitals=problem.norb,
         electrons=problem.nelec,
@@ -97,6 +105,7 @@ class FurtherResults:
         corrections: Energies with the correlation outside the active space.
         forces: The forces on the nuclei; None if there are none.
         states: The state of the run and excited states; None if they were not asked for.
+        cut: The best cut of a graph; None for other problems.
     """
 
     properties: PropertiesRecord | None = None
@@ -104,6 +113,7 @@ class FurtherResults:
     corrections: tuple[CorrectionRecord, ...] = ()
     forces: ForcesRecord | None = None
     states: tuple[StateRecord, ...] | None = None
+    cut: CutRecord | None = None
 
 
 def result_record(
@@ -148,6 +158,8 @@ def result_record(
         properties=further.properties,
         forces=further.forces,
         states=further.states,
+        bit_strings=solution.bit_strings,
+        cut=further.cut,
     )
 
 
@@ -192,3 +204,13 @@ def error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | 
     if reference is None:
         return None
     return HARTREE_IN_MILLIHARTREE * (solution.energy.value - reference.energy)
+
+
+def error_in_own_unit(solution: Solution, reference: ReferenceRecord | None) -> float | None:
+    """The final energy minus the exact energy of a problem with a unit of its own, in this unit.
+
+    Args:
+        solution: The solution of the run.
+        reference: The exact energy; None if there is none.
+    """
+    return None if reference is None else solution.energy.value - reference.energy

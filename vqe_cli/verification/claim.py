@@ -185,7 +185,7 @@ def claim_from_data(
             message = f"{path} is no record of `vqe run -o`"
             raise locate(InputError(message, path=("record",)), source)
         problem = _with_settings_of(stored, problem, run)
-    return Claim(spec_from_data(problem, source), keys, stored)
+    return Claim(_in_hartree(spec_from_data(problem, source)), keys, stored)
 
 
 def _with_settings_of(
@@ -256,4 +256,17 @@ def _of_record(
         keys = ClaimKeys.model_validate({"claim": claim})
     except ValidationError as error:
         raise locate(input_error(error, ClaimKeys), source) from None
-    return Claim(spec_from_data(data, source), keys, stored)
+    return Claim(_in_hartree(spec_from_data(data, source)), keys, stored)
+
+
+def _in_hartree(spec: RunSpec) -> RunSpec:
+    """The problem of a claim, if its energies are in Hartree.
+
+    Raises:
+        InputError: They are not.
+    """
+    try:
+        spec.refuse_own_unit("claims")
+    except InputError as error:
+        raise locate(error, spec.source) from None
+    return spec

@@ -219,6 +219,7 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
         ResourceLimitError: The problem is too large even for its integrals.
     """
     with located(spec):
+        spec.refuse_own_unit("estimates of shots")
         parts = look_up_parts(spec)
         settings = parts.backend.device_settings(device)
         found = _found(settings, device)

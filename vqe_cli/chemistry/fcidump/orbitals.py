@@ -72,6 +72,31 @@ def select_from_file(
     return space.select(replace(_mean_field(integrals, choice), memory=memory))
 
 
+def select_from_integrals(
+    integrals: FileIntegrals,
+    choice: Choice,
+    space: ActiveSpace,
+    check: Callable[[Any], None] | None = None,
+    memory: Memory = MACHINE,
+) -> OrbitalSelection:
+    """The active orbitals of integrals that are known, such as those of a model.
+
+    Args:
+        integrals: The integrals.
+        choice: Whether the orbitals are rotated to those of Hartree-Fock.
+        space: The active space.
+        check: Callback that may refuse a `pyscf.gto.Mole` without atoms; None for that of the
+            active space.
+        memory: The memory limit.
+    """
+    mole = mole_without_atoms(integrals.norb, integrals.nelec, 0.0)
+    if check is None:
+        space.check(mole, memory)
+    else:
+        check(mole)
+    return space.select(replace(_mean_field(integrals, choice), memory=memory))
+
+
 def _mean_field(integrals: FileIntegrals, choice: Choice) -> MeanField:
     found = None
     if choice == "canonical":
