@@ -64,12 +64,13 @@ def refuse_without_states(spec: RunSpec, parts: Parts, method: StateMethod) -> N
     Raises:
         InputError: There are no electrons, energies are sampled, or the ansatz is a circuit.
     """
-    if spec.hamiltonian is not None:
+    if spec.of_qubits:
         raise InputError(
             "excited states are those of electrons; this problem is a qubit Hamiltonian",
             path=("states",),
             hint="leave out 'states'",
         )
+    spec.refuse_own_unit("excited states")
     if not (isinstance(parts.backend, Exact) and parts.backend.budget is None):
         raise InputError(
             f"{method.label} is computed from the exact state; shots and devices measure no excited"
