@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -222,7 +222,7 @@ def _computed(
 
     def tell(task: Task, result: PropertyResult) -> None:
         failure = result.failure
-        end = f"{result.record['energy']:.8f} Ha" if failure is None else failure.kind
+        end = failure.kind if failure is not None else _energy(result.record)
         number = next(done)
         of = f" of {count}" if number <= count else ""
         say(f"{number}{of}: {task.title}: {end}")
@@ -236,6 +236,13 @@ def _computed(
         on_result=(lambda *_: None) if quiet else tell,
     )
     return scan_record(scan, found)
+
+
+def _energy(found: Mapping[str, Any]) -> str:
+    """The energy of a point with its unit."""
+    from vqe_cli.report.units import units_of
+
+    return f"{found['energy']:.8f} {units_of(found['unit']).energy}"
 
 
 def _folder(scan: PlannedScan) -> Path:
