@@ -33,6 +33,7 @@ from vqe_cli.variational.preparation import PreparedProblem, prepare_problem, st
 from vqe_cli.variational.recording import FurtherResults, error_mha, problem_record, result_record
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
+from vqe_cli.variational.tapering_checks import tapering_checks
 
 LOG = package_logger(__name__)
 
@@ -113,7 +114,8 @@ def _judged(
     )
     corrected = _corrected(parts, built, solution, reference, clock)
     states = _states(spec, parts, solution, clock)
-    checks = (*checks, *corrected.checks, *forces.checks, *states.checks)
+    tapered = tapering_checks(encoding, reference)
+    checks = (*checks, *tapered, *corrected.checks, *forces.checks, *states.checks)
     verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):

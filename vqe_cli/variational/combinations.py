@@ -51,6 +51,11 @@ def _refuse_unsuitable_state(spec: RunSpec, parts: Parts) -> None:
     """Refuse an ansatz that does not go with the mapping, the start, the solver or its growth."""
     if spec.hamiltonian is None:
         parts.ansatz.check_for_electrons(parts.mapper)
+    elif parts.mapper.taper:
+        raise InputError(
+            "qubits are tapered by parities of electrons; this is a qubit Hamiltonian",
+            path=("mapper", "taper"),
+        )
     parts.solver.check_problem(parts.mapper, electrons=spec.hamiltonian is None)
     refuse_missing_amplitudes(spec.initial, parts.ansatz)
     if parts.ansatz.is_adaptive:

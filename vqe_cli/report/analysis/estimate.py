@@ -12,6 +12,7 @@ from vqe_cli.analysis.estimation import GRADIENTS, Estimation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
 from vqe_cli.analysis.estimation.device_use import Execution
 from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, three_digits
+from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.advice import advice
 from vqe_cli.report.run.terminal import input_lines
 
@@ -46,9 +47,7 @@ def show_estimation(found: Estimation, out: Console) -> None:
 
 def _problem_line(found: Estimation) -> str:
     problem = found.problem
-    parts = [counted(problem.qubits, "qubit")]
-    if problem.pauli_terms is not None:
-        parts.append(f"{problem.pauli_terms:,} Pauli terms")
+    parts = operator_size(problem)
     if problem.electrons is not None:
         parts.append(
             f"{counted(sum(problem.electrons), 'electron')} in"
