@@ -272,9 +272,7 @@ class Encoding:
 
     def _map(self, operator: Any) -> SparsePauliOp:
         assert isinstance(self.problem, ElectronicProblem)
-        if self.mapper.taper:
-            return tapered(self.mapper.unreduced(self.problem).map(operator), self._removed)
-        return self.mapper.qiskit(self.problem).map(operator)
+        return tapered(self.mapper.unreduced(self.problem).map(operator), self._removed)
 
 
 def _as_integer(bits: Any) -> int:

@@ -26,10 +26,10 @@ class Mapper(Entry):
 
     @abstractmethod
     def qiskit(self, problem: ElectronicProblem) -> Any:
-        """The `qiskit_nature` mapper for a problem."""
+        """The `qiskit_nature` mapper for a problem, without its constant qubits."""
 
     def unreduced(self, problem: ElectronicProblem) -> Any:
-        """The mapper without removal of qubits, for operators that change particle numbers."""
+        """The mapper to as many qubits as spin orbitals."""
         return self.qiskit(problem)
 
     def num_qubits(self, problem: ElectronicProblem | Size) -> int:
@@ -38,7 +38,7 @@ class Mapper(Entry):
         return 2 * problem.norb - removed
 
     def constant_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
-        """Indices of the qubits of the unreduced mapping that are constant, and are removed."""
+        """Indices of the constant qubits of the unreduced mapping, which are removed."""
         return ()
 
     def parities(self, problem: ElectronicProblem) -> tuple[ConservedParity, ...]:
