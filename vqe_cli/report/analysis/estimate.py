@@ -79,18 +79,22 @@ def _exact_line(found: Estimation) -> str:
 
 
 def _circuit_table(found: Estimation) -> Table:
-    table = _table("circuit of the ansatz", "two-qubit gates", "depth")
+    table = _table("circuit of the ansatz", "two-qubit gates", "depth", "two-qubit depth")
     circuit = found.circuit
     for label, size in (
         ("all qubits connected", circuit.all_to_all),
+        ("neighbours on a line", circuit.routed.get("line")),
+        ("heavy-hexagonal lattice", circuit.routed.get("heavy-hex")),
         (f"{found.device.name}, {counted(found.device.qubits, 'qubit')}", circuit.on_device),
     ):
         table.add_row(label, *_cells(size))
     return table
 
 
-def _cells(size: CircuitSize | None) -> tuple[str, str]:
-    return ("", "") if size is None else (f"{size.two_qubit_gates:,}", f"{size.depth:,}")
+def _cells(size: CircuitSize | None) -> tuple[str, str, str]:
+    if size is None:
+        return "", "", ""
+    return f"{size.two_qubit_gates:,}", f"{size.depth:,}", f"{size.two_qubit_depth:,}"
 
 
 def _measurement_table(found: Estimation) -> Table:
