@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,16 +49,21 @@ class CircuitEstimate:
     Args:
         all_to_all: Size with all qubits connected; None if not transpiled.
         on_device: Size on the device; None if not transpiled.
-        routed: Sizes on a line and on a heavy-hexagonal lattice; empty if not transpiled.
+        route: Function that returns the sizes on other connectivities, which takes seconds.
         compiled: The circuit on the device; None if not transpiled.
         reason: The reason why a size is missing.
     """
 
     all_to_all: CircuitSize | None = None
     on_device: CircuitSize | None = None
-    routed: dict[Connectivity, CircuitSize] = field(default_factory=dict)
+    route: Callable[[], dict[Connectivity, CircuitSize]] = dict
     compiled: CompiledCircuit | None = None
     reason: str | None = None
+
+    @cached_property
+    def routed(self) -> dict[Connectivity, CircuitSize]:
+        """Sizes on a line and on a heavy-hexagonal lattice; empty if not transpiled."""
+        return self.route()
 
 
 def compiled_circuit(
@@ -80,12 +87,12 @@ def compiled_circuit(
     everywhere = size_of(connected)
     if everywhere.two_qubit_gates > MOST_GATES_TO_PLACE:
         return CircuitEstimate(everywhere, reason="it would take minutes to place on a device")
-    sizes = routed_sizes(connected, level, seed)
+    route = partial(routed_sizes, connected, level, seed)
     try:
         compiled = compile_for_device(state.circuit, device, level, seed)
     except ResourceLimitError as error:
-        return CircuitEstimate(everywhere, routed=sizes, reason=error.message)
-    return CircuitEstimate(everywhere, size_of(compiled.circuit), sizes, compiled)
+        return CircuitEstimate(everywhere, route=route, reason=error.message)
+    return CircuitEstimate(everywhere, size_of(compiled.circuit), route, compiled)
 
 
 def routed_sizes(
