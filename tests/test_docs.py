@@ -142,6 +142,7 @@ PAGES = [
     "docs/architecture.md",
     "docs/add-an-ansatz.md",
     "docs/models.md",
+    "docs/fewer-qubits.md",
     "docs/properties.md",
     "docs/replay.md",
     "docs/scan.md",
@@ -159,6 +160,20 @@ def test_links_and_paths_in_documents_exist(page):
             continue  # the file that the how-to tells to write
         base = ROOT if name.split("/")[0] in ("molecules", "docs", "scripts", "vqe_cli") else None
         assert ((base or (ROOT / page).parent) / name).exists(), name
+
+
+def test_the_input_on_the_page_on_fewer_qubits_takes_the_qubits_it_tells() -> None:
+    from vqe_cli.analysis.inspection import inspect_problem
+    from vqe_cli.schema import spec_from_data
+    from vqe_cli.schema.yaml_source import parse_yaml
+
+    text = (ROOT / "docs/fewer-qubits.md").read_text()
+    (block,) = blocks_of("docs/fewer-qubits.md", "yaml")
+    problem = inspect_problem(spec_from_data(parse_yaml(block).data)).problem
+    assert problem.tapered is not None
+    size = f"{problem.qubits} qubits ({problem.tapered.qubits_before} before tapering)"
+    terms = f"{problem.pauli_terms} Pauli terms ({problem.tapered.pauli_terms_before})"
+    assert f"{size}, {terms}" in text
 
 
 def test_the_commands_of_the_page_on_properties_run(

@@ -42,6 +42,7 @@ from vqe_cli.variational.recording import (
 )
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
+from vqe_cli.variational.tapering_checks import tapering_checks
 
 LOG = package_logger(__name__)
 
@@ -125,7 +126,8 @@ def _judged(
     states = _states(spec, parts, solution, clock)
     optimised = solution.optimizer != "none"
     depth = depth_checks(parts.ansatz, solution, reference, optimised=optimised)
-    checks = (*checks, *depth, *corrected.checks, *forces.checks, *states.checks)
+    tapered = tapering_checks(encoding, reference)
+    checks = (*checks, *tapered, *depth, *corrected.checks, *forces.checks, *states.checks)
     verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):

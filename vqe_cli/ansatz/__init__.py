@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from math import comb
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -12,7 +13,7 @@ from vqe_cli._core.sizes import Form, Size
 from vqe_cli.ansatz.state import AdaptiveOptions, Block, ParameterisedState, Start
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.errors import InputError
-from vqe_cli.fermions.excitations import ExcitationProduct
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.qubits.encoding import Encoding
 
@@ -169,17 +170,27 @@ class Ansatz(Entry):
             start = self.start or "random"
             return ParameterisedState(encoding, circuit, None, start, ramp_point=ramp)
         product = self.excitations(problem)
+        adaptive = self.adaptive(problem)
+        encoding.refuse_unconserved(_excitations(product, adaptive), f"ansatz '{self.name}'")
         start = self.start or ("random" if product is None else "mp2")
         return ParameterisedState(
             encoding,
             circuit,
             product,
             start,
-            self.adaptive(problem),
+            adaptive,
             self.blocks(problem),
             amplitude_point=partial(self.amplitude_point, problem),
             conserves_electrons=self.conserving,
         )
+
+
+def _excitations(
+    product: ExcitationProduct | None, adaptive: AdaptiveOptions | None
+) -> Iterator[Excitation]:
+    """The excitations of a product, and of the pool from which it grows."""
+    yield from (rotation.excitation for rotation in (product.rotations if product else ()))
+    yield from (part for group in (adaptive.pool if adaptive else ()) for part in group)
 
 
 def singles_and_doubles(size: Size) -> int:

@@ -32,7 +32,7 @@ class Auto(ClassicalMethod):
         if not isinstance(problem, ElectronicProblem):
             numpy = CLASSICAL_METHODS.create("numpy")
             return numpy if numpy.is_feasible(encoding) else None
-        if encoding.num_qubits <= NUMPY_UP_TO:
+        if encoding.untapered.num_qubits <= NUMPY_UP_TO:
             return CLASSICAL_METHODS.create("numpy")
         fci = CLASSICAL_METHODS.create("fci")
         return fci if fci.is_feasible(encoding) else None

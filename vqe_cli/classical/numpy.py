@@ -58,8 +58,10 @@ class NumPy(ClassicalMethod):
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """The energy of qiskit-algorithms' eigensolver for Hamiltonian and penalties.
 
-        Of a diagonal Hamiltonian, such as MaxCut's, it is the lowest energy of a bit string.
+        Of a diagonal Hamiltonian, such as MaxCut's, it is the lowest energy of a bit string. Qubits
+        are not tapered, so that all irreps are searched.
         """
+        encoding = encoding.untapered
         if reaches_all_strings(encoding):
             return ClassicalEnergy(float(diagonal(encoding).min()), exact=True)
         if encoding.num_qubits > MAX_QUBITS:
@@ -70,15 +72,26 @@ class NumPy(ClassicalMethod):
         if not isinstance(encoding.problem, ElectronicProblem):
             energy, _ = _lowest(encoding.hamiltonian)
             return ClassicalEnergy(energy, exact=True)
-        penalty, weight = _penalty(encoding), 1.0
-        for _ in range(8):
-            _, vector = _lowest(encoding.hamiltonian + weight * penalty)
-            if _expectation(penalty, vector, encoding.memory) < SECTOR_TOLERANCE:
-                notes: dict[str, object] = {"sector": _sector(encoding.problem)}
-                exact = _expectation(encoding.hamiltonian, vector, encoding.memory)
-                return ClassicalEnergy(exact, exact=True, notes=notes)
-            weight *= 4.0
-        raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
+        notes: dict[str, object] = {"sector": _sector(encoding.problem)}
+        return ClassicalEnergy(lowest_energy(encoding), exact=True, notes=notes)
+
+
+def lowest_energy(encoding: Encoding) -> float:
+    """The lowest energy with the right electrons and spin on the qubits of an encoding, Hartree.
+
+    Args:
+        encoding: The problem, with electrons, and its mapping to qubits.
+
+    Raises:
+        NotConvergedError: No eigenvector in the sector was found.
+    """
+    penalty, weight = _penalty(encoding), 1.0
+    for _ in range(8):
+        _, vector = _lowest(encoding.hamiltonian + weight * penalty)
+        if _expectation(penalty, vector, encoding.memory) < SECTOR_TOLERANCE:
+            return _expectation(encoding.hamiltonian, vector, encoding.memory)
+        weight *= 4.0
+    raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
 
 
 def reaches_all_strings(encoding: Encoding) -> bool:

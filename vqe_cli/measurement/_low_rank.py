@@ -190,8 +190,15 @@ def electronic(encoding: Encoding, name: str) -> ElectronicProblem:
         name: Name of the measurement method, for the message.
 
     Raises:
-        InputError: The problem is a qubit Hamiltonian.
+        InputError: The problem is a qubit Hamiltonian, or qubits are tapered by irreps.
     """
+    if not encoding.can_rotate_orbitals:
+        raise InputError(
+            f"measurement '{name}' rotates orbitals of different irreps into one another, and their"
+            " parities are those by which qubits are tapered",
+            path=("backend", "measurement"),
+            hint="use qubit-wise or fully-commuting, or mapper.taper: parities",
+        )
     if not isinstance(encoding.problem, ElectronicProblem):
         raise InputError(
             f"measurement '{name}' rotates orbitals, and a qubit Hamiltonian has none",

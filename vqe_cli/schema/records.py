@@ -26,6 +26,7 @@ from vqe_cli.schema.hamiltonian_records import (
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.record import Record
 from vqe_cli.schema.state_records import StateRecord
+from vqe_cli.schema.tapering_records import TaperingRecord
 
 RUNS_SCHEMA = "vqe-runs/1"
 REFERENCE_SCHEMA = "vqe-reference/1"
@@ -186,6 +187,9 @@ class ProblemRecord(Record):
     )
     density_fitting: DensityFittingRecord | None = Field(
         default=None, description="Density fitting; None for exact two-electron integrals."
+    )
+    tapered: TaperingRecord | None = Field(
+        default=None, description="The symmetries that remove qubits; None without tapering."
     )
 
 

@@ -52,6 +52,11 @@ def _refuse_unsuitable_state(spec: RunSpec, parts: Parts) -> None:
     parts.ansatz.check_kind("qubits" if spec.of_qubits else "electrons")
     if not spec.of_qubits:
         parts.ansatz.check_for_electrons(parts.mapper)
+    elif parts.mapper.taper:
+        raise InputError(
+            "qubits are tapered by parities of electrons; this is a qubit Hamiltonian",
+            path=("mapper", "taper"),
+        )
     parts.solver.check_problem(parts.mapper, electrons=not spec.of_qubits)
     refuse_missing_start(spec.initial, parts.ansatz)
     if parts.ansatz.is_adaptive:

@@ -24,6 +24,7 @@ from vqe_cli.schema.records import (
     ResultRecord,
 )
 from vqe_cli.schema.state_records import StateRecord
+from vqe_cli.schema.tapering_records import SymmetryRecord, TaperingRecord
 from vqe_cli.variational.solution import Solution
 
 COUNT_TERMS_UP_TO = 20
@@ -74,6 +75,32 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         solvent=problem.solvent,
         environment=problem.environment,
         density_fitting=problem.density_fitting,
+        tapered=_tapered(encoding, build=build),
+    )
+
+
+def _tapered(encoding: Encoding, *, build: bool) -> TaperingRecord | None:
+    """The symmetries by which qubits are tapered.
+
+    Args:
+        encoding: The problem and its mapping to qubits.
+        build: Whether the operator before tapering is built to count its terms.
+    """
+    if not encoding.tapering:
+        return None
+    before = encoding.untapered
+    return TaperingRecord(
+        symmetries=tuple(
+            SymmetryRecord(
+                label=symmetry.parity.label,
+                pauli=symmetry.label(encoding.num_qubits + len(encoding.tapering)),
+                sector=-1 if symmetry.is_odd else 1,
+            )
+            for symmetry in encoding.tapering
+        ),
+        removed_qubits=encoding.removed_qubits,
+        qubits_before=before.num_qubits,
+        pauli_terms_before=len(before.hamiltonian) if build else None,
     )
 
 
