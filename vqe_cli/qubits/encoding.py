@@ -127,6 +127,14 @@ class Encoding:
         constants = int(whole.qubits(reference)[0]) & sum(1 << qubit for qubit in removed)
         return OccupationMap(tuple(flips), kept, constants)
 
+    @cached_property
+    def qubits_are_occupations(self) -> bool:
+        """Whether qubit k is the occupation of spin orbital k, alpha before beta."""
+        if isinstance(self.problem, QubitProblem) or self.mapper.removed_qubits(self.problem):
+            return False
+        flips = [_as_integer(creation.paulis.x[0]) for creation in self._creations]
+        return flips == [1 << place for place in range(self.num_qubits)]
+
     def electron_counts(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
         """Numbers of alpha and beta electrons in each measured bit string, each (outcomes,).
 
