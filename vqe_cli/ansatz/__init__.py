@@ -97,8 +97,8 @@ class Ansatz(Entry):
         """
         return 0
 
-    def adaptive(self, problem: ElectronicProblem) -> AdaptiveOptions | None:
-        """The options for growing the product of excitations; None if it is fixed."""
+    def adaptive(self, encoding: Encoding) -> AdaptiveOptions | None:
+        """The options for growing the product of operators; None if it is fixed."""
         return None
 
     def amplitude_point(self, problem: ElectronicProblem, method: AmplitudeMethod) -> Vector | None:
@@ -139,7 +139,7 @@ class Ansatz(Entry):
             circuit,
             product,
             start,
-            self.adaptive(problem),
+            self.adaptive(encoding),
             self.blocks(problem),
             amplitude_point=partial(self.amplitude_point, problem),
             conserves_electrons=self.conserving,
@@ -170,4 +170,4 @@ def all_pairs(size: Size) -> int:
     return -(-(2 * comb(same, 2) + comb(mixed, 2) + 2 * same) // size.irreps)
 
 
-ANSATZE = Registry("ansatz", Ansatz, __name__, beside={"state"})
+ANSATZE = Registry("ansatz", Ansatz, __name__, beside={"state", "pools"})

@@ -170,11 +170,19 @@ def _mitigation(solution: Solution) -> tuple[MitigationRecord, ...] | None:
 
 def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
     """The operators of an adaptive ansatz; None for other ansätze."""
-    product = solution.state.product
-    if solution.cycles is None or product is None:
+    state = solution.state
+    if solution.cycles is None:
         return None
-    groups: list[list[Excitation]] = [[] for _ in range(product.num_parameters)]
-    for rotation in product.rotations:
+    if state.strings is not None:
+        return tuple(
+            OperatorRecord(
+                label=string.label(), create=(), annihilate=(), qubit=False, pauli=string.letters
+            )
+            for string in state.strings.strings
+        )
+    assert state.product is not None
+    groups: list[list[Excitation]] = [[] for _ in range(state.product.num_parameters)]
+    for rotation in state.product.rotations:
         groups[rotation.parameter].append(rotation.excitation)
     return tuple(
         OperatorRecord(
