@@ -26,6 +26,17 @@ REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
         "active_space": {"name": "frontier", "electrons": 2, "orbitals": 3},
     },
     "ibm": {"device": "fake_manila"},
+    "grown": {
+        "operators": [
+            {
+                "label": "1α → 2α",
+                "create": [[[1, 0]]],
+                "annihilate": [[[0, 0]]],
+                "qubit": False,
+                "pauli": None,
+            }
+        ]
+    },
 }
 """Examples of entries with required options."""
 

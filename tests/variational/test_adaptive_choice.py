@@ -9,11 +9,10 @@ import pytest
 
 from tests.problems import H4, spec_of
 from vqe_cli import run
-from vqe_cli.ansatz.state import AdaptiveOptions
+from vqe_cli.ansatz.state import AdaptiveOptions, operator_of
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational.adaptive_choice import Candidates, idle
-from vqe_cli.variational.recorded_state import operator_of
 
 SINGLES = tuple(
     (Excitation(((q, 0),), ((p, 0),)),) for p, q in [(0, 2), (0, 3), (1, 3), (1, 2), (4, 5)]
@@ -32,7 +31,7 @@ def test_steepest_operators_come_first() -> None:
 
 
 def test_layer_has_the_steepest_operators_on_disjoint_orbitals() -> None:
-    """0 → 3 is the steepest. Only 1 → 2 and 4 → 5 share no orbital with it; the last has no slope."""
+    """0 → 3 is the steepest; 1 → 2 shares no orbital with it, and 4 → 5 has no derivative."""
     assert chosen(None) == [1, 3]
     assert chosen(None, tolerance=0.7) == [1]
 

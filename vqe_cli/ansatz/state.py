@@ -15,6 +15,7 @@ from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_p
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.pauli_strings import PauliProduct, PauliString, pauli_circuit
+from vqe_cli.schema.records import OperatorRecord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -27,6 +28,18 @@ Start = Literal["mp2", "ccsd", "zeros", "random"]
 
 Operator = tuple[Excitation, ...] | tuple[PauliString, ...]
 """An operator with one parameter: excitations that share it, or a Pauli string."""
+
+
+def operator_of(record: OperatorRecord) -> Operator:
+    """The operator of a record.
+
+    Args:
+        record: The operator as it stands in the record of a run.
+    """
+    if record.pauli is not None:
+        return (PauliString(record.pauli),)
+    moves = zip(record.create, record.annihilate, strict=True)
+    return tuple(Excitation(create, annihilate, record.qubit) for create, annihilate in moves)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vqe_cli.ansatz.state import Operator, ParameterisedState
-from vqe_cli.fermions.excitations import Excitation
+from vqe_cli.ansatz.state import ParameterisedState, operator_of
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.qubits.pauli_strings import PauliString
-from vqe_cli.schema.records import OperatorRecord, RunRecord
+from vqe_cli.schema.records import RunRecord
 
 if TYPE_CHECKING:
     from vqe_cli.parts import Parts
@@ -26,11 +24,3 @@ def state_of_record(record: RunRecord, parts: Parts, encoding: Encoding) -> Para
     if record.result.operators is None:
         return state
     return state.with_operators([operator_of(one) for one in record.result.operators])
-
-
-def operator_of(record: OperatorRecord) -> Operator:
-    """The operator of a record."""
-    if record.pauli is not None:
-        return (PauliString(record.pauli),)
-    moves = zip(record.create, record.annihilate, strict=True)
-    return tuple(Excitation(create, annihilate, record.qubit) for create, annihilate in moves)

@@ -12,9 +12,9 @@ from scipy.linalg import expm
 from tests.problems import H2, H4, DenseFermions, encoding_of, random_problem, spec_of
 from vqe_cli import run
 from vqe_cli.ansatz.adapt import Adapt
+from vqe_cli.ansatz.state import operator_of
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.qubits.circuits import excitation_circuit
-from vqe_cli.variational.recorded_state import operator_of
 
 
 @pytest.mark.parametrize("norb", [3, 4, 5])
