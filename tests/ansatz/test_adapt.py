@@ -42,9 +42,7 @@ from vqe_cli.schema.records import RunRecord, to_json
 
 POOLS = ("singles-doubles", "generalized", "qubit-excitations")
 every_pool = pytest.mark.parametrize("pool", POOLS)
-every_pool_of_excitations = pytest.mark.parametrize(
-    "pool", [*POOLS, "ovp-ceo", "ceo", "spin-adapted"]
-)
+every_pool_of_excitations = pytest.mark.parametrize("pool", [*POOLS, "ovp-ceo", "ceo"])
 
 Pool = tuple[tuple[Excitation, ...], ...]
 

@@ -42,6 +42,16 @@ def operator_of(record: OperatorRecord) -> Operator:
     return tuple(Excitation(create, annihilate, record.qubit) for create, annihilate in moves)
 
 
+def label_of(operator: Operator) -> str:
+    """A label for display: of coupled exchanges all parts, else that of the first.
+
+    Args:
+        operator: The operator; excitations with fermionic signs share a parameter with spin flips.
+    """
+    shown = [part for part in operator if isinstance(part, Excitation) and part.qubit]
+    return " + ".join(part.label() for part in shown or operator[:1])
+
+
 @dataclass(frozen=True, eq=False)
 class AdaptiveOptions:
     """Options for growing a product of operators.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import AdaptiveOptions, Operator, ParameterisedState
+from vqe_cli.ansatz.state import AdaptiveOptions, Operator, ParameterisedState, label_of
 from vqe_cli.backends.objective import Growing, Objective, OptimizerResult
 from vqe_cli.errors import InputError, interruptible
 from vqe_cli.schema import RunSpec
@@ -179,8 +179,8 @@ class _AdaptedProduct:
         self.cycles.append(
             Cycle(
                 operators=len(self.chosen),
-                added=", ".join(_label(one) for one in self.added) or None,
-                removed=_label(self.removed) if self.removed else None,
+                added=", ".join(label_of(one) for one in self.added) or None,
+                removed=label_of(self.removed) if self.removed else None,
                 energy=energy,
                 pool_gradient_norm=candidates.norm(slopes),
                 evaluations=counted.evaluations.energy,
@@ -236,12 +236,7 @@ def _known(counted: EvaluationLog, adapted: _AdaptedProduct) -> dict[str, object
     if counted.best is None and adapted.cycles:
         found |= {"best_energy": adapted.cycles[-1].energy, "parameters": adapted.x.tolist()}
     best = adapted.x if counted.best is None else counted.best.x
-    return {**found, "operators": [_label(one) for one in adapted.chosen[: best.size]]}
-
-
-def _label(operator: Operator) -> str:
-    """The label of an operator, which is that of its first part."""
-    return operator[0].label()
+    return {**found, "operators": [label_of(one) for one in adapted.chosen[: best.size]]}
 
 
 def _reason(cycles: Sequence[Cycle], options: AdaptiveOptions) -> str | None:

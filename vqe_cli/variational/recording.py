@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.ansatz.state import label_of
 from vqe_cli.backends import Backend
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -186,7 +187,7 @@ def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
         groups[rotation.parameter].append(rotation.excitation)
     return tuple(
         OperatorRecord(
-            label=group[0].label(),
+            label=label_of(tuple(group)),
             create=tuple(part.create for part in group),
             annihilate=tuple(part.annihilate for part in group),
             qubit=group[0].qubit,
