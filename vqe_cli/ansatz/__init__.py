@@ -101,8 +101,8 @@ class Ansatz(Entry):
         """
         return 0
 
-    def adaptive(self, problem: ElectronicProblem) -> AdaptiveOptions | None:
-        """The options for growing the product of excitations; None if it is fixed."""
+    def adaptive(self, encoding: Encoding) -> AdaptiveOptions | None:
+        """The options for growing the product of operators; None if it is fixed."""
         return None
 
     def amplitude_point(self, problem: ElectronicProblem, method: AmplitudeMethod) -> Vector | None:
@@ -170,7 +170,7 @@ class Ansatz(Entry):
             start = self.start or "random"
             return ParameterisedState(encoding, circuit, None, start, ramp_point=ramp)
         product = self.excitations(problem)
-        adaptive = self.adaptive(problem)
+        adaptive = self.adaptive(encoding)
         encoding.refuse_unconserved(_excitations(product, adaptive), f"ansatz '{self.name}'")
         start = self.start or ("random" if product is None else "mp2")
         return ParameterisedState(
@@ -190,7 +190,8 @@ def _excitations(
 ) -> Iterator[Excitation]:
     """The excitations of a product, and of the pool from which it grows."""
     yield from (rotation.excitation for rotation in (product.rotations if product else ()))
-    yield from (part for group in (adaptive.pool if adaptive else ()) for part in group)
+    for operator in adaptive.pool if adaptive else ():
+        yield from (part for part in operator if isinstance(part, Excitation))
 
 
 def singles_and_doubles(size: Size) -> int:
@@ -217,4 +218,4 @@ def all_pairs(size: Size) -> int:
     return -(-(2 * comb(same, 2) + comb(mixed, 2) + 2 * same) // size.irreps)
 
 
-ANSATZE = Registry("ansatz", Ansatz, __name__, beside={"state"})
+ANSATZE = Registry("ansatz", Ansatz, __name__, beside={"state", "pools"})

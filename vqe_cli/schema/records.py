@@ -207,14 +207,17 @@ class Cycle(Record):
     """One cycle of an adaptive ansatz."""
 
     operators: int
-    added: str | None = Field(description="The operator appended last.")
+    added: str | None = Field(description="The operators appended last, separated by commas.")
+    removed: str | None = Field(
+        default=None, description="The operator removed after that, whose parameter was small."
+    )
     energy: float
     pool_gradient_norm: float
     evaluations: int
 
 
 class OperatorRecord(Record):
-    """One operator of an adaptive ansatz: excitations that share a parameter.
+    """One operator of an adaptive ansatz: excitations that share a parameter, or a Pauli string.
 
     Spin orbitals are (orbital, spin), counted from 0, spin 0 for alpha.
     """
@@ -223,6 +226,9 @@ class OperatorRecord(Record):
     create: tuple[tuple[tuple[int, int], ...], ...]
     annihilate: tuple[tuple[tuple[int, int], ...], ...]
     qubit: bool
+    pauli: str | None = Field(
+        default=None, description="Pauli letters, qubit 0 last; None for excitations."
+    )
 
 
 class Evaluations(Record):

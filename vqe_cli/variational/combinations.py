@@ -67,10 +67,11 @@ def _refuse_unsuitable_backend(spec: RunSpec, parts: Parts) -> None:
     """Refuse a backend that lacks what the ansatz, the optimiser or the solver needs."""
     is_product = parts.ansatz.is_product and not spec.of_qubits
     measured = parts.backend.expected(is_product=is_product)
-    searched = (parts.backend.search() or parts.backend).expected(is_product=is_product)
+    search = parts.backend.search() or parts.backend
+    searched, of_products = (search.expected(is_product=kind) for kind in (is_product, True))
+    if parts.ansatz.is_adaptive and of_products is not None and not of_products.can(Extends):
+        raise no_growth()
     if searched is not None:
-        if parts.ansatz.is_adaptive and not searched.can(Extends):
-            raise no_growth()
         parts.optimizer.check(searched)
     if measured is not None:
         parts.solver.check_backend(measured)
