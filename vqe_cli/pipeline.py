@@ -87,7 +87,9 @@ def run(
             found = strategy.find()
             solution = parts.solver.finish(found, spec.seed)
             observer.on_solution(solution.objective, solution)
-            return _judged(spec, parts, built, solution, (reference, missing), clock)
+            record = _judged(spec, parts, built, solution, (reference, missing), clock)
+            observer.on_record(record)
+            return record
 
 
 def _judged(

@@ -130,7 +130,7 @@ def _write(found: Inspection, target: Target, as_json: bool) -> None:
     with described(target):
         if found.selection is not None:
             target.export.check(found.selection)
-        text = target.export.text(source)
-    target.write(text)
+        content = target.export.content(source)
+    target.write(content)
     if not as_json:
         say(f"wrote {target.path} ({target.export.name})", err=False)

@@ -140,7 +140,7 @@ def command(
       vqe run --from h2.zip --ansatz puccd
     """
     from vqe_cli._core.bundles import names_bundle
-    from vqe_cli.cli.export_files import export_targets
+    from vqe_cli.cli.export_files import export_targets, failures_in
     from vqe_cli.cli.output import (
         PLOT_FORMATS,
         check_writable,
@@ -176,7 +176,8 @@ def command(
         file = files[0] if files else None
         if spectrum_path is not None:
             _refuse_without_spectrum(file, changes, name)
-        ended = [_run_one(file, changes, how, rdm_path, targets, name)]
+        with failures_in(targets, file):
+            ended = [_run_one(file, changes, how, rdm_path, targets, name)]
     else:
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]
