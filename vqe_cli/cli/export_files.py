@@ -16,6 +16,7 @@ from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.cli.options import parsed
 from vqe_cli.cli.output import check_writable
 from vqe_cli.errors import InputError, InterruptedRunError, VqeError
+from vqe_cli.fermions.densities import Density
 from vqe_cli.parts import Parts, located
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.readers.content import read_text
@@ -158,7 +159,8 @@ class ExportFiles(Observer):
             encoding=solution.state.encoding,
             ansatz=self._parts.ansatz,
             selection=self._selection,
-            density=density_of(solution) if self._of_state else None,
+            density=self._density(solution),
+            energy=solution.energy.value,
         )
         try:
             for target in self._targets:
@@ -168,6 +170,14 @@ class ExportFiles(Observer):
         except VqeError as error:
             error.hint = error.hint or "repeat the command with --resume and without --export"
             raise
+
+    def _density(self, solution: Solution) -> Density | None:
+        """The density that the files need; that of samples is one-body."""
+        if not self._of_state:
+            return None
+        if solution.density is None and any(one.export.uses_two_body for one in self._of_state):
+            return with_density(solution.objective).density(solution.x, two_body=True)
+        return density_of(solution)
 
     def on_record(self, record: RunRecord) -> None:
         """Make the content of the files that need the record."""

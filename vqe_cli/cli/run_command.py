@@ -90,7 +90,7 @@ class Ended:
     nargs=2,
     multiple=True,
     metavar="FORMAT PATH",
-    help="Write one FILE's solution or problem as cube, molden, fcidump, ...",
+    help="Write one FILE's solution or problem as cube, molden, trexio, qcschema, ...",
 )
 @click.option("--populations", is_flag=True, help="Show charges, spins and bond orders of FILE.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
@@ -122,9 +122,9 @@ def command(
 ) -> None:
     """Run VQE on each FILE, compare with the exact energy, report a verdict.
 
-    FILE is a YAML input file, an .xyz, .mol or .sdf geometry or an FCIDUMP
-    file; --smiles can replace it, and --from the record of a run. Flags
-    override the file, and the file overrides the defaults.
+    FILE is a YAML input file, an .xyz, .mol or .sdf geometry, QCSchema, an
+    FCIDUMP or a TREXIO file; --smiles can replace it, and --from the record of
+    a run. Flags override the file, and the file overrides the defaults.
 
     \b
     Examples:

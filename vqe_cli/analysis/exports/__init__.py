@@ -27,7 +27,9 @@ class Exportable:
         encoding: The problem and its mapping to qubits.
         ansatz: The ansatz.
         selection: The active orbitals; None for a qubit Hamiltonian.
-        density: One-body density of the final state; None before the problem is solved.
+        density: Density of the final state, one-body unless a format uses more; None before the
+            problem is solved.
+        energy: Total energy of the final state, Hartree; None before the problem is solved.
         record: The record of the finished run; None before its end.
     """
 
@@ -36,6 +38,7 @@ class Exportable:
     ansatz: Ansatz
     selection: OrbitalSelection | None = None
     density: Density | None = None
+    energy: float | None = None
     record: RunRecord | None = None
 
 
@@ -74,6 +77,11 @@ class Export(Entry):
         Args:
             solved: Whether a run is exported, rather than a problem.
         """
+        return False
+
+    @property
+    def uses_two_body(self) -> bool:
+        """Whether the density that is needed is also two-body."""
         return False
 
     @abstractmethod

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.errors import InputError
-from vqe_cli.schema.readers.content import about, read_head, read_text, shown, suffix_of
+from vqe_cli.schema.readers.content import about, is_hdf5, read_head, read_text, shown, suffix_of
 from vqe_cli.schema.readers.foreign import foreign_format
 from vqe_cli.schema.readers.json_input import read_json
 from vqe_cli.schema.readers.molfile import MOLFILE_SUFFIXES, is_molfile, read_molfile
@@ -45,7 +45,7 @@ def read(path: Path) -> Reading:
     suffix = suffix_of(path)
     if suffix in YAML_SUFFIXES:
         return _read_by(path, read_text(path), read_yaml)
-    if suffix not in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES) and _FCIDUMP.match(read_head(path)):
+    if suffix not in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES) and _has_integrals(path):
         return _fcidump(path)
     if (reader := _reader_by_ending(suffix)) is not None:
         return _read_by(path, read_text(path, latin=True), reader)
@@ -107,6 +107,11 @@ def _refuse_foreign(path: Path, text: str) -> None:
     if known is not None:
         name, hint = known
         raise about(path, f"is {name}, which is not supported", hint, 1) from None
+
+
+def _has_integrals(path: Path) -> bool:
+    """Whether a file is FCIDUMP, or HDF5 as of TREXIO."""
+    return is_hdf5(path) or _FCIDUMP.match(read_head(path)) is not None
 
 
 def _fcidump(path: Path) -> Reading:
