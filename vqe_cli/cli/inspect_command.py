@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     nargs=2,
     multiple=True,
     metavar="FORMAT PATH",
-    help="Write the problem as cube, fcidump, molden, openfermion, qasm3, qcschema, qiskit, trexio.",
+    help="Write the problem as cube, fcidump, molden, qasm3, qcschema, qiskit, trexio ...",
 )
 @click.option(
     "--orbitals", is_flag=True, help="Show only the active orbitals and their neighbours."
