@@ -16,7 +16,8 @@ from vqe_cli.chemistry.fcidump.header import Header
 from vqe_cli.chemistry.fcidump.store import packed_size
 from vqe_cli.chemistry.scf.repulsion import place_of_pair
 from vqe_cli.chemistry.trexio.file import TrexioFile
-from vqe_cli.chemistry.trexio.two_electron import HINT, Listed, two_electron
+from vqe_cli.chemistry.trexio.from_basis import NOTE, has_basis, integrals_from_basis
+from vqe_cli.chemistry.trexio.two_electron import HINT, Listed, has_two_electron, two_electron
 from vqe_cli.schema.records import Check, doubt
 
 CLOSED = ("core", "inactive")
@@ -132,7 +133,12 @@ def _header(file: TrexioFile, orbitals: _Orbitals) -> Header:
 def _integrals(file: TrexioFile, orbitals: _Orbitals, header: Header) -> FileIntegrals:
     """The integrals over the kept orbitals."""
     constant, unknown = _constant(file)
-    h1, (eri, listed) = _one_electron(file), two_electron(file, orbitals.total)
+    computed = not has_two_electron(file) and has_basis(file)
+    if computed:
+        h1, eri = integrals_from_basis(file)
+        listed: Listed = np.ones(len(eri), dtype=bool)
+    else:
+        h1, (eri, listed) = _one_electron(file), two_electron(file, orbitals.total)
     energy, field = _frozen(file, orbitals, h1, eri)
     effective = (h1 + field)[np.ix_(orbitals.kept, orbitals.kept)]
     effective = 0.5 * (effective + effective.T)
@@ -148,7 +154,7 @@ def _integrals(file: TrexioFile, orbitals: _Orbitals, header: Header) -> FileInt
         core_energy=constant + energy,
         orbital_energies=None if levels is None else np.asarray(levels)[orbitals.kept],
         checks=(*unknown, *found),
-        notes=orbitals.notes,
+        notes=(*orbitals.notes, *((NOTE,) if computed else ())),
         assumed={"core energy": 0} if unknown else {},
     )
 

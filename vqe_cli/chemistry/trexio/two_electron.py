@@ -15,6 +15,15 @@ HINT = "PySCF's trexio tool writes them with write_mo_eri=True, vqe by --export 
 Listed = npt.NDArray[np.bool_]
 
 
+def has_two_electron(file: TrexioFile) -> bool:
+    """Whether a file has two-electron integrals over its orbitals.
+
+    Args:
+        file: The file.
+    """
+    return file.has("mo_2e_int_eri") or file.has("mo_2e_int_eri_cholesky")
+
+
 def two_electron(file: TrexioFile, total: int) -> tuple[FloatArray, Listed]:
     """Integrals (pq|rs) in PySCF's eightfold packing, and which of them are listed.
 
@@ -25,11 +34,11 @@ def two_electron(file: TrexioFile, total: int) -> tuple[FloatArray, Listed]:
     Raises:
         InputError: There are none, or they contradict one another.
     """
-    if not file.has("mo_2e_int_eri") and file.has("mo_2e_int_eri_cholesky"):
-        return _from_cholesky(file, total)
-    if not file.has("mo_2e_int_eri"):
+    if not has_two_electron(file):
         message = "has no two-electron integrals over its orbitals (mo_2e_int_eri)"
         raise file.fault(message, HINT)
+    if not file.has("mo_2e_int_eri"):
+        return _from_cholesky(file, total)
     eri, listed = np.zeros(packed_size(total)), np.zeros(packed_size(total), dtype=bool)
     for indices, values in file.chunks("mo_2e_int_eri"):
         # Physicists' ⟨ij|kl⟩ is chemists' (ik|jl).
