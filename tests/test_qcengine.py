@@ -64,3 +64,12 @@ def test_failures_are_failed_operations_of_qcengines_classes(
     assert not found.success
     assert found.error.error_type == kind
     assert words in found.error.error_message
+
+
+def test_qcengines_optimiser_relaxes_hydrogen() -> None:
+    """In STO-3G, FCI: 1.3887 bohr, by PySCF's FCI on a fine grid."""
+    asked = {"driver": "gradient", "model": TASK["model"]}
+    task = {"initial_molecule": H2, "keywords": {"program": "vqe"}, "input_specification": asked}
+    found = qcengine.compute(task, "geometric", raise_error=True)
+    first, second = found.final_molecule.geometry
+    assert np.linalg.norm(second - first) == pytest.approx(1.3887, abs=1e-3)

@@ -47,6 +47,8 @@ _STATED: dict[str, tuple[str, ...]] = {
         r"^ *Total Charge +Charge +\.+ +(?P<charge>[-+]?\d+)",
         r"^ *Multiplicity +Mult +\.+ +(?P<multiplicity>\d+)",
     ),
+    "Q-Chem": (r"^\$molecule\s+(?P<charge>[-+]?\d+)[ \t]+(?P<multiplicity>\d+)[ \t]*$",),
+    "NWChem": (r"^ *Charge +: +(?P<charge>[-+]?\d+)[ \t]*$",),
     "Psi4": (
         r"^ *Geometry .*, charge = +(?P<charge>[-+]?\d+), multiplicity = +(?P<multiplicity>\d+)",
     ),
