@@ -97,7 +97,9 @@ def run(
             found = strategy.find()
             solution = with_bit_strings(parts.solver.finish(found, spec.seed), spec.seed)
             observer.on_solution(solution.objective, solution)
-            return _judged(spec, parts, built, solution, (reference, missing), clock)
+            record = _judged(spec, parts, built, solution, (reference, missing), clock)
+            observer.on_record(record)
+            return record
 
 
 def _judged(

@@ -178,13 +178,6 @@ class Encoding:
         found[self.occupation_map.qubits(occupations[inside])] = amplitudes.ravel()[inside]
         return found
 
-    @cached_property
-    def qubits_are_occupations(self) -> bool:
-        """Whether qubit k is the occupation of spin orbital k, alpha before beta."""
-        if isinstance(self.problem, QubitProblem) or self._removed:
-            return False
-        return self._flips == tuple(1 << place for place in range(self.num_qubits))
-
     def electron_counts(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
         """Numbers of alpha and beta electrons in each measured bit string, each (outcomes,).
 
