@@ -37,8 +37,8 @@ class Adapt(Ansatz):
 
     Pools: *singles-doubles*, excitations from occupied to empty orbitals, and *generalized*,
     between all orbitals, both with an excitation and its spin flip as one operator for closed
-    shells; *qubit-excitations*, between all orbitals, one by one, without fermionic signs, whose
-    circuits are shorter but do not conserve the total spin.
+    shells of restricted orbitals; *qubit-excitations*, between all orbitals, one by one, without
+    fermionic signs, whose circuits are shorter but do not conserve the total spin.
 
     Reference:
         Grimsley, Economou, Barnes and Mayhall, Nat. Commun. 10, 3007 (2019); qubit excitations
@@ -63,6 +63,10 @@ class Adapt(Ansatz):
         default=True, description="Leave out operators that change the irrep."
     )
 
+    def check_unrestricted(self) -> None:
+        """Allow unrestricted orbitals: operators of the pool then stand alone."""
+        return
+
     def num_excitations(self, size: Size) -> int:
         """The approximate size of the pool."""
         return singles_and_doubles(size) if self.pool == "singles-doubles" else all_pairs(size)
@@ -75,7 +79,9 @@ class Adapt(Ansatz):
         """The pool and the stopping criteria."""
         norb, nelec = problem.norb, problem.nelec
         irreps = problem.orbital_irreps if self.point_group else None
-        groups = acting(norb, nelec, symmetric(self._pool(norb, nelec), irreps))
+        closed = nelec[0] == nelec[1] and problem.beta is None
+        pool = self._pool(norb, nelec, closed=closed)
+        groups = acting(norb, nelec, symmetric(pool, irreps))
         return AdaptiveOptions(
             pool=tuple(tuple(group) for group in groups),
             gradient_tolerance=self.gradient_tolerance,
@@ -83,8 +89,7 @@ class Adapt(Ansatz):
             max_operators=self.max_operators,
         )
 
-    def _pool(self, norb: int, nelec: tuple[int, int]) -> list[list[Excitation]]:
-        closed = nelec[0] == nelec[1]
+    def _pool(self, norb: int, nelec: tuple[int, int], *, closed: bool) -> list[list[Excitation]]:
         if self.pool == "singles-doubles":
             found = list(_from_reference(norb, nelec))
             return joined_with_spin_flips(found) if closed else [[part] for part in found]

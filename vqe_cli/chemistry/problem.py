@@ -10,6 +10,7 @@ from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.early_refusals import before_geometry, before_orbitals, integral_needs
 from vqe_cli.chemistry.remarks import with_remarks
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.schema import RunSpec
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pyscf.gto import Mole
 
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+    from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 
 
 def build_problem(
@@ -46,6 +48,59 @@ def build_problem(
     if spec.orbitals.name == "mean-field":
         return problem
     return replace(problem, notes=(*problem.notes, "orbitals are not optimised for this"))
+
+
+def is_unrestricted(spec: RunSpec) -> bool:
+    """Whether alpha and beta electrons have orbitals of their own, in the input or in its file.
+
+    Args:
+        spec: The run's specification.
+
+    Raises:
+        InputError: The header of the file is invalid.
+    """
+    if spec.fcidump is not None:
+        from vqe_cli.chemistry.fcidump.reading import has_unrestricted_orbitals
+
+        return has_unrestricted_orbitals(spec.relative_to_source(spec.fcidump.file))
+    return spec.molecule is not None and spec.molecule.scf.unrestricted
+
+
+def select_unrestricted_orbitals(
+    spec: RunSpec,
+    space: ActiveSpace,
+    needs: Needs = integral_needs,
+    mean_fields: MeanFields | None = None,
+    further_check: Callable[[Mole], None] | None = None,
+) -> UnrestrictedSelection:
+    """The active orbitals of both spins; arguments and errors as for `select_orbitals`."""
+    from vqe_cli.chemistry.unrestricted import select_unrestricted
+
+    check = before_orbitals(space, needs, spec.memory, further_check)
+    if spec.fcidump is not None:
+        from vqe_cli.chemistry.fcidump.unrestricted import unrestricted_field_of_file
+
+        path = spec.relative_to_source(spec.fcidump.file)
+        field = unrestricted_field_of_file(path, spec.fcidump.orbitals, check, spec.memory)
+        return select_unrestricted(field, space)
+    assert spec.molecule is not None
+    around = spec.surroundings
+    before_geometry(space, needs, spec.molecule, spec.memory, further_check, around)
+    known = mean_fields or MeanFields()
+    field = known.unrestricted(spec.molecule, check, spec.memory, around)
+    return select_unrestricted(field, space)
+
+
+def problem_over_unrestricted(selection: UnrestrictedSelection, spec: RunSpec) -> ElectronicProblem:
+    """The problem of the electrons in active orbitals of both spins.
+
+    Args:
+        selection: The active orbitals.
+        spec: The run's specification.
+    """
+    from vqe_cli.chemistry.unrestricted import unrestricted_problem
+
+    return with_remarks(unrestricted_problem(selection), spec)
 
 
 def problem_over(selection: OrbitalSelection, spec: RunSpec) -> ElectronicProblem:
@@ -85,6 +140,12 @@ def select_orbitals(
         ResourceLimitError: The problem is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
+    if spec.molecule is not None and spec.molecule.scf.unrestricted:
+        raise InputError(
+            "only `vqe run` and `vqe reference` support unrestricted orbitals",
+            path=("molecule", "scf", "unrestricted"),
+            hint="leave out 'unrestricted'",
+        )
     check = before_orbitals(space, needs, spec.memory, further_check)
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.orbitals import select_from_file

@@ -47,6 +47,9 @@ class ClassicalMethod(Entry):
     variational: ClassVar[bool] = False
     """Whether the energy is an upper bound to the exact one."""
 
+    unrestricted: ClassVar[bool] = False
+    """Whether alpha and beta orbitals may differ."""
+
     def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """The method that runs, which `auto` chooses here; None if none is feasible."""
         return self

@@ -190,11 +190,17 @@ def electronic(encoding: Encoding, name: str) -> ElectronicProblem:
         name: Name of the measurement method, for the message.
 
     Raises:
-        InputError: The problem is a qubit Hamiltonian.
+        InputError: The problem is a qubit Hamiltonian, or alpha and beta orbitals differ.
     """
     if not isinstance(encoding.problem, ElectronicProblem):
         raise InputError(
             f"measurement '{name}' rotates orbitals, and a qubit Hamiltonian has none",
+            path=("backend", "measurement"),
+            hint="use qubit-wise or fully-commuting",
+        )
+    if encoding.problem.beta is not None:
+        raise InputError(
+            f"measurement '{name}' rotates the orbitals of both spins alike, and they differ",
             path=("backend", "measurement"),
             hint="use qubit-wise or fully-commuting",
         )

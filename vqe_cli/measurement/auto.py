@@ -8,7 +8,9 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class Auto(Measurement):
-    """fluid, which needs the fewest shots, for electrons; qubit-wise for qubit Hamiltonians.
+    """fluid, which needs the fewest shots, for electrons; otherwise qubit-wise.
+
+    Electrons in unrestricted orbitals and qubit Hamiltonians are measured by qubit-wise.
 
     Reference:
         The shots that the documentation's table of measurement methods compares.
@@ -16,8 +18,9 @@ class Auto(Measurement):
 
     def resolve(self, encoding: Encoding) -> Measurement:
         """The method for the kind of problem."""
-        electrons = isinstance(encoding.problem, ElectronicProblem)
-        return MEASUREMENTS.create("fluid" if electrons else "qubit-wise")
+        problem = encoding.problem
+        restricted = isinstance(problem, ElectronicProblem) and problem.beta is None
+        return MEASUREMENTS.create("fluid" if restricted else "qubit-wise")
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """The measurement plan of the chosen method."""
