@@ -119,7 +119,8 @@ class _Blocks:
             shown = " ".join(map(str, indices[wrong[0]]))
             raise fault(
                 self._path,
-                f"the indices {shown} do not belong to block {block + 1}, {name}",
+                f"the indices {shown} do not belong to block {block + 1} of unrestricted orbitals,"
+                f" {name}",
                 int(numbers[wrong[0]]),
                 ORDER,
             )

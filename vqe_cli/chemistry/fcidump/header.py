@@ -17,7 +17,7 @@ BLOCKS_HINT = "blocks of each spin (IUHF=1) can be read, or restricted orbitals 
 REAL_HINT = "only real spatial orbitals can be read"
 
 OTHER_ORBITALS = {
-    "UHF": ("integrals over spin orbitals", BLOCKS_HINT),
+    "UHF": ("unrestricted spin orbitals", BLOCKS_HINT),
     **dict.fromkeys(("GHF", "IGHF", "IGENERAL"), ("general spin orbitals", UNRESTRICTED_HINT)),
     **dict.fromkeys(("TREL", "REL"), ("relativistic spinors", REAL_HINT)),
     **dict.fromkeys(("COMPLEX", "ICOMPLEX"), ("complex integrals", REAL_HINT)),

@@ -97,7 +97,7 @@ class HartreeFock:
             method.xc = self.functional
             return method
         if self.unrestricted:
-            return scf.UHF(mole)
+            return scf.uhf.UHF(mole)  # scf.UHF gives one electron no second-order method
         if mole.spin == 0:
             return scf.RHF(mole)
         if self.surroundings.solvent is None:

@@ -52,9 +52,14 @@ def restricted(problem: ElectronicProblem) -> Any:
 
     No SCF is run: the orbitals are the unit matrix, the occupation that of the reference
     determinant, and the energy its energy.
+
+    Raises:
+        ValueError: Alpha and beta orbitals differ.
     """
     from pyscf import ao2mo
 
+    if problem.beta is not None:
+        raise ValueError("a restricted determinant has one set of orbitals.")
     mole = mole_without_atoms(problem.norb, problem.nelec, problem.core_energy)
     field = scf_over(mole, problem.h1, ao2mo.restore(8, problem.h2, problem.norb))
     field.mo_coeff = np.eye(problem.norb)

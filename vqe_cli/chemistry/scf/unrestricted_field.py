@@ -203,8 +203,11 @@ def _settled(new: Callable[[], Any], name: str, orbitals: FloatArray) -> _Soluti
 
 def _converged(new: Callable[[], Any], orbitals: FloatArray) -> Any:
     """A second-order SCF from orbitals of which the first ones are occupied."""
-    newton = new().newton()
-    places = np.arange(orbitals.shape[2])
+    plain, places = new(), np.arange(orbitals.shape[2])
+    if all(count in (0, places.size) for count in plain.mol.nelec):  # there is nothing to rotate
+        plain.kernel()
+        return plain
+    newton = plain.newton()
     occupations = np.array([(places < count).astype(float) for count in newton.mol.nelec])
     newton.kernel(orbitals, occupations)
     return newton

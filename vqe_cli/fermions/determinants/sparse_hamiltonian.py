@@ -80,8 +80,12 @@ def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Sparse
     pairs = np.tril_indices(problem.norb)
     orbitals = np.arange(problem.norb)
     _, mixed, _ = problem.spin_h2
-    field_a = mixed[orbitals, orbitals][:, *pairs].T[:, alpha.occupied].sum(axis=2)
-    field_b = mixed[:, :, orbitals, orbitals][pairs][:, beta.occupied].sum(axis=2)
+    on_beta = np.ascontiguousarray(mixed[orbitals, orbitals][:, *pairs].T)
+    on_alpha = mixed[:, :, orbitals, orbitals][pairs]
+    field_a, field_b = (
+        on_beta[:, alpha.occupied].sum(axis=2),
+        on_alpha[:, beta.occupied].sum(axis=2),
+    )
     diagonal_pairs = orbitals * (orbitals + 1) // 2 + orbitals
     repulsion = field_b[diagonal_pairs][alpha.occupied].sum(axis=1)
     tables = (
