@@ -50,6 +50,23 @@ def build_problem(
     return replace(problem, notes=(*problem.notes, "orbitals are not optimised for this"))
 
 
+def refuse_unrestricted(spec: RunSpec) -> None:
+    """Refuse a molecule with orbitals of its own for alpha and beta electrons.
+
+    Args:
+        spec: The run's specification.
+
+    Raises:
+        InputError: The molecule is to have such orbitals.
+    """
+    if spec.molecule is not None and spec.molecule.scf.unrestricted:
+        raise InputError(
+            "only `vqe run`, `vqe replay` and `vqe reference` support unrestricted orbitals",
+            path=("molecule", "scf", "unrestricted"),
+            hint="leave out 'unrestricted'",
+        )
+
+
 def is_unrestricted(spec: RunSpec) -> bool:
     """Whether alpha and beta electrons have orbitals of their own, in the input or in its file.
 
@@ -140,12 +157,7 @@ def select_orbitals(
         ResourceLimitError: The problem is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
-    if spec.molecule is not None and spec.molecule.scf.unrestricted:
-        raise InputError(
-            "only `vqe run` and `vqe reference` support unrestricted orbitals",
-            path=("molecule", "scf", "unrestricted"),
-            hint="leave out 'unrestricted'",
-        )
+    refuse_unrestricted(spec)
     check = before_orbitals(space, needs, spec.memory, further_check)
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.orbitals import select_from_file

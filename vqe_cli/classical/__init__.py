@@ -117,5 +117,7 @@ def hartree_fock_of(encoding: Encoding, label: str) -> ElectronicProblem:
         f"{label} builds on Hartree-Fock; the reference determinant is not stationary"
         f" (Brillouin's condition is off by {problem.brillouin_violation:.2g} Ha)",
         path=("reference",),
-        hint="fcidump: {orbitals: canonical}",
+        hint="fcidump: {orbitals: canonical}"
+        if problem.scf is None or problem.scf.functional is None
+        else "leave out molecule.scf.functional",
     )

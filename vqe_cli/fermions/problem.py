@@ -244,8 +244,20 @@ class ElectronicProblem:
 
     @property
     def reference_determinant(self) -> Literal["hartree-fock", "not-stationary"]:
-        """Whether Brillouin's condition holds for the reference determinant."""
-        return "hartree-fock" if self.brillouin_violation <= BRILLOUIN else "not-stationary"
+        """Whether the reference determinant is one of Hartree-Fock.
+
+        Brillouin's condition is tested among the active orbitals. The frozen ones and those left
+        out are Hartree-Fock's, too, unless they are those of a density functional.
+        """
+        holds = self.brillouin_violation <= BRILLOUIN and not self.has_other_orbitals_outside
+        return "hartree-fock" if holds else "not-stationary"
+
+    @property
+    def has_other_orbitals_outside(self) -> bool:
+        """Whether a density functional determines what lies outside the active orbitals."""
+        if self.scf is None or self.scf.functional is None:
+            return False
+        return self.active_space is None or self.active_space.method != "full"
 
     @property
     def has_own_orbitals(self) -> bool:

@@ -219,7 +219,9 @@ def _reference_determinant(problem: Problem) -> Iterator[Check]:
         value=problem.brillouin_violation,
         expected=0.0,
         tolerance=BRILLOUIN,
-        detail="not stationary: it is not Hartree-Fock's, and excitations mean less",
+        detail="not stationary: it is not Hartree-Fock's, and excitations mean less"
+        if problem.brillouin_violation > BRILLOUIN
+        else "stationary among the active orbitals only: the others are Kohn-Sham's",
     )
 
 

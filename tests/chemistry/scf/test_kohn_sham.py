@@ -60,6 +60,15 @@ def test_the_reference_determinant_is_hartree_focks_energy_in_these_orbitals() -
     assert problem.reference_determinant == "not-stationary"
 
 
+def test_a_determinant_is_not_hartree_focks_if_other_orbitals_are_frozen() -> None:
+    """In triplet O2 symmetry alone makes the active orbitals stationary."""
+    oxygen = molecule_of("O 0 0 0; O 0 0 1.20752", 2, functional="lda,vwn")
+    space = {"name": "frontier", "electrons": 8, "orbitals": 6}
+    problem = problem_of(oxygen, active_space=space)
+    assert problem.brillouin_violation < 1e-5
+    assert problem.reference_determinant == "not-stationary"
+
+
 @pytest.mark.parametrize("method", ["mp2", "ccsd"])
 def test_amplitudes_have_singles_and_lower_the_energy(method: str) -> None:
     problem = problem_of(molecule_of(*H3, functional="lda,vwn"))

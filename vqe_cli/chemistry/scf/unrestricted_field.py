@@ -289,10 +289,12 @@ def _notes(report: ScfRecord, mole: Any) -> Iterator[str]:
     """Remarks on the determinant's spin and symmetry."""
     if report.spin_squared is not None:
         sz = mole.spin / 2
-        contamination = report.spin_squared - sz * (sz + 1)
+        found, contamination = (
+            max(report.spin_squared - part, 0.0) for part in (0.0, sz * (sz + 1))
+        )
         starts = counted(report.guesses, "start")
         yield (
             f"{report.method} from {starts}, lowest kept: that from {report.chosen};"
-            f" ⟨S²⟩ = {report.spin_squared:.4f}, {contamination:.4f} above that of the spin"
+            f" ⟨S²⟩ = {found:.4f}, {contamination:.4f} above that of the spin"
         )
     yield "unrestricted orbitals have no point group here: all irreps are in one sector"
