@@ -113,7 +113,8 @@ def _judged(
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
     own_unit = has_own_unit(encoding.problem)
-    found = properties_of(encoding.problem, solution, clock, built.selection)
+    orbitals = built.selection or built.unrestricted
+    found = properties_of(encoding.problem, solution, clock, orbitals)
     forces = _forces(spec, built, solution, clock)
     checks, _ = check_result(
         encoding.problem,

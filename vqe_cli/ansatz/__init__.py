@@ -93,6 +93,22 @@ class Ansatz(Entry):
         """
         return
 
+    def check_unrestricted(self) -> None:
+        """Refuse alpha and beta orbitals that differ, unless the ansatz overrides this.
+
+        Electron pairs, and rotations of both spins alike, have no meaning in such orbitals.
+
+        Raises:
+            InputError: The ansatz does not support them.
+        """
+        raise InputError(
+            f"{self.name} moves electrons of both spins alike, and alpha and beta electrons have"
+            " different orbitals",
+            path=("ansatz",),
+            hint="use uccsd, uccgsd, adapt or a circuit such as efficient-su2, or restricted"
+            " orbitals",
+        )
+
     def num_excitations(self, size: Size) -> int:
         """The approximate number of excitations, or of a pool's; 0 if they are few.
 

@@ -90,6 +90,10 @@ class Adapt(Ansatz):
         """Whether the pool consists of excitations."""
         return self._operators.conserves_electrons
 
+    def check_unrestricted(self) -> None:
+        """Allow unrestricted orbitals: operators of the pool then stand alone."""
+        return
+
     def num_excitations(self, size: Size) -> int:
         """The approximate size of the pool."""
         return self._operators.count(size)

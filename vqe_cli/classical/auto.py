@@ -25,6 +25,7 @@ class Auto(ClassicalMethod):
     label: ClassVar[str] = "auto"
     exact: ClassVar[bool] = True
     variational: ClassVar[bool] = True
+    unrestricted: ClassVar[bool] = True
 
     def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """The method chosen by size."""

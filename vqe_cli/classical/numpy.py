@@ -31,6 +31,7 @@ SECTOR_TOLERANCE = 1e-5
 class NumPy(ClassicalMethod):
     """The lowest eigenvalue of the qubit Hamiltonian with the right electrons and spin.
 
+    Where alpha and beta orbitals span different spaces, S² is not conserved and left out.
     Penalties on particle number, Sz and S² raise every other sector, and one eigenvalue is
     computed. If its vector is in the sector, it is that sector's lowest; if not, the penalties are
     increased.
@@ -43,6 +44,7 @@ class NumPy(ClassicalMethod):
     label: ClassVar[str] = "NumPy"
     exact: ClassVar[bool] = True
     variational: ClassVar[bool] = True
+    unrestricted: ClassVar[bool] = True
 
     def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
         """The memory of all basis states of the qubits."""
@@ -115,11 +117,13 @@ def _penalty(encoding: Encoding) -> SparsePauliOp:
     operators = encoding.symmetries
     number = operators["particle-number"] - sum(problem.nelec) * one
     sz = operators["sz"] - problem.spin_z * one
+    strong = 1.0 + problem.norb
+    if not problem.conserves_spin:
+        return (strong * (number @ number + sz @ sz)).simplify(atol=1e-12)
     spin = operators["s-squared"] - problem.spin_squared * one
     if problem.spin_squared > problem.spin_z * (problem.spin_z + 1) + 1e-9:
         spin = spin @ spin
     # S² − S(S+1) can be as low as −N outside the sector; the squares of N and Sz outweigh it.
-    strong = 1.0 + problem.norb
     return (strong * (number @ number + sz @ sz) + spin).simplify(atol=1e-12)
 
 
@@ -150,4 +154,5 @@ def _expectation(operator: SparsePauliOp, vector: np.ndarray[Any, Any], memory: 
 
 def _sector(problem: ElectronicProblem) -> str:
     electrons = counted(sum(problem.nelec), "electron")
-    return f"{electrons}, Sz = {problem.spin_z:g}, multiplicity {problem.multiplicity}"
+    spin = f"multiplicity {problem.multiplicity}" if problem.conserves_spin else "any multiplicity"
+    return f"{electrons}, Sz = {problem.spin_z:g}, {spin}"

@@ -20,6 +20,7 @@ from vqe_cli.cli.options import (
 )
 from vqe_cli.errors import (
     GOES_ON,
+    InputError,
     InterruptedRunError,
     as_vqe_error,
     exit_code_of,
@@ -263,7 +264,17 @@ def _bundled(spec: RunSpec) -> RunFiles:
     from vqe_cli.parts import located, look_up_parts
 
     with located(spec):
+        _refuse_unrestricted(spec, "a bundle", "write the record alone: --output FILE.json")
         return RunFiles(spec, look_up_parts(spec))
+
+
+def _refuse_unrestricted(spec: RunSpec, what: str, hint: str) -> None:
+    """Refuse a file that holds restricted orbitals where alpha and beta orbitals differ."""
+    from vqe_cli.chemistry.problem import is_unrestricted
+
+    if spec.hamiltonian is None and is_unrestricted(spec):
+        message = f"{what} is that of restricted orbitals, and alpha and beta orbitals differ"
+        raise InputError(message, hint=hint)
 
 
 def _files_of(
@@ -276,6 +287,8 @@ def _files_of(
 
     found: list[DensityFile | ExportFiles] = []
     if rdm is not None:
+        with located(spec):
+            _refuse_unrestricted(spec, "the two-body density matrix of --rdm", "leave out --rdm")
         found.append(DensityFile(rdm))
     if targets:
         with located(spec):

@@ -190,7 +190,8 @@ def electronic(encoding: Encoding, name: str) -> ElectronicProblem:
         name: Name of the measurement method, for the message.
 
     Raises:
-        InputError: The problem is a qubit Hamiltonian, or qubits are tapered by irreps.
+        InputError: The problem is a qubit Hamiltonian, qubits are tapered by irreps, or alpha and
+            beta orbitals differ.
     """
     if not encoding.can_rotate_orbitals:
         raise InputError(
@@ -202,6 +203,12 @@ def electronic(encoding: Encoding, name: str) -> ElectronicProblem:
     if not isinstance(encoding.problem, ElectronicProblem):
         raise InputError(
             f"measurement '{name}' rotates orbitals, and a qubit Hamiltonian has none",
+            path=("backend", "measurement"),
+            hint="use qubit-wise or fully-commuting",
+        )
+    if encoding.problem.beta is not None:
+        raise InputError(
+            f"measurement '{name}' rotates the orbitals of both spins alike, and they differ",
             path=("backend", "measurement"),
             hint="use qubit-wise or fully-commuting",
         )

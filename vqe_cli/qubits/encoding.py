@@ -26,6 +26,7 @@ from vqe_cli.qubits.tapering import (
     symmetries_on_qubits,
     tapered,
 )
+from vqe_cli.qubits.total_spin import total_spin_operator
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
@@ -86,7 +87,10 @@ class Encoding:
 
     @cached_property
     def symmetries(self) -> dict[str, SparsePauliOp]:
-        """Particle number, Sz and S² as qubit operators; empty for a qubit Hamiltonian."""
+        """Particle number, Sz and S² as qubit operators; empty for a qubit Hamiltonian.
+
+        S² is left out where the overlaps of alpha and beta orbitals are unknown.
+        """
         if isinstance(self.problem, QubitProblem):
             return {}
         from qiskit_nature.second_q.properties import (
@@ -95,13 +99,18 @@ class Encoding:
             ParticleNumber,
         )
 
-        norb = self.problem.norb
+        norb, beta = self.problem.norb, self.problem.beta
         operators = {
             "particle-number": ParticleNumber(norb).second_q_ops()["ParticleNumber"],
             "sz": Magnetization(norb).second_q_ops()["Magnetization"],
-            "s-squared": AngularMomentum(norb).second_q_ops()["AngularMomentum"],
         }
-        return {name: _real(self._map(operator)) for name, operator in operators.items()}
+        if beta is None:
+            operators["s-squared"] = AngularMomentum(norb).second_q_ops()["AngularMomentum"]
+        mapped = {name: _real(self._map(operator)) for name, operator in operators.items()}
+        if beta is not None and beta.spin is not None:
+            whole = total_spin_operator(beta.spin, self._creations)
+            mapped["s-squared"] = _real(tapered(whole, self._removed))
+        return mapped
 
     @cached_property
     def reference_bits(self) -> tuple[bool, ...]:

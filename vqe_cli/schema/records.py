@@ -38,7 +38,7 @@ Verdict = Literal["pass", "warn", "fail"]
 class ScfRecord(Record):
     """The mean field behind the orbitals: a calculation, or orbitals given with the integrals."""
 
-    method: str = Field(description="RHF or ROHF.")
+    method: str = Field(description="RHF, ROHF or UHF; RKS, ROKS or UKS with a functional.")
     energy: float = Field(description="Total energy, Hartree.")
     converged: bool = Field(description="Whether the last of `steps` converged.")
     stable: bool | None = Field(
@@ -59,6 +59,12 @@ class ScfRecord(Record):
     lower_broken_symmetry_mha: float | None = Field(
         default=None,
         description="Energy by which a known solution that breaks the point group is lower, mHa.",
+    )
+    functional: str | None = Field(
+        default=None, description="The density functional; None for Hartree-Fock."
+    )
+    spin_squared: float | None = Field(
+        default=None, description="⟨S²⟩ of unrestricted determinants, ħ²; None for restricted ones."
     )
 
 

@@ -13,6 +13,7 @@ from vqe_cli.variational.corrections import Correction
 from vqe_cli.variational.excited_states import refuse_without_states
 from vqe_cli.variational.forces import refuse_without_forces
 from vqe_cli.variational.initial_points import refuse_missing_start
+from vqe_cli.variational.other_references import refuse_with_other_references
 from vqe_cli.variational.unoptimised import why_unoptimised
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def refuse_combinations(spec: RunSpec, parts: Parts) -> None:
         refuse_without_forces(spec, parts)
     if parts.state_method is not None:
         refuse_without_states(spec, parts, parts.state_method)
+    refuse_with_other_references(spec, parts)
     _refuse_unsuitable_state(spec, parts)
     _refuse_unsuitable_backend(spec, parts)
 

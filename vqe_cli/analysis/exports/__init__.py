@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.problem import is_unrestricted
 from vqe_cli.errors import InputError, VqeError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -47,6 +48,9 @@ class Export(Entry):
 
     suffix: ClassVar[str]
     """The usual file extension."""
+
+    unrestricted: ClassVar[bool] = False
+    """Whether alpha and beta orbitals may differ."""
 
     def refuse(self, spec: RunSpec) -> None:
         """Refuse, before anything is computed, what the format is known not to support.
@@ -141,6 +145,12 @@ def refuse_export(export: Export, spec: RunSpec, *, solved: bool) -> None:
         InputError: The format does not support this kind of input, or needs a solved run.
     """
     export.refuse(spec)
+    if not export.unrestricted and spec.hamiltonian is None and is_unrestricted(spec):
+        raise InputError(
+            f"{export.name} holds restricted orbitals, and alpha and beta electrons have different"
+            " ones",
+            hint="--export fcidump FILE writes the integrals of both",
+        )
     if not solved and export.uses_state(solved=False):
         raise InputError(
             "natural orbitals are those of a state, and `vqe inspect` finds none",

@@ -17,6 +17,7 @@ class Fcidump(TextExport):
     """
 
     suffix: ClassVar[str] = ".fcidump"
+    unrestricted: ClassVar[bool] = True
 
     def text(self, source: Exportable) -> str:
         """The integrals as written by PySCF."""

@@ -15,6 +15,7 @@ class Openfermion(TextExport):
     """
 
     suffix: ClassVar[str] = ".txt"
+    unrestricted: ClassVar[bool] = True
 
     def text(self, source: Exportable) -> str:
         """One term per line: ``0.5 [X0 Z1] +``."""

@@ -15,6 +15,7 @@ class Qasm3(TextExport):
     """
 
     suffix: ClassVar[str] = ".qasm"
+    unrestricted: ClassVar[bool] = True
 
     def text(self, source: Exportable) -> str:
         """The circuit transpiled to CX, RZ, SX and X with all qubits connected."""

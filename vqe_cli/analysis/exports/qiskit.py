@@ -17,6 +17,7 @@ class Qiskit(TextExport):
     """
 
     suffix: ClassVar[str] = ".json"
+    unrestricted: ClassVar[bool] = True
 
     def text(self, source: Exportable) -> str:
         """Pairs of Pauli string and coefficient, one per line."""
