@@ -60,6 +60,7 @@ class ParameterisedState:
         ramp_point: Function that returns parameters of a linear ramp; None if not available.
         conserves_electrons: Whether the circuit conserves the electrons of each spin for all
             parameters, as a product always does.
+        conserves_spin: Whether S² is conserved for all parameters.
     """
 
     encoding: Encoding
@@ -71,6 +72,7 @@ class ParameterisedState:
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
     ramp_point: Callable[[], Vector] | None = None
     conserves_electrons: bool = False
+    conserves_spin: bool = False
 
     @cached_property
     def circuit(self) -> QuantumCircuit:
