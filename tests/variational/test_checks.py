@@ -374,21 +374,15 @@ def test_unconverged_run_fails_in_full() -> None:
 
 @pytest.mark.slow
 def test_failed_spin_names_an_ansatz_that_conserves_it_and_that_one_passes() -> None:
-    stretched = {
-        "molecule": {
-            "geometry": "N 0 0 0; N 0 0 2.0",
-            "basis": "sto-3g",
-            "charge": 0,
-            "multiplicity": 1,
-            "scf": {"symmetry": "keep"},
-        },
-        "active_space": {"name": "frontier", "electrons": 6, "orbitals": 6},
-    }
-    failed = next(c for c in run(stretched).checks if c.name == "s-squared")
+    stretched = {"geometry": "N 0 0 0\nN 0 0 2.0"}
+    space = {"name": "frontier", "electrons": 6, "orbitals": 6}
+    failed = next(
+        c for c in run(spec_of(stretched, active_space=space)).checks if c.name == "s-squared"
+    )
     assert failed.status == "fail"
     assert "--ansatz '{name: k-upccgsd, k: 4}'" in failed.detail
     assert "puccd, qnp, tups" in failed.detail
-    other = run({**stretched, "ansatz": {"name": "k-upccgsd", "k": 4}})
+    other = run(spec_of(stretched, active_space=space, ansatz={"name": "k-upccgsd", "k": 4}))
     passed = next(c for c in other.checks if c.name == "s-squared")
     assert passed.status == "pass"
     assert passed.value == pytest.approx(0.0, abs=1e-10)

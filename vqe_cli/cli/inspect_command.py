@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     "--orbitals", is_flag=True, help="Show only the active orbitals and their neighbours."
 )
 @click.option(
+    "--spaces",
+    is_flag=True,
+    help="Compare active spaces by the entropies of their orbitals, and recommend one.",
+)
+@click.option(
     "--terms",
     type=WholeNumberRange(0, 100_000),
     default=8,
@@ -54,6 +59,7 @@ def command(
     file: str | None,
     exports: Sequence[tuple[str, str]],
     orbitals: bool,
+    spaces: bool,
     terms: int,
     assignments: Sequence[str],
     as_json: bool,
@@ -66,6 +72,7 @@ def command(
       vqe inspect molecules/h2o.yaml
       vqe inspect molecules/lih.yaml --active-space frozen-core --mapper parity
       vqe inspect molecules/h2o.yaml --active-space frozen-core --orbitals
+      vqe inspect molecules/n2.yaml --spaces
       vqe inspect molecules/h2.yaml --export fcidump h2.fcidump
       vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
       vqe inspect molecules/h2o.yaml --export '{name: cube, show: orbital,
@@ -77,7 +84,12 @@ def command(
 
     if orbitals and exports:
         raise click.UsageError("--orbitals builds no operator: there is nothing to export")
+    if spaces and (orbitals or exports):
+        raise click.UsageError("--spaces compares problems: it goes with none of the others")
     spec = load_input(file, flags, assignments)
+    if spaces:
+        _spaces(spec, _command(file, flags, assignments), as_json)
+        return
     if orbitals:
         _orbitals_only(spec, as_json)
         return
@@ -92,6 +104,28 @@ def command(
     if reader_gone is not None:
         raise reader_gone
     ctx.exit(next(iter(lost), 0))
+
+
+def _command(file: str | None, flags: dict[str, Any], assignments: Sequence[str]) -> str:
+    """The command that runs the input, without an active space."""
+    others = [name for name, value in flags.items() if value not in (None, (), False)]
+    shown = f"vqe run {file or ''}".strip()
+    return f"{shown} ... (with the same flags)" if others or assignments else shown
+
+
+def _spaces(spec: RunSpec, command: str, as_json: bool) -> None:
+    from vqe_cli.analysis.spaces import compare_spaces
+
+    found = compare_spaces(spec)
+    if as_json:
+        from vqe_cli.schema.records import to_json
+
+        click.echo(to_json(found.as_dict()))
+        return
+    from vqe_cli.report.analysis.spaces import show_spaces
+    from vqe_cli.report.console import console
+
+    show_spaces(found, command, console())
 
 
 def _orbitals_only(spec: RunSpec, as_json: bool) -> None:
