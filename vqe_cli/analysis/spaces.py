@@ -81,7 +81,7 @@ class SpaceComparison:
         orbitals: The compared orbitals with their entropies, the largest first.
         rows: The active spaces.
         option: The recommended value of ``active_space``.
-        reason: The reason for the recommendation.
+        selection: The recommended active orbitals.
     """
 
     spec: RunSpec
@@ -92,7 +92,12 @@ class SpaceComparison:
     orbitals: tuple[OrbitalRecord, ...]
     rows: tuple[SpaceRow, ...]
     option: dict[str, Any]
-    reason: str
+    selection: OrbitalSelection
+
+    @property
+    def reason(self) -> str:
+        """The reason for the recommendation."""
+        return self.selection.reason
 
     @property
     def recommended(self) -> SpaceRow:
@@ -157,7 +162,7 @@ def compare_spaces(spec: RunSpec) -> SpaceComparison:
             orbitals=shown,
             rows=tuple(_row(spec, parts, found, one, chosen) for one in selections),
             option=_option(space, chosen),
-            reason=chosen.reason,
+            selection=chosen,
         )
 
 
