@@ -11,7 +11,7 @@ import pytest
 from pyscf import fci, mcscf
 
 import vqe_cli
-from tests.problems import CH2, H2, H2O, LIH, N2, frontier, pyscf_mean_field
+from tests.problems import CH2, H2, H2O, H3, LIH, N2, frontier, pyscf_mean_field
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.schema.records import RunRecord
@@ -153,6 +153,39 @@ def test_a_lower_state_of_other_spin_has_a_negative_energy() -> None:
     first, second, *_ = states_of(record_of(singlet, 3, active_space=frontier(4, 4)))
     assert (first.multiplicity, second.multiplicity) == (1, 3)
     assert second.excitation_ev < 0
+
+
+def doublets_and_quartets(molecule: Mapping[str, Any], orbitals: int, nelec: Any) -> Any:
+    """Energies and S² by full diagonalisation of PySCF."""
+    space = mcscf.CASCI(pyscf_mean_field(molecule), orbitals, nelec)
+    h1, core_energy = space.get_h1eff()
+    shape = [fci.cistring.num_strings(orbitals, one) for one in nelec]
+    size = shape[0] * shape[1]
+    matrix = fci.direct_spin1.pspace(h1, space.get_h2eff(), orbitals, nelec, np=size)[1]
+    values, vectors = np.linalg.eigh(matrix)
+    spins = [fci.spin_square(one.reshape(shape), orbitals, nelec)[0] for one in vectors.T]
+    return values + core_energy, np.array(spins)
+
+
+@pytest.mark.parametrize("method", ["qse", "q-sc-eom", "vqd"])
+def test_states_of_an_open_shell_have_one_spin_each(method: str) -> None:
+    energies, spins = doublets_and_quartets(H3, 3, (2, 1))
+    ansatz = "uccgsd" if method == "vqd" else "uccsd"
+    found = states_of(record_of(H3, 6, method, ansatz=ansatz))
+    assert [one.energy for one in found] == pytest.approx(list(energies[:6]), abs=1e-5)
+    assert [one.s_squared for one in found] == pytest.approx(list(spins[:6]), abs=1e-3)
+
+
+@pytest.mark.parametrize("method", ["qse", "q-sc-eom"])
+def test_a_quartet_among_doublets_is_exact(method: str) -> None:
+    """The excitations of hydroxyl alone give 12 mHa more, with an S² of 3.63."""
+    hydroxyl = {"geometry": "O 0 0 0\nH 0 0 0.97", "multiplicity": 2}
+    energies, spins = doublets_and_quartets(hydroxyl, 5, (4, 3))
+    lowest = min(energies[np.abs(spins - 3.75) < 1e-6])
+    states = {"multiplicity": 4}
+    _, quartet = states_of(record_of(hydroxyl, 2, method, active_space=FROZEN_CORE, states=states))
+    assert quartet.energy == pytest.approx(lowest, abs=1e-5)
+    assert quartet.s_squared == pytest.approx(3.75, abs=1e-3)
 
 
 def test_excited_states_of_one_multiplicity_stand_beside_the_state_of_the_run() -> None:

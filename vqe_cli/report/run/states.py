@@ -33,8 +33,8 @@ def states_table(record: RunRecord) -> Table:
         table.add_row(
             f"{place} {_label(state)}",
             energy(state.energy),
-            f"{state.excitation_ev:.4f}",
-            "" if strength is None else f"{strength:.4f}",
+            f"{state.excitation_ev:z.4f}",
+            "" if strength is None else f"{strength:z.4f}",
             "" if state.error_mha is None else signed(state.error_mha),
             _transition(state),
         )

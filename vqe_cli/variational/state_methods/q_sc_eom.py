@@ -8,8 +8,11 @@ from typing import ClassVar
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli.fermions.determinants.action import excited
 from vqe_cli.variational.state_methods import FoundState, GroundState, StateMethod, Wanted
+from vqe_cli.variational.state_methods._spin_completion import spin_complete
 from vqe_cli.variational.state_methods._subspace import (
+    DEPENDENT,
     lowest_states,
+    orthonormal,
     singles_and_doubles_of,
     subspace_need,
 )
@@ -49,6 +52,7 @@ class QScEom(StateMethod):
                 vectors.append(space.pack(reference))
             if vectors:
                 objective = ground.in_space(space)
-                rotated = [objective.state_from(vector, ground.x) for vector in vectors]
+                basis = orthonormal(spin_complete(space, vectors), DEPENDENT)
+                rotated = [objective.state_from(vector, ground.x) for vector in basis]
                 found += lowest_states(problem, space, rotated, wanted, threshold=0.5)
         return found
