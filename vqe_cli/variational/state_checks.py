@@ -22,6 +22,9 @@ from vqe_cli.variational.state_methods import FoundState
 STRENGTH_TOLERANCE = 0.01
 """Largest error of an oscillator strength: a weak band is some hundredths strong."""
 
+MOST_MIXED = 0.01
+"""Largest weight of other states that errors of measurements may mix into a state."""
+
 MOST_NAMED = 5
 """Largest number of missed states that are named one by one."""
 
@@ -81,6 +84,24 @@ def search_checks(states: Sequence[FoundState]) -> Iterator[Check]:
         )
 
 
+def noise_checks(states: Sequence[FoundState]) -> Iterator[Check]:
+    """The check that errors of measurements mix no state with others.
+
+    Args:
+        states: The states.
+    """
+    mixed = [str(place) for place, one in enumerate(states) if one.admixture > MOST_MIXED]
+    if mixed:
+        yield doubt(
+            "states-noise",
+            "errors of measurements mix this state with others nearby, and its error bar is too"
+            f" small: state {', '.join(mixed)}; take more shots",
+            value=max(one.admixture for one in states),
+            expected=0.0,
+            tolerance=MOST_MIXED,
+        )
+
+
 def _spins(records: Sequence[StateRecord]) -> Iterator[Check]:
     """Whether every state has one spin."""
     mixed = [str(place) for place, one in enumerate(records) if one.multiplicity is None]
@@ -124,8 +145,15 @@ def _accuracy(place: int, record: StateRecord) -> Check:
         expected=0.0,
         tolerance=CHEMICAL_ACCURACY_MHA,
         detail=f"|error| in mHa against the exact state of squared overlap"
-        f" {record.reference_overlap:.3f}",
+        f" {record.reference_overlap:.3f}{_bar(record)}",
     )
+
+
+def _bar(record: StateRecord) -> str:
+    """The error bar of a measured state."""
+    if record.standard_error is None:
+        return ""
+    return f", ± {HARTREE_IN_MILLIHARTREE * record.standard_error:.2g}"
 
 
 def _intensities(records: Sequence[StateRecord]) -> Iterator[Check]:
