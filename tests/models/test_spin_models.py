@@ -106,6 +106,12 @@ def test_a_plane_has_the_bonds_of_its_rows_and_columns():
         assert exact("heisenberg", lattice=shape).energy == pytest.approx(expected[0], abs=1e-9)
 
 
+def test_a_single_row_is_a_chain():
+    """And warns of nothing: warnings are errors in tests. Pfeuty's chain, by formula."""
+    found = exact("ising", lattice="square 1x5")
+    assert found.energy == pytest.approx(1 - 1 / np.sin(np.pi / 22), abs=1e-9)
+
+
 def test_a_torus_has_two_bonds_for_each_site():
     found = exact("ising", lattice="torus 3x3", transverse=1e-3)
     assert found.energy == pytest.approx(-18, abs=1e-3)  # all spins parallel
@@ -125,6 +131,16 @@ def test_a_torus_has_two_bonds_for_each_site():
         ),
         ({"model": "ising", "sites": 65}, ("hamiltonian", "sites"), "65 sites"),
         ({"model": "ising", "lattice": "torus 9x9"}, ("hamiltonian", "lattice"), "81 sites"),
+        (
+            {"model": "ising", "lattice": "triangular 2x2"},
+            ("hamiltonian", "lattice"),
+            "at least 2x3",
+        ),
+        (
+            {"model": "ising", "lattice": "triangular 1x6"},
+            ("hamiltonian", "lattice"),
+            "at least 2x3",
+        ),
         ({"model": "ising", "sites": 4, "feild": 1.0}, ("hamiltonian", "feild"), "feild"),
         ({"model": "xxz", "sites": 4, "coupling": 0.0}, ("hamiltonian",), "zero"),
         ({"model": "heisenberg", "sites": 4, "coupling": [1.0, 2.0]}, None, "coupling"),
