@@ -5,11 +5,12 @@ from math import cos, pi, sin, sqrt
 import numpy as np
 import pytest
 
+import vqe_cli
 from scripts.suite.problems import heisenberg, ising
 from tests.models.matrices import levels_of, spin_sum
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical.reference_energy import solve_reference
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.parts import fingerprint_of, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import spec_from_data
@@ -177,3 +178,12 @@ def test_the_record_names_all_options_and_reads_back_as_the_same_run():
 )
 def test_energies_are_in_units_of_the_coupling_or_in_the_one_that_is_named(options, unit):
     assert problem_of(options).unit == unit
+
+
+@pytest.mark.parametrize("backend", ["exact", "aer"])
+def test_too_many_spins_have_no_active_space_to_reduce(backend: str) -> None:
+    data = {"hamiltonian": {"model": "ising", "sites": 40}, "ansatz": "hva", "backend": backend}
+    with pytest.raises(ResourceLimitError) as refused:
+        vqe_cli.run(spec_from_data(data))
+    assert "fewer qubits" in str(refused.value.hint)
+    assert "active space" not in str(refused.value.hint)
