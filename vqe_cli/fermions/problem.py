@@ -335,6 +335,16 @@ class QubitProblem:
 Problem = ElectronicProblem | QubitProblem
 
 
+def smaller(problem: Problem) -> str:
+    """What makes a problem smaller, as the beginning of a hint.
+
+    Args:
+        problem: The problem.
+    """
+    is_electronic = isinstance(problem, ElectronicProblem)
+    return "choose a smaller active space" if is_electronic else "choose fewer qubits"
+
+
 def has_own_unit(problem: Problem) -> bool:
     """Whether energies of a problem are in a unit of its own, and not in Hartree."""
     return problem.unit != HARTREE
