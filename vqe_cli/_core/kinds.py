@@ -161,6 +161,7 @@ class Parts:
 
 
 OTHERS = (
+    Kind("pool", "vqe_cli.ansatz.pools:POOLS", key=("ansatz", "pool")),
     Kind(
         "measurement",
         "vqe_cli.measurement:MEASUREMENTS",
@@ -183,6 +184,7 @@ OTHERS = (
         default="qse",
         description="The method of the excited states.",
     ),
+    Kind("model", "vqe_cli.models:MODELS"),
     Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
     Kind("property", "vqe_cli.properties:PROPERTIES"),
 )

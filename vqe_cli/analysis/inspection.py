@@ -182,7 +182,7 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
 
 
 def _build(spec: RunSpec, parts: Parts) -> tuple[OrbitalSelection | None, Encoding]:
-    if spec.hamiltonian is not None:
+    if spec.of_qubits:
         problem = build_problem(spec, parts.active_space)
         return None, Encoding(problem, parts.mapper, spec.memory)
     selection = select_orbitals(spec, parts.active_space, needs_of_operator(parts))

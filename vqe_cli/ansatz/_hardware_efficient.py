@@ -19,6 +19,7 @@ class HardwareEfficient(Ansatz):
     """Layers of rotations and entangling gates on top of the reference determinant."""
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons", "qubits"})
+    depth_option: ClassVar[str | None] = "reps"
 
     reps: int = Field(default=3, ge=0, le=100, description="Number of layers.")
     entanglement: Entanglement = Field(

@@ -39,7 +39,7 @@ class UnitaryCoupledCluster(Ansatz):
 
     def shares_amplitudes(self, problem: ElectronicProblem) -> bool:
         """Whether an excitation and its spin flip have one amplitude."""
-        closed = problem.nelec[0] == problem.nelec[1] and problem.beta is None
+        closed = problem.is_closed_shell
         return closed and self.spin_adapted is not False
 
     def kept_irreps(self, problem: ElectronicProblem) -> tuple[int, ...] | None:

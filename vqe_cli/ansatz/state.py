@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
@@ -11,9 +11,11 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz._givens_networks import GivensNetwork
 from vqe_cli.ansatz._jastrow import JastrowFactor
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
-from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.pauli_strings import PauliProduct, PauliString, pauli_circuit
+from vqe_cli.schema.records import OperatorRecord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -21,24 +23,58 @@ if TYPE_CHECKING:
 Block = GivensNetwork | JastrowFactor
 """Orbital rotations, or a Jastrow factor."""
 
-Start = Literal["mp2", "ccsd", "zeros", "random"]
+Start = Literal["mp2", "ccsd", "zeros", "random", "ramp"]
+
+
+Operator = tuple[Excitation, ...] | tuple[PauliString, ...]
+"""An operator with one parameter: excitations that share it, or a Pauli string."""
+
+
+def operator_of(record: OperatorRecord) -> Operator:
+    """The operator of a record.
+
+    Args:
+        record: The operator as it stands in the record of a run.
+    """
+    if record.pauli is not None:
+        return (PauliString(record.pauli),)
+    moves = zip(record.create, record.annihilate, strict=True)
+    return tuple(Excitation(create, annihilate, record.qubit) for create, annihilate in moves)
+
+
+def label_of(operator: Operator) -> str:
+    """A label for display: of coupled exchanges all parts, else that of the first.
+
+    Args:
+        operator: The operator; excitations with fermionic signs share a parameter with spin flips.
+    """
+    shown = [part for part in operator if isinstance(part, Excitation) and part.qubit]
+    return " + ".join(part.label() for part in shown or operator[:1])
 
 
 @dataclass(frozen=True, eq=False)
 class AdaptiveOptions:
-    """Options for growing a product of excitations, operator by operator.
+    """Options for growing a product of operators.
 
     Args:
-        pool: Pool of operators, each a group of excitations that share a parameter.
+        pool: Pool of operators, each with one parameter.
         gradient_tolerance: Norm of the pool's gradient at which the growth stops, Hartree.
-        energy_tolerance: Gain of several consecutive operators at which the growth stops, Hartree.
+        energy_tolerance: Gain of several consecutive cycles at which the growth stops, Hartree.
         max_operators: Maximum number of operators.
+        operators_per_cycle: Maximum number of operators appended in a cycle; None for as many as
+            act on different orbitals.
+        prunes: Whether operators of small parameters are removed.
+        parts: For each operator of the pool the operators that can take its place, each with a
+            parameter of its own.
     """
 
-    pool: tuple[tuple[Excitation, ...], ...]
+    pool: tuple[Operator, ...]
     gradient_tolerance: float
     energy_tolerance: float
     max_operators: int
+    operators_per_cycle: int | None = 1
+    prunes: bool = False
+    parts: tuple[tuple[Operator, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +93,10 @@ class ParameterisedState:
             the reference determinant.
         amplitude_point: Function that returns the circuit's parameters from a classical method's
             amplitudes; None if not available. Those of a product follow from its excitations.
+        ramp_point: Function that returns parameters of a linear ramp; None if not available.
         conserves_electrons: Whether the circuit conserves the electrons of each spin for all
             parameters, as a product always does.
+        strings: The same unitary as a product of Pauli rotations; None for others.
     """
 
     encoding: Encoding
@@ -68,7 +106,9 @@ class ParameterisedState:
     adaptive: AdaptiveOptions | None = None
     blocks: tuple[Block, ...] | None = None
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
+    ramp_point: Callable[[], Vector] | None = None
     conserves_electrons: bool = False
+    strings: PauliProduct | None = None
 
     @cached_property
     def circuit(self) -> QuantumCircuit:
@@ -86,6 +126,28 @@ class ParameterisedState:
         circuit = partial(excitation_circuit, product, self.encoding)
         return replace(self, make_circuit=circuit, product=product, adaptive=None)
 
+    def with_operators(self, operators: Sequence[Operator]) -> ParameterisedState:
+        """The state with a fixed product of operators, each with a parameter.
+
+        Args:
+            operators: Operators in the order in which they act, of the kind of the state's own.
+        """
+        if self.strings is not None:
+            strings = (part for one in operators for part in one if isinstance(part, PauliString))
+            return self.with_strings(PauliProduct(tuple(strings)))
+        assert self.product is not None
+        groups = [[part for part in one if isinstance(part, Excitation)] for one in operators]
+        return self.with_product(shared_product(self.product.norb, self.product.nelec, groups))
+
+    def with_strings(self, strings: PauliProduct) -> ParameterisedState:
+        """The state with another, fixed product of Pauli rotations.
+
+        Args:
+            strings: The product that an adaptive ansatz has grown to.
+        """
+        circuit = partial(pauli_circuit, strings, self.encoding)
+        return replace(self, make_circuit=circuit, strings=strings, adaptive=None)
+
     @property
     def conserving(self) -> bool:
         """Whether the numbers of electrons are conserved by construction."""
@@ -96,6 +158,8 @@ class ParameterisedState:
         """The length of the parameter vector."""
         if self.product is not None:
             return self.product.num_parameters
+        if self.strings is not None:
+            return self.strings.num_parameters
         if self.blocks is not None:
             return sum(block.num_parameters for block in self.blocks)
         return int(self.circuit.num_parameters)
@@ -105,6 +169,8 @@ class ParameterisedState:
         """The spectra of the energy in each parameter."""
         if self.product is not None:
             return self.product.spectra
+        if self.strings is not None:
+            return self.strings.spectra
         if self.blocks is not None:
             return tuple(found for block in self.blocks for found in block.spectra)
         from vqe_cli.qubits.rotations import decompose

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
-from vqe_cli._core.arrays import Vector
+from vqe_cli._core.arrays import ComplexArray, Vector
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.ansatz.state import Operator, ParameterisedState
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
-from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.schema.backend_records import BackendRecord
@@ -37,6 +38,8 @@ class Traits:
         from_reference: Whether all parameters excite electrons of the reference determinant, so
             that `curvature` holds at small values of them.
         to_precision: Whether shots follow from a requested precision.
+        error_unit: Unit in which errors are told.
+        errors_per_unit: Errors in `error_unit` per unit of the energies that optimisers see.
     """
 
     num_parameters: int
@@ -47,6 +50,8 @@ class Traits:
     curvature: tuple[float, ...] | None = None
     from_reference: bool = False
     to_precision: bool = False
+    error_unit: str = "mHa"
+    errors_per_unit: float = HARTREE_IN_MILLIHARTREE
 
 
 @dataclass(frozen=True)
@@ -181,6 +186,24 @@ class DrawsSamples(Protocol):
 
 
 @runtime_checkable
+class HasAmplitudes(Protocol):
+    """Objectives that know the amplitudes of a circuit's state on all qubits."""
+
+    def amplitudes(self, x: Vector) -> ComplexArray | None:
+        """The amplitudes, shape (2^qubits,), qubit 0 the lowest bit; None if they are too many."""
+        ...
+
+
+@runtime_checkable
+class RecallsBitStrings(Protocol):
+    """Objectives that keep the bit strings which an energy has read."""
+
+    def recalled_bit_strings(self, x: Vector) -> Counts | None:
+        """Bit strings that the last energy at x has read; None if it was read in other bases."""
+        ...
+
+
+@runtime_checkable
 class ComparesStates(Protocol):
     """Objectives that compare their states at two points."""
 
@@ -234,27 +257,25 @@ class Remote(Protocol):
 
 @runtime_checkable
 class Extends(Protocol):
-    """Objectives whose product of excitations can be extended."""
+    """Objectives whose product of operators can be extended."""
 
-    def grown(self, product: ExcitationProduct) -> Growing:
-        """The objective of a longer product, which reuses what was prepared."""
+    def grown(self, state: ParameterisedState) -> Growing:
+        """The objective of another product of operators, which reuses what was prepared."""
         ...
 
-    def pool_gradient(
-        self, x: Vector, pool: Sequence[Sequence[Excitation]]
-    ) -> tuple[float, Vector]:
+    def pool_gradient(self, x: Vector, pool: Sequence[Operator]) -> tuple[float, Vector]:
         """The energy, and its derivative by every operator of a pool if it acted next, Hartree.
 
         Args:
             x: Parameters of this product, shape (num_parameters,).
-            pool: Operators, each a group of excitations that share a parameter.
+            pool: Operators, each with one parameter.
         """
         ...
 
 
 @runtime_checkable
 class Growing(Objective, HasGradient, Extends, Protocol):
-    """Objectives with gradients whose product of excitations can be extended."""
+    """Objectives with gradients whose product of operators can be extended."""
 
 
 Capability = TypeVar("Capability")

@@ -88,7 +88,10 @@ class ClassicalMethod(Entry):
 
 
 CLASSICAL_METHODS = Registry(
-    "reference", ClassicalMethod, __name__, beside={"exact_roots", "reference_energy"}
+    "reference",
+    ClassicalMethod,
+    __name__,
+    beside={"exact_roots", "levels", "reference_energy"},
 )
 
 

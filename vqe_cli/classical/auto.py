@@ -31,8 +31,9 @@ class Auto(ClassicalMethod):
         """The method chosen by size."""
         problem = encoding.problem
         if not isinstance(problem, ElectronicProblem):
-            return CLASSICAL_METHODS.create("numpy") if encoding.num_qubits <= 14 else None
-        if encoding.num_qubits <= NUMPY_UP_TO:
+            numpy = CLASSICAL_METHODS.create("numpy")
+            return numpy if numpy.is_feasible(encoding) else None
+        if encoding.untapered.num_qubits <= NUMPY_UP_TO:
             return CLASSICAL_METHODS.create("numpy")
         fci = CLASSICAL_METHODS.create("fci")
         return fci if fci.is_feasible(encoding) else None

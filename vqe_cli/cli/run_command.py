@@ -91,7 +91,7 @@ class Ended:
     nargs=2,
     multiple=True,
     metavar="FORMAT PATH",
-    help="Write one FILE's solution or problem as cube, molden, fcidump, ...",
+    help="Write one FILE's solution or problem as cube, molden, trexio, qcschema, ...",
 )
 @click.option("--populations", is_flag=True, help="Show charges, spins and bond orders of FILE.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
@@ -123,9 +123,9 @@ def command(
 ) -> None:
     """Run VQE on each FILE, compare with the exact energy, report a verdict.
 
-    FILE is a YAML input file, an .xyz, .mol or .sdf geometry or an FCIDUMP
-    file; --smiles can replace it, and --from the record of a run. Flags
-    override the file, and the file overrides the defaults.
+    FILE is a YAML input file, an .xyz, .mol or .sdf geometry, QCSchema, an
+    FCIDUMP or a TREXIO file; --smiles can replace it, and --from the record of
+    a run. Flags override the file, and the file overrides the defaults.
 
     \b
     Examples:
@@ -141,7 +141,7 @@ def command(
       vqe run --from h2.zip --ansatz puccd
     """
     from vqe_cli._core.bundles import names_bundle
-    from vqe_cli.cli.export_files import export_targets
+    from vqe_cli.cli.export_files import export_targets, failures_in
     from vqe_cli.cli.output import (
         PLOT_FORMATS,
         check_writable,
@@ -177,7 +177,8 @@ def command(
         file = files[0] if files else None
         if spectrum_path is not None:
             _refuse_without_spectrum(file, changes, name)
-        ended = [_run_one(file, changes, how, rdm_path, targets, name)]
+        with failures_in(targets, file):
+            ended = [_run_one(file, changes, how, rdm_path, targets, name)]
     else:
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
+from vqe_cli._core.units import HARTREE
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.fermions.beta_orbitals import BetaOrbitals
 from vqe_cli.schema.hamiltonian_records import (
@@ -77,6 +78,7 @@ class ElectronicProblem:
         solvent: The record of the solvent, whose potential is in `h1`; None for vacuum.
         environment: The record of the point charges, whose potential is in `h1`; None without them.
         density_fitting: The record of the fit of `h2`; None for exact integrals.
+        unit: The unit of all energies, which is another one for a model.
         beta: The beta orbitals, if they are not the alpha ones; `h1`, `h2`, `orbital_energies` and
             `dipole` are then those of alpha orbitals.
     """
@@ -103,6 +105,7 @@ class ElectronicProblem:
     solvent: SolventRecord | None = None
     environment: EnvironmentRecord | None = None
     density_fitting: DensityFittingRecord | None = None
+    unit: str = HARTREE
     beta: BetaOrbitals | None = None
 
     def __post_init__(self) -> None:
@@ -124,6 +127,11 @@ class ElectronicProblem:
     def norb(self) -> int:
         """The number of spatial orbitals."""
         return len(self.h1)
+
+    @property
+    def scale(self) -> float:
+        """The largest integral, in the unit of energies."""
+        return max(float(np.abs(self.h1).max()), float(np.abs(self.h2).max()))
 
     @property
     def size(self) -> Size:
@@ -184,6 +192,11 @@ class ElectronicProblem:
         """The expected S², in units of ħ²."""
         spin = (self.multiplicity - 1) / 2
         return spin * (spin + 1)
+
+    @property
+    def is_closed_shell(self) -> bool:
+        """Whether alpha and beta electrons are as many and have the same orbitals."""
+        return self.nelec[0] == self.nelec[1] and self.beta is None
 
     @property
     def spin_h1(self) -> tuple[FloatArray, FloatArray]:
@@ -281,15 +294,43 @@ class ElectronicProblem:
         return self.core_energy + electronic
 
 
+Edge = tuple[int, int, float]
+"""Two vertices of a graph, and the weight of the edge between them."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph with weighted edges.
+
+    Args:
+        vertices: The vertices in ascending order; qubit k is the k-th.
+        edges: The edges, each once.
+    """
+
+    vertices: tuple[int, ...]
+    edges: tuple[Edge, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class QubitProblem:
     """A qubit Hamiltonian given by its Pauli terms.
 
     Args:
-        paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients, Hartree.
+        paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients.
+        unit: The unit of energies.
+        notes: Remarks on the Hamiltonian, such as the formula of a model.
+        graph: The graph whose cuts are maximised; None for other problems.
     """
 
     paulis: tuple[tuple[str, float], ...]
+    unit: str = HARTREE
+    notes: tuple[str, ...] = ()
+    graph: Graph | None = None
+
+    @property
+    def scale(self) -> float:
+        """The largest coefficient of a term that is not constant, in the unit of energies."""
+        return max((abs(value) for label, value in self.paulis if label.strip("I")), default=1.0)
 
     @property
     def num_qubits(self) -> int:
@@ -298,6 +339,11 @@ class QubitProblem:
 
 
 Problem = ElectronicProblem | QubitProblem
+
+
+def has_own_unit(problem: Problem) -> bool:
+    """Whether energies of a problem are in a unit of its own, and not in Hartree."""
+    return problem.unit != HARTREE
 
 
 def _require_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:

@@ -12,6 +12,8 @@ class Auto(Measurement):
 
     Electrons in unrestricted orbitals and qubit Hamiltonians are measured by qubit-wise.
 
+    fully-commuting, if qubits are tapered by irreps, which a rotation of the orbitals mixes.
+
     Reference:
         The shots that the documentation's table of measurement methods compares.
     """
@@ -19,8 +21,10 @@ class Auto(Measurement):
     def resolve(self, encoding: Encoding) -> Measurement:
         """The method for the kind of problem."""
         problem = encoding.problem
-        restricted = isinstance(problem, ElectronicProblem) and problem.beta is None
-        return MEASUREMENTS.create("fluid" if restricted else "qubit-wise")
+        if not isinstance(problem, ElectronicProblem):
+            return MEASUREMENTS.create("qubit-wise")
+        rotates = encoding.can_rotate_orbitals and problem.beta is None
+        return MEASUREMENTS.create("fluid" if rotates else "fully-commuting")
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """The measurement plan of the chosen method."""

@@ -42,7 +42,9 @@ class Geometry(Frozen):
         description="The text of a molfile; three-dimensional coordinates are used unchanged.",
     )
     file: str | None = Field(
-        default=None, description="An .xyz, .mol or .sdf file, relative to the input file."
+        default=None,
+        description="An .xyz, .mol or .sdf file, or another program's output, relative to the "
+        "input file.",
     )
 
     @model_validator(mode="before")

@@ -13,7 +13,9 @@ from pydantic import (
 )
 
 from vqe_cli._core.text import escaped
+from vqe_cli._core.units import HARTREE
 from vqe_cli.schema.backend_records import BackendRecord, MitigationRecord, SqdRecord, StageRecord
+from vqe_cli.schema.bit_string_records import BitStringsRecord, CutRecord
 from vqe_cli.schema.density_records import PropertiesRecord, Quantity
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.hamiltonian_records import (
@@ -24,6 +26,7 @@ from vqe_cli.schema.hamiltonian_records import (
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.record import Record
 from vqe_cli.schema.state_records import StateRecord
+from vqe_cli.schema.tapering_records import TaperingRecord
 
 RUNS_SCHEMA = "vqe-runs/1"
 REFERENCE_SCHEMA = "vqe-reference/1"
@@ -144,10 +147,14 @@ class ActiveSpaceRecord(Record):
 
 
 class ProblemRecord(Record):
-    """The problem. Energies in Hartree."""
+    """The problem. Energies in `unit`."""
 
     kind: Literal["electronic", "qubit"]
     qubits: int
+    unit: str = Field(
+        default=HARTREE,
+        description="The unit of all energies of the record; a model has one of its own.",
+    )
     pauli_terms: int | None = Field(
         description="Number of Pauli terms; None if the qubit operator was not built."
     )
@@ -187,6 +194,9 @@ class ProblemRecord(Record):
     density_fitting: DensityFittingRecord | None = Field(
         default=None, description="Density fitting; None for exact two-electron integrals."
     )
+    tapered: TaperingRecord | None = Field(
+        default=None, description="The symmetries that remove qubits; None without tapering."
+    )
 
 
 class Step(Record):
@@ -203,14 +213,17 @@ class Cycle(Record):
     """One cycle of an adaptive ansatz."""
 
     operators: int
-    added: str | None = Field(description="The operator appended last.")
+    added: str | None = Field(description="The operators appended last, separated by commas.")
+    removed: str | None = Field(
+        default=None, description="The operator removed after that, whose parameter was small."
+    )
     energy: float
     pool_gradient_norm: float
     evaluations: int
 
 
 class OperatorRecord(Record):
-    """One operator of an adaptive ansatz: excitations that share a parameter.
+    """One operator of an adaptive ansatz: excitations that share a parameter, or a Pauli string.
 
     Spin orbitals are (orbital, spin), counted from 0, spin 0 for alpha.
     """
@@ -219,6 +232,9 @@ class OperatorRecord(Record):
     create: tuple[tuple[tuple[int, int], ...], ...]
     annihilate: tuple[tuple[tuple[int, int], ...], ...]
     qubit: bool
+    pauli: str | None = Field(
+        default=None, description="Pauli letters, qubit 0 last; None for excitations."
+    )
 
 
 class Evaluations(Record):
@@ -310,6 +326,12 @@ class ResultRecord(Record):
         description="The state of the run and excited states; None if they were not asked for.",
     )
 
+    bit_strings: BitStringsRecord | None = Field(
+        default=None,
+        description="The most probable bit strings; None for electrons, and if they are not known.",
+    )
+    cut: CutRecord | None = Field(default=None, description="The best cut; None except for MaxCut.")
+
     def correction(self, name: str) -> CorrectionRecord:
         """The energy with the correction of that name.
 
@@ -332,6 +354,11 @@ class ReferenceRecord(Record):
     energy: float
     wall_s: float
     notes: dict[str, Any] = Field(default={})
+    gap: float | None = Field(
+        default=None,
+        description="Distance of the two lowest levels, in the problem's unit; None for Hartree, "
+        "and if no second level is known.",
+    )
 
 
 class MissingReference(Record):
@@ -393,7 +420,14 @@ class RunRecord(Record):
     reference_missing: MissingReference | None = Field(
         default=None, description="The reason if there is no exact energy."
     )
-    error_mha: float | None
+    error_mha: float | None = Field(
+        description="Final minus exact energy, mHa; None without an exact energy, and for problems "
+        "with a unit of their own, which have `error`."
+    )
+    error: float | None = Field(
+        default=None,
+        description="Final minus exact energy of a problem with a unit of its own, in it.",
+    )
     checks: tuple[Check, ...]
     verdict: Verdict
     properties: tuple[PropertyRecord, ...] = Field(

@@ -21,6 +21,7 @@ from vqe_cli.schema.records import (
     Verdict,
 )
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
+from vqe_cli.variational.accuracy import Accuracy, accuracy_of
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.subspace_checks import sampling_checks
 
@@ -72,6 +73,7 @@ def check_result(
     Returns:
         The checks and the verdict.
     """
+    accuracy = accuracy_of(problem, reference)
     checks = (
         *_finite(solution),
         *_scf(problem),
@@ -80,9 +82,9 @@ def check_result(
         *_convergence(solution, optimised),
         *_symmetries(problem, solution, traits),
         *_missing(missing),
-        *_reference(problem, solution, reference),
-        *_quality(solution, traits, reference, optimised),
-        *_restarts(solution, reference, several_expected),
+        *_reference(problem, solution, reference, accuracy),
+        *_quality(solution, traits, reference, optimised, accuracy),
+        *_restarts(solution, reference, several_expected, accuracy),
         *sampling_checks(solution),
     )
     for check in checks:
@@ -344,11 +346,11 @@ def _missing(missing: MissingReference | None) -> Iterator[Check]:
 
 
 def _reference(
-    problem: Problem, solution: Solution, reference: ReferenceRecord | None
+    problem: Problem, solution: Solution, reference: ReferenceRecord | None, accuracy: Accuracy
 ) -> Iterator[Check]:
     if reference is None:
         yield Check(
-            name="chemical-accuracy",
+            name=accuracy.check,
             status="skip",
             hard=False,
             detail="no exact reference: the verdict rests on the other checks",
@@ -356,7 +358,8 @@ def _reference(
         return
     difference = solution.energy.value - reference.energy
     error = solution.energy.standard_error
-    slack = ROUND_OFF * max(1.0, abs(reference.energy)) if error is None else SIGMAS * error
+    size = max(accuracy.scale, abs(reference.energy))
+    slack = ROUND_OFF * size if error is None else SIGMAS * error
     above, mitigated = difference >= -slack, solution.mitigation is not None
     yield Check(
         name="not-below-exact",
@@ -365,21 +368,20 @@ def _reference(
         value=difference,
         expected=0.0,
         tolerance=slack,
-        detail="a mitigated energy is not variational; in Hartree"
+        detail=f"a mitigated energy is not variational; in {accuracy.unit}"
         if mitigated
-        else "the variational principle, in Hartree",
+        else f"the variational principle, in {accuracy.unit}",
     )
-    bound = abs(difference) + COVERAGE * (error or 0.0)
-    bound_mha = HARTREE_IN_MILLIHARTREE * bound
+    bound = accuracy.factor * (abs(difference) + COVERAGE * (error or 0.0))
     with_bar = "" if error is None else " with 1.96 standard errors"
     yield Check(
-        name="chemical-accuracy",
-        status=or_warn(bound_mha <= CHEMICAL_ACCURACY_MHA),
+        name=accuracy.check,
+        status=or_warn(bound <= accuracy.tolerance),
         hard=False,
-        value=bound_mha,
+        value=bound,
         expected=0.0,
-        tolerance=CHEMICAL_ACCURACY_MHA,
-        detail=f"|error|{with_bar} in mHa{_other_irrep(problem, reference)}",
+        tolerance=accuracy.tolerance,
+        detail=f"|error|{with_bar} in {accuracy.error_unit}{_other_irrep(problem, reference)}",
     )
 
 
@@ -397,8 +399,13 @@ def _other_irrep(problem: Problem, reference: ReferenceRecord) -> str:
 
 
 def _quality(
-    solution: Solution, traits: Traits, reference: ReferenceRecord | None, optimised: bool
+    solution: Solution,
+    traits: Traits,
+    reference: ReferenceRecord | None,
+    optimised: bool,
+    accuracy: Accuracy,
 ) -> Iterator[Check]:
+    unit, scale = accuracy.unit, accuracy.scale
     if traits.noisy:
         yield Check(
             name="noise-free",
@@ -411,24 +418,24 @@ def _quality(
     if solution.gradient_norm is not None and optimised:
         yield Check(
             name="gradient-norm",
-            status=or_warn(solution.gradient_norm <= GRADIENT_TOLERANCE),
+            status=or_warn(solution.gradient_norm <= scale * GRADIENT_TOLERANCE),
             hard=False,
             value=solution.gradient_norm,
             expected=0.0,
-            tolerance=GRADIENT_TOLERANCE,
-            detail="Euclidean norm, Hartree",
+            tolerance=scale * GRADIENT_TOLERANCE,
+            detail=f"Euclidean norm, {unit}",
         )
     variance = solution.observables.get("energy-variance")
     if variance is not None:
-        holds = variance.value <= VARIANCE_TOLERANCE
+        holds = variance.value <= scale**2 * VARIANCE_TOLERANCE
         yield Check(
             name="energy-variance",
             status="pass" if reference is not None else or_warn(holds),
             hard=False,
             value=variance.value,
             expected=0.0,
-            tolerance=VARIANCE_TOLERANCE,
-            detail="Hartree²; decides only where there is no exact reference",
+            tolerance=scale**2 * VARIANCE_TOLERANCE,
+            detail=f"{unit}²; decides only where there is no exact reference",
         )
 
 
@@ -440,30 +447,32 @@ def _what_noise_does(solution: Solution) -> str:
 
 
 def _restarts(
-    solution: Solution, reference: ReferenceRecord | None, several_expected: bool
+    solution: Solution,
+    reference: ReferenceRecord | None,
+    several_expected: bool,
+    accuracy: Accuracy,
 ) -> Iterator[Check]:
     if len(solution.starts) < 2:
         return
     lowest = min(solution.starts)
-    gain = HARTREE_IN_MILLIHARTREE * (solution.starts[0] - lowest)
+    gain = accuracy.factor * (solution.starts[0] - lowest)
     near = sum(
-        HARTREE_IN_MILLIHARTREE * (value - lowest) <= CHEMICAL_ACCURACY_MHA
-        for value in solution.starts
+        accuracy.factor * (value - lowest) <= accuracy.tolerance for value in solution.starts
     )
     if several_expected:
         holds = reference is not None or near > 1
-        detail = (
-            f"{near} of {counted(len(solution.starts), 'start')} ended within 1.6 mHa of the lowest"
-        )
+        starts = counted(len(solution.starts), "start")
+        within = f"{accuracy.tolerance:g} {accuracy.error_unit}"
+        detail = f"{near} of {starts} ended within {within} of the lowest"
     else:
-        holds = gain <= CHEMICAL_ACCURACY_MHA
-        detail = "how much lower a restart came than the first start, in mHa"
+        holds = gain <= accuracy.tolerance
+        detail = f"how much lower a restart came than the first start, in {accuracy.error_unit}"
     yield Check(
         name="restarts",
         status=or_warn(holds),
         hard=False,
         value=gain,
         expected=0.0,
-        tolerance=CHEMICAL_ACCURACY_MHA,
+        tolerance=accuracy.tolerance,
         detail=detail,
     )

@@ -75,7 +75,7 @@ def prepare_problem(
     """
     with clock.stage("chemistry"):
         needs = needs_of_spec(spec, parts)
-        if spec.hamiltonian is not None:
+        if spec.of_qubits:
             return PreparedProblem(build_problem(spec, parts.active_space, needs), spec)
         check = check_before_orbitals(spec, parts)
         if is_unrestricted(spec):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.analysis.exports import Export, Exportable
+from vqe_cli.analysis.exports import Exportable, TextExport
 
 
-class Openfermion(Export):
+class Openfermion(TextExport):
     """The qubit Hamiltonian as text for ``openfermion.QubitOperator(text)``.
 
     Reference:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -135,6 +136,10 @@ class Exact(ShotOptions):
         if not need.fits(memory):
             hint = "choose a smaller active space, or method matrix_product_state of backend aer"
             raise refusal(need, hint, memory)
+        if state.strings is not None:
+            from vqe_cli.backends.exact.pauli_products import PauliObjective
+
+            return PauliObjective(state)
         from vqe_cli.backends.exact.statevector import StatevectorObjective
 
         return StatevectorObjective(state)
@@ -202,5 +207,6 @@ def _excitations(state: ParameterisedState) -> list[Excitation] | None:
         return None
     found = [rotation.excitation for rotation in state.product.rotations]
     if state.adaptive is not None:
-        found += [part for operator in state.adaptive.pool for part in operator]
+        operators = chain(state.adaptive.pool, *state.adaptive.parts)
+        found += [part for one in operators for part in one if isinstance(part, Excitation)]
     return found

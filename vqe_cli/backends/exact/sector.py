@@ -14,6 +14,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, Vector
 from vqe_cli._core.resources import MACHINE, Memory, available_threads
+from vqe_cli.ansatz.state import Operator, ParameterisedState
 from vqe_cli.backends.exact.state_space import StateSpace
 from vqe_cli.backends.exact.sweeps import FlatSweep, GridSweep, Sweep
 from vqe_cli.backends.objective import PointByPoint, Traits
@@ -179,13 +180,12 @@ class SectorObjective(PointByPoint):
             threads=self._sector.threads,
         )
 
-    def grown(self, product: ExcitationProduct) -> SectorObjective:
+    def grown(self, state: ParameterisedState) -> SectorObjective:
         """The objective of another product of excitations, in the same sector."""
-        return SectorObjective(self._problem, product, self._sector)
+        assert state.product is not None
+        return SectorObjective(self._problem, state.product, self._sector)
 
-    def pool_gradient(
-        self, x: Vector, pool: Sequence[Sequence[Excitation]]
-    ) -> tuple[float, Vector]:
+    def pool_gradient(self, x: Vector, pool: Sequence[Operator]) -> tuple[float, Vector]:
         """The total energy, and its derivative by every operator of a pool if it acted next.
 
         One sweep gives all: ``2⟨Hψ|T − T†|ψ⟩`` of each excitation, summed over the operator.
@@ -197,7 +197,9 @@ class SectorObjective(PointByPoint):
         psi = self.state(x)
         bra = self.hamiltonian.times(psi)
         energy = float(psi @ bra) + self._problem.core_energy
-        excitations = tuple(excitation for operator in pool for excitation in operator)
+        excitations = tuple(
+            part for operator in pool for part in operator if isinstance(part, Excitation)
+        )
         sweep = self._sector.sweep_of_pool(excitations)
         slopes = sweep.backward(psi, bra, np.zeros(len(excitations)))
         operators = np.repeat(np.arange(len(pool)), [len(operator) for operator in pool])
@@ -297,9 +299,10 @@ class EncodedSectorObjective(SectorObjective):
         super().__init__(encoding.problem, product, sector)
         self._encoding = encoding
 
-    def grown(self, product: ExcitationProduct) -> EncodedSectorObjective:
+    def grown(self, state: ParameterisedState) -> EncodedSectorObjective:
         """The objective of another product of excitations, in the same sector."""
-        return EncodedSectorObjective(self._encoding, product, self._sector)
+        assert state.product is not None
+        return EncodedSectorObjective(self._encoding, state.product, self._sector)
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
         """Counts of determinants drawn by their probabilities, as bits of the qubits."""

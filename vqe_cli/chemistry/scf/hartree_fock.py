@@ -10,6 +10,7 @@ import numpy as np
 
 from vqe_cli._core.resources import Memory
 from vqe_cli.chemistry.basis.auxiliary_basis import AuxiliaryBasis, auxiliary_basis_of
+from vqe_cli.chemistry.scf.extrapolation import extrapolation
 from vqe_cli.chemistry.scf.solvents import in_solvent
 from vqe_cli.errors import InputError
 from vqe_cli.schema import MoleculeSpec, Surroundings
@@ -81,6 +82,7 @@ class HartreeFock:
         method.max_cycle = MAX_CYCLES
         method.verbose = 0
         method.chkfile = None
+        method.DIIS = extrapolation()
         if self.relativistic:
             method = method.sfx2c1e()
         if self.auxiliary_basis is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli.chemistry.scf.extrapolation import extrapolation
 from vqe_cli.fermions.problem import ElectronicProblem
 
 
@@ -41,6 +42,7 @@ def scf_over(mole: Any, h1: FloatArray, eri: FloatArray) -> Any:
 
     field = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
     field.verbose, field.chkfile = 0, None
+    field.DIIS = extrapolation()
     field.get_hcore = lambda *_: h1
     field.get_ovlp = lambda *_: np.eye(len(h1))
     field._eri = eri
