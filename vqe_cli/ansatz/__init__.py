@@ -38,6 +38,9 @@ class Ansatz(Entry):
     conserving: ClassVar[bool] = False
     """Whether the circuit conserves the electrons of each spin, as excitations always do."""
 
+    conserves_spin: ClassVar[bool] = False
+    """Whether S² is conserved for all parameters and options."""
+
     depth_option: ClassVar[str | None] = None
     """The option with the number of layers; None without layers."""
 
@@ -198,7 +201,13 @@ class Ansatz(Entry):
             self.blocks(problem),
             amplitude_point=partial(self.amplitude_point, problem),
             conserves_electrons=self.conserving,
+            conserves_spin=self.conserves_spin,
         )
+
+    @classmethod
+    def guarantees(cls) -> tuple[str, ...]:
+        """What is conserved for all parameters and options."""
+        return ("conserves S²",) if cls.conserves_spin else ()
 
 
 def _excitations(
@@ -235,3 +244,21 @@ def all_pairs(size: Size) -> int:
 
 
 ANSATZE = Registry("ansatz", Ansatz, __name__, beside={"state", "pools"})
+
+
+def spin_conserving(problem: ElectronicProblem) -> tuple[str, ...]:
+    """Names of the ansätze that conserve S² and support the problem's unpaired electrons.
+
+    Args:
+        problem: The problem.
+    """
+    found = []
+    for name in ANSATZE.usable():
+        if not ANSATZE.get(name).conserves_spin:
+            continue
+        try:
+            ANSATZE.create(name).check_spin(problem.multiplicity - 1)
+        except InputError:
+            continue
+        found.append(name)
+    return tuple(found)

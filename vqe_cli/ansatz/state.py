@@ -97,6 +97,7 @@ class ParameterisedState:
         conserves_electrons: Whether the circuit conserves the electrons of each spin for all
             parameters, as a product always does.
         strings: The same unitary as a product of Pauli rotations; None for others.
+        conserves_spin: Whether S² is conserved for all parameters.
     """
 
     encoding: Encoding
@@ -109,6 +110,7 @@ class ParameterisedState:
     ramp_point: Callable[[], Vector] | None = None
     conserves_electrons: bool = False
     strings: PauliProduct | None = None
+    conserves_spin: bool = False
 
     @cached_property
     def circuit(self) -> QuantumCircuit:

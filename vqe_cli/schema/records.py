@@ -147,6 +147,11 @@ class ActiveSpaceRecord(Record):
         "core uncorrelated in both, Hartree; in no other energy. None except for fno.",
     )
     orbitals: tuple[OrbitalRecord, ...]
+    left_out: tuple[OrbitalRecord, ...] = Field(
+        default=(),
+        description="Orbitals that were compared by the criterion and are not active; empty except "
+        "for entropy.",
+    )
 
 
 class ProblemRecord(Record):

@@ -83,4 +83,4 @@ class ActiveSpace(Entry):
         return None
 
 
-ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__, beside={"selection"})
+ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__, beside={"candidates", "selection"})
