@@ -211,6 +211,12 @@ class ElectronicProblem:
         return self.h2, self.beta.mixed, self.beta.h2
 
     @property
+    def h2_of_spins(self) -> tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
+        """Two-electron integrals by the spins of both pairs, Hartree, each (norb,) * 4."""
+        aa, ab, bb = self.spin_h2
+        return (aa, ab), (aa if self.beta is None else ab.transpose(2, 3, 0, 1), bb)
+
+    @property
     def conserves_spin(self) -> bool:
         """Whether the Hamiltonian is known to conserve S²."""
         return self.beta is None or self.beta.conserves_spin

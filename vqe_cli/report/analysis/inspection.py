@@ -120,7 +120,8 @@ def _problem_lines(found: Inspection) -> list[str]:
     if problem.scf is not None:
         scf = problem.scf
         stable = "stable" if scf.stable else "unstable"
-        outside = {True: ", also against UHF", False: ", but not against UHF", None: ""}
+        other = "UHF" if scf.functional is None else "UKS"
+        outside = {True: f", also against {other}", False: f", but not against {other}", None: ""}
         lines.append(
             f"{scf.method} in {counted(scf.iterations, 'cycle')} ({'; '.join(scf.steps)}),"
             f" {stable}{outside[scf.externally_stable]}"
