@@ -63,8 +63,14 @@ def _section(name: str, found: Mapping[str, Any]) -> str:
         " heavy-hex |"
     )
     lines.append(f"| --- | --- |{' ---: |' * 8}")
-    lines += [f"| {' | '.join(_cells(row))} |" for row in found["rows"].values()]
+    rows = sorted(found["rows"].values(), key=_place)
+    lines += [f"| {' | '.join(_cells(row))} |" for row in rows]
     return "\n".join([*lines, ""])
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, int]:
+    """The place of a row: by its ansatz, and untapered first."""
+    return row["ansatz"], ("no", "yes", "parities").index(row["taper"])
 
 
 def _shots(found: Mapping[str, Any]) -> Iterator[str]:
