@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resources.problems import PROBLEMS
+from resources.problems import PROBLEMS, label_of, selections
 
 BEGINNING = """\
 # Resources
@@ -65,6 +65,10 @@ def _section(name: str, found: Mapping[str, Any]) -> str:
     lines.append(f"| --- | --- |{' ---: |' * 8}")
     rows = sorted(found["rows"].values(), key=_place)
     lines += [f"| {' | '.join(_cells(row))} |" for row in rows]
+    computed = {row["ansatz"] for row in rows}
+    missing = [label for label in map(label_of, selections()) if label not in computed]
+    if missing:
+        lines += ["", f"Not computed yet: {', '.join(missing)}."]
     return "\n".join([*lines, ""])
 
 
