@@ -144,6 +144,7 @@ PAGES = [
     "docs/fewer-qubits.md",
     "docs/properties.md",
     "docs/replay.md",
+    "docs/resources.md",
     "docs/scan.md",
     "docs/screening.md",
 ]
