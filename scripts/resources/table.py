@@ -36,8 +36,8 @@ magnitude can be compared.
 
 - Tapering, arXiv:2512.01605: up to about 50 % fewer qubits and up to roughly 45 times fewer
   two-qubit gates for UCCSD of small molecules, over mappings, frozen cores and tapering together
-  (figures as in a public summary of the paper, whose text has them as images). Here, tapering
-  alone: {tapering}
+  (figures from a public summary: the copy of the paper at hand had lost its numbers). Here,
+  tapering alone: {tapering}
 - tUPS, arXiv:2312.09761: with optimised orbitals, chemical accuracy with as much as 84 % fewer
   two-qubit gates than adaptive ansätze (abstract). The rows of `tups` here are in Hartree-Fock's
   orbitals, with the default number of layers.
