@@ -148,6 +148,7 @@ PAGES = [
     "docs/formats.md",
     "docs/properties.md",
     "docs/replay.md",
+    "docs/resources.md",
     "docs/scan.md",
     "docs/screening.md",
 ]
