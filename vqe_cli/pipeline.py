@@ -42,6 +42,7 @@ from vqe_cli.variational.recording import (
 )
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
+from vqe_cli.variational.tapering_checks import tapering_checks
 
 LOG = package_logger(__name__)
 
@@ -96,7 +97,9 @@ def run(
             found = strategy.find()
             solution = with_bit_strings(parts.solver.finish(found, spec.seed), spec.seed)
             observer.on_solution(solution.objective, solution)
-            return _judged(spec, parts, built, solution, (reference, missing), clock)
+            record = _judged(spec, parts, built, solution, (reference, missing), clock)
+            observer.on_record(record)
+            return record
 
 
 def _judged(
@@ -110,7 +113,8 @@ def _judged(
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
     own_unit = has_own_unit(encoding.problem)
-    found = properties_of(encoding.problem, solution, clock, built.selection)
+    orbitals = built.selection or built.unrestricted
+    found = properties_of(encoding.problem, solution, clock, orbitals)
     forces = _forces(spec, built, solution, clock)
     checks, _ = check_result(
         encoding.problem,
@@ -125,7 +129,8 @@ def _judged(
     states = _states(spec, parts, solution, clock)
     optimised = solution.optimizer != "none"
     depth = depth_checks(parts.ansatz, solution, reference, optimised=optimised)
-    checks = (*checks, *depth, *corrected.checks, *forces.checks, *states.checks)
+    tapered = tapering_checks(encoding, reference)
+    checks = (*checks, *tapered, *depth, *corrected.checks, *forces.checks, *states.checks)
     verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):

@@ -63,15 +63,15 @@ def test_an_objective_can_do_what_its_options_leave(
 
 def test_a_grown_product_can_be_sampled_as_well() -> None:
     objective: Any = objective_of(encoding_of("h2"), {"name": "adapt"})
-    grown = objective.grown(objective_of_product())
+    grown = objective.grown(state_of_product())
     assert isinstance(grown, DrawsSamples)
     assert grown.samples([0.0], 50, 3).shots == 50
 
 
-def objective_of_product() -> Any:
+def state_of_product() -> Any:
     from vqe_cli.ansatz import ANSATZE
 
-    return ANSATZE.create("uccsd").state(encoding_of("h2")).product
+    return ANSATZE.create("uccsd").state(encoding_of("h2"))
 
 
 def test_a_missing_capability_is_an_input_error_that_says_what_helps() -> None:

@@ -36,7 +36,12 @@ def _of_excitations(name: str) -> bool:
     return found is not None
 
 
-every_ansatz = pytest.mark.parametrize("ansatz", ANSATZE.names())
+OF_A_RECORD = "grown"
+"""The ansatz that exists only together with the record of a run: tests/ansatz/test_grown.py."""
+
+every_ansatz = pytest.mark.parametrize(
+    "ansatz", [name for name in ANSATZE.names() if name != OF_A_RECORD]
+)
 every_ansatz_of_excitations = pytest.mark.parametrize(
     "ansatz", [name for name in ANSATZE.names() if _of_excitations(name)]
 )

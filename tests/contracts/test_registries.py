@@ -32,6 +32,17 @@ REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
     "xxz": {"sites": 4},
     "maxcut": {"edges": [[0, 1], [1, 2, 0.5]]},
     "qubo": {"matrix": [[1.0, -2.0], [0.0, 1.0]]},
+    "grown": {
+        "operators": [
+            {
+                "label": "1α → 2α",
+                "create": [[[1, 0]]],
+                "annihilate": [[[0, 0]]],
+                "qubit": False,
+                "pauli": None,
+            }
+        ]
+    },
 }
 """Examples of entries with required options."""
 

@@ -90,3 +90,12 @@ def test_the_models_of_electrons_are_known_before_they_are_loaded():
 
     found = [name for name in MODELS.names() if MODELS.get(name).of_electrons]
     assert tuple(found) == MODELS_OF_ELECTRONS
+
+
+def test_strong_repulsion_has_a_mean_field():
+    """One electron on each site of a half-filled chain, by hand: −2√5 t + N U/4.
+
+    DIIS meets error vectors that depend on one another on the way.
+    """
+    record = run({"sites": 4, "interaction": 8.0}, optimizer="none", reference="none")
+    assert record.problem.hartree_fock_energy == pytest.approx(8 - 2 * sqrt(5), abs=1e-9)

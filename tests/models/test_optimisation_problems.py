@@ -105,8 +105,10 @@ def test_amplitudes_of_a_singlet_have_opposite_signs():
         ("c a square\np edge 4 4\ne 1 2\ne 2 3\ne 3 4\ne 4 1\n", [(1, 2), (2, 3), (3, 4), (1, 4)]),
         ("# a path\n0 1\n1 2 0.5\n", [(0, 1), (1, 2)]),
         ("3 2\n1 2 1\n2 3 -1\n", [(1, 2), (2, 3)]),
+        ("e 5 2\ne 1 2 0.5\ne 3 4 0.5\n", [(2, 5), (1, 2), (3, 4)]),
+        ("0,1,2.5\n1,2,-1\n", [(0, 1), (1, 2)]),
     ],
-    ids=["dimacs", "list", "gset"],
+    ids=["dimacs", "list", "gset", "letters", "commas"],
 )
 def test_graphs_are_read_from_files(write_file: WriteFile, text, edges):
     write_file("graph.txt", text)
@@ -114,6 +116,15 @@ def test_graphs_are_read_from_files(write_file: WriteFile, text, edges):
     spec = load(path)
     problem = build_problem(spec, look_up_parts(spec).active_space)
     assert {(a, b) for a, b, _ in problem.graph.edges} == set(edges)
+
+
+def test_a_first_line_of_two_meanings_is_refused(write_file: WriteFile):
+    """An edge of weight one, or four vertices with three edges, which have other cuts."""
+    write_file("graph.txt", "4 3\n1 2\n2 3\n3 4\n")
+    path = write_file("in.yaml", "hamiltonian: {model: maxcut, edges: {file: graph.txt}}\n")
+    with pytest.raises(InputError, match=r"graph\.txt:1.*may be an edge") as refused:
+        load(path)
+    assert "e 4 3" in str(refused.value.hint)
 
 
 def test_a_line_that_is_no_edge_is_named(write_file: WriteFile):
@@ -139,6 +150,16 @@ def test_what_is_no_graph_or_matrix_is_refused_at_its_key(options, path, message
     with pytest.raises(InputError, match=message) as caught:
         encoding_of(options)
     assert caught.value.path == path
+
+
+def test_a_graph_whose_largest_cut_is_empty_has_no_approximation_ratio():
+    edges = [[0, 1, -1.0], [1, 2, -1.0]]
+    data = {"hamiltonian": {"model": "maxcut", "edges": edges}, "ansatz": "qaoa"}
+    record = vqe_cli.run(vqe_cli.spec_from_data(data))
+    cut = record.result.cut
+    assert cut.optimum == pytest.approx(0.0, abs=1e-9)
+    assert cut.approximation_ratio is None
+    assert (str(cut.best), cut.sides) == ("0.0", ((0, 1, 2), ()))
 
 
 def test_the_optimum_of_more_strings_than_an_eigensolver_takes_is_that_of_all_strings():

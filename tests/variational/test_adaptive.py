@@ -11,12 +11,11 @@ import pytest
 
 from tests.conftest import RunVqe, WriteFile
 from tests.families import slow
-from tests.problems import H2, H4, ListJournal, named_problem, spec_of
+from tests.problems import H2, H4, ListJournal, encoding_of, named_problem, spec_of
 from vqe_cli import run
 from vqe_cli.ansatz.adapt import Adapt
 from vqe_cli.backends.exact.sector import SectorObjective
 from vqe_cli.errors import InputError, InterruptedRunError
-from vqe_cli.fermions.excitations import shared_product
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational import checkpoints
@@ -207,15 +206,17 @@ def test_interrupted_run_goes_on_to_the_identical_record(
 def test_interrupt_reports_a_state_and_its_energy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reported operators and parameters have the reported energy."""
     problem = named_problem("h4")
-    operators = {group[0].label(): group for group in Adapt().adaptive(problem).pool}
+    encoding = encoding_of(problem)
+    state = Adapt().state(encoding)
+    operators = {group[0].label(): group for group in Adapt().adaptive(encoding).pool}
     for after in (1, 2, 9, 33):
         with monkeypatch.context() as patch:
             interrupting(patch, after)
             with pytest.raises(InterruptedRunError) as caught:
                 run(spec_of(H4, ansatz="adapt", reference="none"))
         known = caught.value.known
-        groups = [operators[label] for label in known["operators"]]
-        product = shared_product(problem.norb, problem.nelec, groups)
+        product = state.with_operators([operators[label] for label in known["operators"]]).product
+        assert product is not None
         energy = SectorObjective(problem, product).energy(np.array(known["parameters"]))
         assert known["best_energy"] == pytest.approx(energy.value, abs=1e-10)
         assert known["evaluations"] == after

@@ -161,6 +161,7 @@ class Parts:
 
 
 OTHERS = (
+    Kind("pool", "vqe_cli.ansatz.pools:POOLS", key=("ansatz", "pool")),
     Kind(
         "measurement",
         "vqe_cli.measurement:MEASUREMENTS",

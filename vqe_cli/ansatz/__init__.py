@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from math import comb
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -12,7 +13,7 @@ from vqe_cli._core.sizes import Form, Size
 from vqe_cli.ansatz.state import AdaptiveOptions, Block, ParameterisedState, Start
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.errors import InputError
-from vqe_cli.fermions.excitations import ExcitationProduct
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.qubits.encoding import Encoding
 
@@ -95,6 +96,22 @@ class Ansatz(Entry):
         """
         return
 
+    def check_unrestricted(self) -> None:
+        """Refuse alpha and beta orbitals that differ, unless the ansatz overrides this.
+
+        Electron pairs, and rotations of both spins alike, have no meaning in such orbitals.
+
+        Raises:
+            InputError: The ansatz does not support them.
+        """
+        raise InputError(
+            f"{self.name} moves electrons of both spins alike, and alpha and beta electrons have"
+            " different orbitals",
+            path=("ansatz",),
+            hint="use uccsd, uccgsd, adapt or a circuit such as efficient-su2, or restricted"
+            " orbitals",
+        )
+
     def num_excitations(self, size: Size) -> int:
         """The approximate number of excitations, or of a pool's; 0 if they are few.
 
@@ -103,8 +120,8 @@ class Ansatz(Entry):
         """
         return 0
 
-    def adaptive(self, problem: ElectronicProblem) -> AdaptiveOptions | None:
-        """The options for growing the product of excitations; None if it is fixed."""
+    def adaptive(self, encoding: Encoding) -> AdaptiveOptions | None:
+        """The options for growing the product of operators; None if it is fixed."""
         return None
 
     def amplitude_point(self, problem: ElectronicProblem, method: AmplitudeMethod) -> Vector | None:
@@ -172,13 +189,15 @@ class Ansatz(Entry):
             start = self.start or "random"
             return ParameterisedState(encoding, circuit, None, start, ramp_point=ramp)
         product = self.excitations(problem)
+        adaptive = self.adaptive(encoding)
+        encoding.refuse_unconserved(_excitations(product, adaptive), f"ansatz '{self.name}'")
         start = self.start or ("random" if product is None else "mp2")
         return ParameterisedState(
             encoding,
             circuit,
             product,
             start,
-            self.adaptive(problem),
+            adaptive,
             self.blocks(problem),
             amplitude_point=partial(self.amplitude_point, problem),
             conserves_electrons=self.conserving,
@@ -189,6 +208,15 @@ class Ansatz(Entry):
     def guarantees(cls) -> tuple[str, ...]:
         """What is conserved for all parameters and options."""
         return ("conserves S²",) if cls.conserves_spin else ()
+
+
+def _excitations(
+    product: ExcitationProduct | None, adaptive: AdaptiveOptions | None
+) -> Iterator[Excitation]:
+    """The excitations of a product, and of the pool from which it grows."""
+    yield from (rotation.excitation for rotation in (product.rotations if product else ()))
+    for operator in adaptive.pool if adaptive else ():
+        yield from (part for part in operator if isinstance(part, Excitation))
 
 
 def singles_and_doubles(size: Size) -> int:
@@ -215,7 +243,7 @@ def all_pairs(size: Size) -> int:
     return -(-(2 * comb(same, 2) + comb(mixed, 2) + 2 * same) // size.irreps)
 
 
-ANSATZE = Registry("ansatz", Ansatz, __name__, beside={"state"})
+ANSATZE = Registry("ansatz", Ansatz, __name__, beside={"state", "pools"})
 
 
 def spin_conserving(problem: ElectronicProblem) -> tuple[str, ...]:

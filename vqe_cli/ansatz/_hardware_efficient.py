@@ -29,6 +29,10 @@ class HardwareEfficient(Ansatz):
         default="reference", description="Start from the Hartree-Fock determinant, or from |0…0⟩."
     )
 
+    def check_unrestricted(self) -> None:
+        """Allow unrestricted orbitals: the layers know no orbitals."""
+        return
+
     def layers(self, num_qubits: int) -> QuantumCircuit:
         """The parameterised layers without the initial state, on two qubits or more."""
         raise NotImplementedError

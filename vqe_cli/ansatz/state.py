@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
@@ -11,9 +11,11 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.ansatz._givens_networks import GivensNetwork
 from vqe_cli.ansatz._jastrow import JastrowFactor
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
-from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.pauli_strings import PauliProduct, PauliString, pauli_circuit
+from vqe_cli.schema.records import OperatorRecord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -24,21 +26,55 @@ Block = GivensNetwork | JastrowFactor
 Start = Literal["mp2", "ccsd", "zeros", "random", "ramp"]
 
 
-@dataclass(frozen=True, eq=False)
-class AdaptiveOptions:
-    """Options for growing a product of excitations, operator by operator.
+Operator = tuple[Excitation, ...] | tuple[PauliString, ...]
+"""An operator with one parameter: excitations that share it, or a Pauli string."""
+
+
+def operator_of(record: OperatorRecord) -> Operator:
+    """The operator of a record.
 
     Args:
-        pool: Pool of operators, each a group of excitations that share a parameter.
+        record: The operator as it stands in the record of a run.
+    """
+    if record.pauli is not None:
+        return (PauliString(record.pauli),)
+    moves = zip(record.create, record.annihilate, strict=True)
+    return tuple(Excitation(create, annihilate, record.qubit) for create, annihilate in moves)
+
+
+def label_of(operator: Operator) -> str:
+    """A label for display: of coupled exchanges all parts, else that of the first.
+
+    Args:
+        operator: The operator; excitations with fermionic signs share a parameter with spin flips.
+    """
+    shown = [part for part in operator if isinstance(part, Excitation) and part.qubit]
+    return " + ".join(part.label() for part in shown or operator[:1])
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptiveOptions:
+    """Options for growing a product of operators.
+
+    Args:
+        pool: Pool of operators, each with one parameter.
         gradient_tolerance: Norm of the pool's gradient at which the growth stops, Hartree.
-        energy_tolerance: Gain of several consecutive operators at which the growth stops, Hartree.
+        energy_tolerance: Gain of several consecutive cycles at which the growth stops, Hartree.
         max_operators: Maximum number of operators.
+        operators_per_cycle: Maximum number of operators appended in a cycle; None for as many as
+            act on different orbitals.
+        prunes: Whether operators of small parameters are removed.
+        parts: For each operator of the pool the operators that can take its place, each with a
+            parameter of its own.
     """
 
-    pool: tuple[tuple[Excitation, ...], ...]
+    pool: tuple[Operator, ...]
     gradient_tolerance: float
     energy_tolerance: float
     max_operators: int
+    operators_per_cycle: int | None = 1
+    prunes: bool = False
+    parts: tuple[tuple[Operator, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +96,7 @@ class ParameterisedState:
         ramp_point: Function that returns parameters of a linear ramp; None if not available.
         conserves_electrons: Whether the circuit conserves the electrons of each spin for all
             parameters, as a product always does.
+        strings: The same unitary as a product of Pauli rotations; None for others.
         conserves_spin: Whether S² is conserved for all parameters.
     """
 
@@ -72,6 +109,7 @@ class ParameterisedState:
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
     ramp_point: Callable[[], Vector] | None = None
     conserves_electrons: bool = False
+    strings: PauliProduct | None = None
     conserves_spin: bool = False
 
     @cached_property
@@ -90,6 +128,28 @@ class ParameterisedState:
         circuit = partial(excitation_circuit, product, self.encoding)
         return replace(self, make_circuit=circuit, product=product, adaptive=None)
 
+    def with_operators(self, operators: Sequence[Operator]) -> ParameterisedState:
+        """The state with a fixed product of operators, each with a parameter.
+
+        Args:
+            operators: Operators in the order in which they act, of the kind of the state's own.
+        """
+        if self.strings is not None:
+            strings = (part for one in operators for part in one if isinstance(part, PauliString))
+            return self.with_strings(PauliProduct(tuple(strings)))
+        assert self.product is not None
+        groups = [[part for part in one if isinstance(part, Excitation)] for one in operators]
+        return self.with_product(shared_product(self.product.norb, self.product.nelec, groups))
+
+    def with_strings(self, strings: PauliProduct) -> ParameterisedState:
+        """The state with another, fixed product of Pauli rotations.
+
+        Args:
+            strings: The product that an adaptive ansatz has grown to.
+        """
+        circuit = partial(pauli_circuit, strings, self.encoding)
+        return replace(self, make_circuit=circuit, strings=strings, adaptive=None)
+
     @property
     def conserving(self) -> bool:
         """Whether the numbers of electrons are conserved by construction."""
@@ -100,6 +160,8 @@ class ParameterisedState:
         """The length of the parameter vector."""
         if self.product is not None:
             return self.product.num_parameters
+        if self.strings is not None:
+            return self.strings.num_parameters
         if self.blocks is not None:
             return sum(block.num_parameters for block in self.blocks)
         return int(self.circuit.num_parameters)
@@ -109,6 +171,8 @@ class ParameterisedState:
         """The spectra of the energy in each parameter."""
         if self.product is not None:
             return self.product.spectra
+        if self.strings is not None:
+            return self.strings.spectra
         if self.blocks is not None:
             return tuple(found for block in self.blocks for found in block.spectra)
         from vqe_cli.qubits.rotations import decompose

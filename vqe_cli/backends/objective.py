@@ -13,9 +13,9 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from vqe_cli._core.arrays import ComplexArray, Vector
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.ansatz.state import Operator, ParameterisedState
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
-from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Counts, Estimate, MitigatedEnergy
 from vqe_cli.schema.backend_records import BackendRecord
@@ -257,27 +257,25 @@ class Remote(Protocol):
 
 @runtime_checkable
 class Extends(Protocol):
-    """Objectives whose product of excitations can be extended."""
+    """Objectives whose product of operators can be extended."""
 
-    def grown(self, product: ExcitationProduct) -> Growing:
-        """The objective of a longer product, which reuses what was prepared."""
+    def grown(self, state: ParameterisedState) -> Growing:
+        """The objective of another product of operators, which reuses what was prepared."""
         ...
 
-    def pool_gradient(
-        self, x: Vector, pool: Sequence[Sequence[Excitation]]
-    ) -> tuple[float, Vector]:
+    def pool_gradient(self, x: Vector, pool: Sequence[Operator]) -> tuple[float, Vector]:
         """The energy, and its derivative by every operator of a pool if it acted next, Hartree.
 
         Args:
             x: Parameters of this product, shape (num_parameters,).
-            pool: Operators, each a group of excitations that share a parameter.
+            pool: Operators, each with one parameter.
         """
         ...
 
 
 @runtime_checkable
 class Growing(Objective, HasGradient, Extends, Protocol):
-    """Objectives with gradients whose product of excitations can be extended."""
+    """Objectives with gradients whose product of operators can be extended."""
 
 
 Capability = TypeVar("Capability")

@@ -25,6 +25,7 @@ class Auto(ClassicalMethod):
     label: ClassVar[str] = "auto"
     exact: ClassVar[bool] = True
     variational: ClassVar[bool] = True
+    unrestricted: ClassVar[bool] = True
 
     def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """The method chosen by size."""
@@ -32,7 +33,7 @@ class Auto(ClassicalMethod):
         if not isinstance(problem, ElectronicProblem):
             numpy = CLASSICAL_METHODS.create("numpy")
             return numpy if numpy.is_feasible(encoding) else None
-        if encoding.num_qubits <= NUMPY_UP_TO:
+        if encoding.untapered.num_qubits <= NUMPY_UP_TO:
             return CLASSICAL_METHODS.create("numpy")
         fci = CLASSICAL_METHODS.create("fci")
         return fci if fci.is_feasible(encoding) else None

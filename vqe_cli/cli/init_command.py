@@ -23,7 +23,7 @@ MOLECULE = """\
   basis: sto-3g                # any that PySCF has
 
 active_space: {active_space}
-mapper: jordan-wigner          # parity, bravyi-kitaev
+mapper: jordan-wigner          # parity, ternary-tree ... (vqe list mapper)
 ansatz: uccsd                  # efficient-su2, {{name: two-local, reps: 2}}, ...
 optimizer: auto                # {{name: slsqp, maxiter: 300}}, cobyla, spsa, ...
 solver: vqe                    # sqd: diagonalisation in sampled determinants

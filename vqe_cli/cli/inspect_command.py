@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     nargs=2,
     multiple=True,
     metavar="FORMAT PATH",
-    help="Write the problem as cube, fcidump, molden, openfermion, qasm3, qcschema or qiskit.",
+    help="Write the problem as cube, fcidump, molden, qasm3, qcschema, qiskit, trexio ...",
 )
 @click.option(
     "--orbitals", is_flag=True, help="Show only the active orbitals and their neighbours."
@@ -219,7 +219,7 @@ def _write(found: Inspection, target: Target, as_json: bool) -> None:
     with described(target):
         if found.selection is not None:
             target.export.check(found.selection)
-        text = target.export.text(source)
-    target.write(text)
+        content = target.export.content(source)
+    target.write(content)
     if not as_json:
         say(f"wrote {target.path} ({target.export.name})", err=False)

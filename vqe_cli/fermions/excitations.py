@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 from vqe_cli.fermions.spectra import Spectrum, spectrum
@@ -41,6 +41,11 @@ class Excitation:
             raise ValueError(f"an excitation should conserve spin. Got {self}.")
         if set(self.create) == set(self.annihilate):
             raise ValueError(f"an excitation should move an electron. Got {self}.")
+
+    @property
+    def orbitals(self) -> frozenset[SpinOrbital]:
+        """The spin orbitals that are named."""
+        return frozenset((*self.create, *self.annihilate))
 
     def irrep(self, orbital_irreps: Sequence[int]) -> int:
         """The irrep of T, the product of its orbitals' irreps.
@@ -258,6 +263,17 @@ def generalized(norb: int) -> Iterator[Excitation]:
     for spin in (0, 1):
         for places in _upward((p,) for p in orbitals):
             yield _excitation(places, (spin,))
+
+
+def qubit_excitations(norb: int) -> Iterator[Excitation]:
+    """All singles and doubles between different orbitals, without fermionic signs.
+
+    Args:
+        norb: Number of spatial orbitals.
+    """
+    for part in generalized(norb):
+        if not set(part.create) & set(part.annihilate):
+            yield replace(part, qubit=True)
 
 
 def _upward(

@@ -19,9 +19,10 @@ from vqe_cli.schema.basis import text_path, with_texts
 from vqe_cli.schema.readers import Reading, read, read_geometry
 from vqe_cli.schema.readers.content import MAX_FCIDUMP_BYTES, about, read_bytes, read_text, shown
 from vqe_cli.schema.readers.graph import read_edges
+from vqe_cli.schema.readers.grown import GROWN, read_grown
 from vqe_cli.schema.readers.point_charges import with_charges
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
-from vqe_cli.schema.run_spec import InitialSpec, RunSpec, locate
+from vqe_cli.schema.run_spec import InitialSpec, RunSpec, Selection, locate
 from vqe_cli.schema.source import Origin, Remark, Source
 from vqe_cli.schema.stored_records import StoredRun, read_stored_run, stored_run
 
@@ -269,6 +270,8 @@ def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
     if spec.initial.file is not None:
         values = read_parameters(source.folder / spec.initial.file)
         spec = spec.model_copy(update={"initial": InitialSpec(values=values)})
+    if spec.selection("ansatz").name == GROWN:
+        spec = _with_grown_ansatz(spec, spec.selection("ansatz"), source)
     if spec.fcidump is not None:
         path = source.folder / spec.fcidump.file
         digest = _sha256(path)
@@ -283,6 +286,20 @@ def _read_named_files(spec: RunSpec, source: Source) -> RunSpec:
     return spec
 
 
+def _with_grown_ansatz(spec: RunSpec, ansatz: Selection, source: Source) -> RunSpec:
+    """The spec with the operators of a record, and its parameters where no others are given."""
+    name = ansatz.as_dict().get("file")
+    if name is None:
+        return spec
+    path = source.folder / str(name)
+    options, parameters = read_grown(path)
+    given = {key: value for key, value in ansatz.as_dict().items() if key != "file"}
+    update: dict[str, Any] = {"ansatz": Selection.model_validate({**options, **given})}
+    if spec.initial == InitialSpec():
+        update["initial"] = InitialSpec(values=_parameters(path, parameters))
+    return spec.model_copy(update=update)
+
+
 def _sha256(path: Path) -> str:
     return hashlib.sha256(read_bytes(path, MAX_FCIDUMP_BYTES)).hexdigest()
 
@@ -295,6 +312,11 @@ def read_parameters(path: Path) -> tuple[float, ...]:
         values = content["result"]["parameters"] if isinstance(content, dict) else content
     except (ValueError, KeyError, TypeError, RecursionError):
         raise about(path, "has no parameters", hint) from None
+    return _parameters(path, values, hint)
+
+
+def _parameters(path: Path, values: Any, hint: str | None = None) -> tuple[float, ...]:
+    """The values as parameters, if they are a list of them."""
     if not isinstance(values, list) or not all(map(_is_parameter, values)):
         raise about(path, "has no list of finite numbers", hint)
     return tuple(float(value) for value in values)

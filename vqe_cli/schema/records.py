@@ -26,6 +26,7 @@ from vqe_cli.schema.hamiltonian_records import (
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.record import Record
 from vqe_cli.schema.state_records import StateRecord
+from vqe_cli.schema.tapering_records import TaperingRecord
 
 RUNS_SCHEMA = "vqe-runs/1"
 REFERENCE_SCHEMA = "vqe-reference/1"
@@ -37,7 +38,7 @@ Verdict = Literal["pass", "warn", "fail"]
 class ScfRecord(Record):
     """The mean field behind the orbitals: a calculation, or orbitals given with the integrals."""
 
-    method: str = Field(description="RHF or ROHF.")
+    method: str = Field(description="RHF, ROHF or UHF; RKS, ROKS or UKS with a functional.")
     energy: float = Field(description="Total energy, Hartree.")
     converged: bool = Field(description="Whether the last of `steps` converged.")
     stable: bool | None = Field(
@@ -58,6 +59,12 @@ class ScfRecord(Record):
     lower_broken_symmetry_mha: float | None = Field(
         default=None,
         description="Energy by which a known solution that breaks the point group is lower, mHa.",
+    )
+    functional: str | None = Field(
+        default=None, description="The density functional; None for Hartree-Fock."
+    )
+    spin_squared: float | None = Field(
+        default=None, description="⟨S²⟩ of unrestricted determinants, ħ²; None for restricted ones."
     )
 
 
@@ -192,6 +199,9 @@ class ProblemRecord(Record):
     density_fitting: DensityFittingRecord | None = Field(
         default=None, description="Density fitting; None for exact two-electron integrals."
     )
+    tapered: TaperingRecord | None = Field(
+        default=None, description="The symmetries that remove qubits; None without tapering."
+    )
 
 
 class Step(Record):
@@ -208,14 +218,17 @@ class Cycle(Record):
     """One cycle of an adaptive ansatz."""
 
     operators: int
-    added: str | None = Field(description="The operator appended last.")
+    added: str | None = Field(description="The operators appended last, separated by commas.")
+    removed: str | None = Field(
+        default=None, description="The operator removed after that, whose parameter was small."
+    )
     energy: float
     pool_gradient_norm: float
     evaluations: int
 
 
 class OperatorRecord(Record):
-    """One operator of an adaptive ansatz: excitations that share a parameter.
+    """One operator of an adaptive ansatz: excitations that share a parameter, or a Pauli string.
 
     Spin orbitals are (orbital, spin), counted from 0, spin 0 for alpha.
     """
@@ -224,6 +237,9 @@ class OperatorRecord(Record):
     create: tuple[tuple[tuple[int, int], ...], ...]
     annihilate: tuple[tuple[tuple[int, int], ...], ...]
     qubit: bool
+    pauli: str | None = Field(
+        default=None, description="Pauli letters, qubit 0 last; None for excitations."
+    )
 
 
 class Evaluations(Record):

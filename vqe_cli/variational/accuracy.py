@@ -42,6 +42,18 @@ CHEMICAL = Accuracy(
 """Chemical accuracy."""
 
 
+def accuracy_check(unit: str, reference: ReferenceRecord | None) -> str:
+    """The name of the check of the accuracy.
+
+    Args:
+        unit: The unit of the problem.
+        reference: The exact energy, with the gap above it; None if there is none.
+    """
+    if unit == HARTREE:
+        return CHEMICAL.check
+    return "accuracy" if reference is None or reference.gap is None else "gap-accuracy"
+
+
 def accuracy_of(problem: Problem, reference: ReferenceRecord | None) -> Accuracy:
     """Chemical accuracy, or that in units of the gap for a problem with a unit of its own.
 
@@ -53,8 +65,8 @@ def accuracy_of(problem: Problem, reference: ReferenceRecord | None) -> Accuracy
     """
     if not has_own_unit(problem):
         return CHEMICAL
-    gap, scale = (None if reference is None else reference.gap), problem.scale
-    if gap is None:
+    check, scale = accuracy_check(problem.unit, reference), problem.scale
+    if reference is None or reference.gap is None:
         what = "units of the largest coefficient"
-        return Accuracy("accuracy", problem.unit, what, 1 / scale, GAP_ACCURACY, scale)
-    return Accuracy("gap-accuracy", problem.unit, "gaps", 1 / gap, GAP_ACCURACY, scale)
+        return Accuracy(check, problem.unit, what, 1 / scale, GAP_ACCURACY, scale)
+    return Accuracy(check, problem.unit, "gaps", 1 / reference.gap, GAP_ACCURACY, scale)

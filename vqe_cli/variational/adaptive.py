@@ -1,4 +1,4 @@
-"""Adaptive ansätze: append the steepest operator and optimise, until little is left to gain."""
+"""Adaptive ansätze: append the steepest operators and optimise, until little is left to gain."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.ansatz.state import AdaptiveOptions, ParameterisedState
+from vqe_cli.ansatz.state import AdaptiveOptions, Operator, ParameterisedState, label_of
 from vqe_cli.backends.objective import Growing, Objective, OptimizerResult
 from vqe_cli.errors import InputError, interruptible
-from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Cycle
+from vqe_cli.variational.adaptive_choice import Candidates, idle
 from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_step
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import measured_solution, minimise
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     from vqe_cli.parts import Parts
 
 PATIENCE = 3
-"""The number of operators in a row that must gain little before the search ends."""
-
-EQUAL = 1e-7
-"""Derivatives count as equal if they differ by less than this share of the largest."""
+"""The number of cycles in a row that must gain little before the search ends."""
 
 
 def growing(objective: Objective) -> Growing:
@@ -95,7 +92,7 @@ class AdaptiveSearch:
     """The strategy that appends operators until the pool's gradient, or the gain, is small.
 
     Args:
-        state: The empty product of excitations.
+        state: The empty product of operators.
         options: The operator pool and the stopping criteria.
         objective: The energy of the empty product, prepared for the whole pool.
         optimizer: The optimiser named in the input; it is resolved anew for every product.
@@ -115,23 +112,26 @@ class AdaptiveSearch:
     budget: SearchBudget = UNLIMITED
 
     def find(self) -> Solution:
-        """Append operators one by one, and optimise all parameters after each.
+        """Append operators cycle by cycle, and optimise all parameters in each.
 
         Returns:
             The solution of the last cycle, with the evaluations of all cycles.
         """
         counted = EvaluationLog(self.objective, self.seed, self.journal, self.on_step, self.budget)
         self.journal.starting_points([np.zeros(0)])
-        assert self.state.product is not None
-        adapted = _AdaptedProduct(self.state.product, self.objective)
+        candidates = Candidates(self.options)
+        adapted = _AdaptedProduct(self.state, self.objective)
         with interruptible(lambda: _known(counted, adapted)):
-            slopes = adapted.look(counted, self.options)
+            slopes = adapted.look(counted, candidates)
             while not (reason := _reason(adapted.cycles, self.options)):
-                if len(adapted.chosen) == self.options.max_operators:
+                room = self.options.max_operators - len(adapted.chosen)
+                if room == 0:
                     break
-                adapted.append(self.options.pool[_steepest(slopes)])
+                adapted.append(candidates.chosen(slopes, room))
                 adapted.optimise(counted, self.optimizer)
-                slopes = adapted.look(counted, self.options)
+                if self.options.prunes and adapted.prune():
+                    adapted.optimise(counted, self.optimizer)
+                slopes = adapted.look(counted, candidates)
                 if counted.is_spent:
                     break
             return self._solution(counted, adapted, reason)
@@ -139,7 +139,7 @@ class AdaptiveSearch:
     def _solution(
         self, counted: EvaluationLog, adapted: _AdaptedProduct, reason: str | None
     ) -> Solution:
-        state = self.state.with_product(adapted.product)
+        state = self.state.with_operators(adapted.chosen)
         optimizer = self.optimizer.resolve(adapted.objective)
         found = measured_solution(
             counted, state, optimizer, adapted.ended(reason, is_spent=counted.is_spent)
@@ -149,51 +149,67 @@ class AdaptiveSearch:
 
 @dataclass
 class _AdaptedProduct:
-    """The product of excitations so far, and how it was found.
+    """The product of operators so far, and how it was found.
 
     Args:
-        product: The product so far.
+        state: The empty product.
         objective: The energy of the product.
         x: The parameters of the product, shape (num_parameters,).
         chosen: The operators so far.
         cycles: One record for each product.
         last: The outcome of the last optimisation.
+        added: The operators appended in this cycle.
+        removed: The operator removed in this cycle; None for none.
     """
 
-    product: ExcitationProduct
+    state: ParameterisedState
     objective: Growing
     x: Vector = field(default_factory=lambda: np.zeros(0))
-    chosen: list[Sequence[Excitation]] = field(default_factory=list)
+    chosen: list[Operator] = field(default_factory=list)
     cycles: list[Cycle] = field(default_factory=list)
     last: OptimizerResult | None = None
+    added: Sequence[Operator] = ()
+    removed: Operator | None = None
 
-    def look(self, counted: EvaluationLog, options: AdaptiveOptions) -> Vector:
-        """Derivatives of the energy by each operator of the pool, if appended; shape (pool,)."""
+    def look(self, counted: EvaluationLog, candidates: Candidates) -> Vector:
+        """Derivatives of the energy by each candidate, if appended; shape (candidates,)."""
         energy, slopes = counted.value_and_slopes(
-            self.x, lambda x: self.objective.pool_gradient(x, options.pool)
+            self.x, lambda x: self.objective.pool_gradient(x, candidates.operators)
         )
         self.cycles.append(
             Cycle(
                 operators=len(self.chosen),
-                added=self.chosen[-1][0].label() if self.chosen else None,
+                added=", ".join(label_of(one) for one in self.added) or None,
+                removed=label_of(self.removed) if self.removed else None,
                 energy=energy,
-                pool_gradient_norm=float(np.linalg.norm(slopes)),
+                pool_gradient_norm=candidates.norm(slopes),
                 evaluations=counted.evaluations.energy,
             )
         )
         return slopes
 
-    def append(self, operator: Sequence[Excitation]) -> None:
-        """Append an operator; its parameter starts at zero."""
-        self.chosen.append(operator)
-        self.product = shared_product(self.product.norb, self.product.nelec, self.chosen)
-        self.objective = self.objective.grown(self.product)
+    def append(self, operators: Sequence[Operator]) -> None:
+        """Append operators; their parameters start at zero."""
+        self.added, self.removed = operators, None
+        self.chosen += operators
+        self.x = np.pad(self.x, (0, len(operators)))
+        self.objective = self.objective.grown(self.state.with_operators(self.chosen))
+
+    def prune(self) -> bool:
+        """Remove an operator whose parameter has become small; whether there was one."""
+        index = idle(self.x)
+        if index is None:
+            return False
+        self.removed = self.chosen.pop(index)
+        self.x = np.delete(self.x, index)
+        self.objective = self.objective.grown(self.state.with_operators(self.chosen))
+        return True
 
     def optimise(self, counted: EvaluationLog, optimizer: Optimizer) -> None:
-        """Optimise all parameters from their last values, the newest from zero."""
+        """Optimise all parameters from their last values."""
         counted.continue_with(self.objective)
         resolved = optimizer.resolve(self.objective)
-        self.last = minimise(counted, resolved, np.append(self.x, 0.0), 0)
+        self.last = minimise(counted, resolved, self.x, 0)
         self.x = self.last.x
 
     def ended(self, reason: str | None, *, is_spent: bool) -> OptimizerResult:
@@ -220,13 +236,7 @@ def _known(counted: EvaluationLog, adapted: _AdaptedProduct) -> dict[str, object
     if counted.best is None and adapted.cycles:
         found |= {"best_energy": adapted.cycles[-1].energy, "parameters": adapted.x.tolist()}
     best = adapted.x if counted.best is None else counted.best.x
-    return {**found, "operators": list(adapted.product.labels[: best.size])}
-
-
-def _steepest(slopes: Vector) -> int:
-    """Index of the first operator with the largest derivative."""
-    sizes = np.abs(slopes)
-    return int(np.flatnonzero(sizes >= (1.0 - EQUAL) * sizes.max())[0])
+    return {**found, "operators": [label_of(one) for one in adapted.chosen[: best.size]]}
 
 
 def _reason(cycles: Sequence[Cycle], options: AdaptiveOptions) -> str | None:
@@ -236,5 +246,6 @@ def _reason(cycles: Sequence[Cycle], options: AdaptiveOptions) -> str | None:
     if len(cycles) > PATIENCE:
         gain = cycles[-1 - PATIENCE].energy - cycles[-1].energy
         if gain < options.energy_tolerance:
-            return f"{PATIENCE} operators gained less than {options.energy_tolerance:g} Ha"
+            what = "operators" if options.operators_per_cycle == 1 else "cycles"
+            return f"{PATIENCE} {what} gained less than {options.energy_tolerance:g} Ha"
     return None

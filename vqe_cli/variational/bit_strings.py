@@ -47,6 +47,10 @@ class _Seen:
     amplitudes: ComplexArray | None = None
 
 
+NO_WEIGHT = 1e-9
+"""Largest weight of a cut that is round-off, as a share of the sizes of all weights."""
+
+
 def with_bit_strings(solution: Solution, seed: int) -> Solution:
     """The solution with its bit strings, where a state of qubits is known or can be read for free.
 
@@ -91,15 +95,26 @@ def cut_of(
         return None
     if strings is None or strings.lowest is None:
         return None
-    optimum = None if reference is None else -reference.energy
-    expected = -solution.energy.value
+    optimum = None if reference is None else weight_of(reference.energy)
+    expected = weight_of(solution.energy.value)
+    weights = sum(abs(weight) for _, _, weight in problem.graph.edges)
+    is_known = optimum is not None and optimum > NO_WEIGHT * weights
     return CutRecord(
-        best=-_energy(strings.lowest),
+        best=weight_of(_energy(strings.lowest)),
         sides=sides_of(problem.graph, strings.lowest.bits),
         expected=expected,
         optimum=optimum,
-        approximation_ratio=expected / optimum if optimum else None,
+        approximation_ratio=expected / optimum if is_known and optimum else None,
     )
+
+
+def weight_of(energy: float) -> float:
+    """The weight of a cut, without a negative zero.
+
+    Args:
+        energy: Its energy.
+    """
+    return 0.0 - energy
 
 
 def sides_of(graph: Graph, bits: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

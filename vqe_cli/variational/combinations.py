@@ -13,6 +13,7 @@ from vqe_cli.variational.corrections import Correction
 from vqe_cli.variational.excited_states import refuse_without_states
 from vqe_cli.variational.forces import refuse_without_forces
 from vqe_cli.variational.initial_points import refuse_missing_start
+from vqe_cli.variational.other_references import refuse_with_other_references
 from vqe_cli.variational.unoptimised import why_unoptimised
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def refuse_combinations(spec: RunSpec, parts: Parts) -> None:
         refuse_without_forces(spec, parts)
     if parts.state_method is not None:
         refuse_without_states(spec, parts, parts.state_method)
+    refuse_with_other_references(spec, parts)
     _refuse_unsuitable_state(spec, parts)
     _refuse_unsuitable_backend(spec, parts)
 
@@ -52,6 +54,11 @@ def _refuse_unsuitable_state(spec: RunSpec, parts: Parts) -> None:
     parts.ansatz.check_kind("qubits" if spec.of_qubits else "electrons")
     if not spec.of_qubits:
         parts.ansatz.check_for_electrons(parts.mapper)
+    elif parts.mapper.taper:
+        raise InputError(
+            "qubits are tapered by parities of electrons; this is a qubit Hamiltonian",
+            path=("mapper", "taper"),
+        )
     parts.solver.check_problem(parts.mapper, electrons=not spec.of_qubits)
     refuse_missing_start(spec.initial, parts.ansatz)
     if parts.ansatz.is_adaptive:
@@ -62,10 +69,11 @@ def _refuse_unsuitable_backend(spec: RunSpec, parts: Parts) -> None:
     """Refuse a backend that lacks what the ansatz, the optimiser or the solver needs."""
     is_product = parts.ansatz.is_product and not spec.of_qubits
     measured = parts.backend.expected(is_product=is_product)
-    searched = (parts.backend.search() or parts.backend).expected(is_product=is_product)
+    search = parts.backend.search() or parts.backend
+    searched, of_products = (search.expected(is_product=kind) for kind in (is_product, True))
+    if parts.ansatz.is_adaptive and of_products is not None and not of_products.can(Extends):
+        raise no_growth()
     if searched is not None:
-        if parts.ansatz.is_adaptive and not searched.can(Extends):
-            raise no_growth()
         parts.optimizer.check(searched)
     if measured is not None:
         parts.solver.check_backend(measured)

@@ -12,6 +12,7 @@ from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli.classical.reference_energy import NOT_ASKED, TOO_LARGE
 from vqe_cli.schema.records import Check, RunRecord
 from vqe_cli.schema.stored_records import StoredRun
+from vqe_cli.variational.accuracy import accuracy_check
 from vqe_cli.variational.checks import verdict_of
 
 DIGITS = 1e-9
@@ -20,12 +21,14 @@ DIGITS = 1e-9
 SMALL = 1000
 """Number of determinants whose exact energy every machine can compute."""
 
+ACCURACIES = ("chemical-accuracy", "gap-accuracy", "accuracy")
+"""Checks of the error, of which a record has one."""
+
 TWO_SIDED = (
     "particle-number",
     "sz",
     "s-squared",
-    "chemical-accuracy",
-    "gap-accuracy",
+    *ACCURACIES,
     "gradient-norm",
 )
 """Checks that pass exactly if the value is within the tolerance."""
@@ -144,7 +147,7 @@ def _missing_checks(record: RunRecord) -> Iterator[str]:
     needed = {
         "finite": True,
         "optimizer-converged": True,
-        "chemical-accuracy": True,
+        accuracy_check(record.problem.unit, record.reference): True,
         "not-below-exact": record.reference is not None,
         "scf-converged": scf is not None,
         "scf-stable": scf is not None and scf.stable is not None,
@@ -165,9 +168,9 @@ def _missing_reference(record: RunRecord) -> Iterator[str]:
         if record.reference_missing is not None:
             yield "there is a reference, and a reason why there is none"
         return
-    accuracy = next((one for one in record.checks if one.name == "chemical-accuracy"), None)
-    if accuracy is not None and accuracy.status != "skip":
-        yield "the check chemical-accuracy was made, but there is no reference"
+    for check in record.checks:
+        if check.name in ACCURACIES and check.status != "skip":
+            yield f"the check {check.name} was made, but there is no reference"
     asked, reason = _selected(record.spec.get("reference")), record.reference_missing
     if asked in (None, "none"):
         return

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.fermions.excitations import Excitation, shared_product
-from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.ansatz.state import ParameterisedState, operator_of
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import RunRecord
 
@@ -22,15 +20,7 @@ def state_of_record(record: RunRecord, parts: Parts, encoding: Encoding) -> Para
         parts: The parts of its run.
         encoding: Its problem.
     """
-    state, problem = parts.ansatz.state(encoding), encoding.problem
+    state = parts.ansatz.state(encoding)
     if record.result.operators is None:
         return state
-    assert isinstance(problem, ElectronicProblem)
-    groups = [
-        [
-            Excitation(create, annihilate, operator.qubit)
-            for create, annihilate in zip(operator.create, operator.annihilate, strict=True)
-        ]
-        for operator in record.result.operators
-    ]
-    return state.with_product(shared_product(problem.norb, problem.nelec, groups))
+    return state.with_operators([operator_of(one) for one in record.result.operators])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.ansatz.state import label_of
 from vqe_cli.backends import Backend
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -24,6 +25,7 @@ from vqe_cli.schema.records import (
     ResultRecord,
 )
 from vqe_cli.schema.state_records import StateRecord
+from vqe_cli.schema.tapering_records import SymmetryRecord, TaperingRecord
 from vqe_cli.variational.solution import Solution
 
 COUNT_TERMS_UP_TO = 20
@@ -74,6 +76,32 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         solvent=problem.solvent,
         environment=problem.environment,
         density_fitting=problem.density_fitting,
+        tapered=_tapered(encoding, build=build),
+    )
+
+
+def _tapered(encoding: Encoding, *, build: bool) -> TaperingRecord | None:
+    """The symmetries by which qubits are tapered.
+
+    Args:
+        encoding: The problem and its mapping to qubits.
+        build: Whether the operator before tapering is built to count its terms.
+    """
+    if not encoding.tapering:
+        return None
+    before = encoding.untapered
+    return TaperingRecord(
+        symmetries=tuple(
+            SymmetryRecord(
+                label=symmetry.parity.label,
+                pauli=symmetry.label(encoding.num_qubits + len(encoding.tapering)),
+                sector=-1 if symmetry.is_odd else 1,
+            )
+            for symmetry in encoding.tapering
+        ),
+        removed_qubits=encoding.removed_qubits,
+        qubits_before=before.num_qubits,
+        pauli_terms_before=len(before.hamiltonian) if build else None,
     )
 
 
@@ -182,15 +210,23 @@ def _mitigation(solution: Solution) -> tuple[MitigationRecord, ...] | None:
 
 def _operators(solution: Solution) -> tuple[OperatorRecord, ...] | None:
     """The operators of an adaptive ansatz; None for other ansätze."""
-    product = solution.state.product
-    if solution.cycles is None or product is None:
+    state = solution.state
+    if solution.cycles is None:
         return None
-    groups: list[list[Excitation]] = [[] for _ in range(product.num_parameters)]
-    for rotation in product.rotations:
+    if state.strings is not None:
+        return tuple(
+            OperatorRecord(
+                label=string.label(), create=(), annihilate=(), qubit=False, pauli=string.letters
+            )
+            for string in state.strings.strings
+        )
+    assert state.product is not None
+    groups: list[list[Excitation]] = [[] for _ in range(state.product.num_parameters)]
+    for rotation in state.product.rotations:
         groups[rotation.parameter].append(rotation.excitation)
     return tuple(
         OperatorRecord(
-            label=group[0].label(),
+            label=label_of(tuple(group)),
             create=tuple(part.create for part in group),
             annihilate=tuple(part.annihilate for part in group),
             qubit=group[0].qubit,

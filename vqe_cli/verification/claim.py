@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from vqe_cli._core.bundles import is_bundle
+from vqe_cli._core.units import HARTREE
 from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
@@ -268,5 +269,8 @@ def _in_hartree(spec: RunSpec) -> RunSpec:
     try:
         spec.refuse_own_unit("claims")
     except InputError as error:
+        error.hint = (
+            f"write 'unit: {HARTREE}' under 'hamiltonian' of the input to verify its numbers"
+        )
         raise locate(error, spec.source) from None
     return spec

@@ -184,6 +184,7 @@ class Estimation:
             "circuit": {
                 "all_to_all": circuit.all_to_all and asdict(circuit.all_to_all),
                 "on_device": circuit.on_device and asdict(circuit.on_device),
+                "routed": {name: asdict(size) for name, size in circuit.routed.items()},
                 "reason": circuit.reason,
             },
             "target_error": self.error,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -135,6 +136,10 @@ class Exact(ShotOptions):
         if not need.fits(memory):
             hint = "choose a smaller active space, or method matrix_product_state of backend aer"
             raise refusal(need, hint, memory)
+        if state.strings is not None:
+            from vqe_cli.backends.exact.pauli_products import PauliObjective
+
+            return PauliObjective(state)
         from vqe_cli.backends.exact.statevector import StatevectorObjective
 
         return StatevectorObjective(state)
@@ -178,10 +183,11 @@ class Exact(ShotOptions):
     ) -> bool:
         """Whether only electron pairs move, among fewer determinants than those of the irrep.
 
-        Shots are drawn in rotated orbitals, in which pairs are broken.
+        Shots are drawn in rotated orbitals, in which pairs are broken. Unrestricted orbitals have
+        no pairs.
         """
         (alpha, beta), norb = problem.nelec, problem.norb
-        closed = self.budget is None and alpha == beta
+        closed = self.budget is None and problem.beta is None and alpha == beta
         if not closed or not excitations or any(moved_pair(part) is None for part in excitations):
             return False
         return comb(norb, alpha) * _irreps(problem, excitations) < problem.sector_dimension
@@ -201,5 +207,6 @@ def _excitations(state: ParameterisedState) -> list[Excitation] | None:
         return None
     found = [rotation.excitation for rotation in state.product.rotations]
     if state.adaptive is not None:
-        found += [part for operator in state.adaptive.pool for part in operator]
+        operators = chain(state.adaptive.pool, *state.adaptive.parts)
+        found += [part for one in operators for part in one if isinstance(part, Excitation)]
     return found

@@ -2,16 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Protocol
+
 import numpy as np
 
 from vqe_cli._core.arrays import ComplexArray, Vector
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.exact.program import Program, State
 from vqe_cli.backends.objective import PointByPoint, Traits
+from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Counts, Estimate
 from vqe_cli.qubits.pauli_sum import PauliSum
 from vqe_cli.qubits.rotations import decompose
 from vqe_cli.schema.backend_records import BackendRecord
+
+
+class Passes(Protocol):
+    """A unitary as passes over a statevector."""
+
+    @property
+    def num_passes(self) -> int:
+        """Number of passes."""
+        ...
+
+    @property
+    def is_real(self) -> bool:
+        """Whether real states stay real at all angles."""
+        ...
+
+    def state(self, x: Vector, dtype: type) -> State:
+        """The state of the unitary, of a given type."""
+        ...
+
+    def slopes(self, x: Vector, psi: State, bra: State) -> Vector:
+        """The derivatives of the energy; both vectors, the state and ``Hψ``, are overwritten."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A parameterised state and its Hamiltonian, ready for a statevector.
+
+    Args:
+        program: The passes over the statevector that prepare the state.
+        gates: Number of gates.
+        spectra: Frequencies with which the energy depends on each parameter.
+        hamiltonian: The Hamiltonian.
+    """
+
+    program: Passes
+    gates: int
+    spectra: tuple[Spectrum, ...]
+    hamiltonian: PauliSum
+
+    @classmethod
+    def of_circuit(cls, state: ParameterisedState) -> Prepared:
+        """The gates of a state's circuit, in few passes."""
+        circuit, encoding = decompose(state.circuit), state.encoding
+        hamiltonian = PauliSum(encoding.hamiltonian, encoding.memory)
+        return cls(Program(circuit), len(circuit.gates), circuit.spectra, hamiltonian)
 
 
 class StatevectorObjective(PointByPoint):
@@ -23,27 +73,27 @@ class StatevectorObjective(PointByPoint):
     allow it.
 
     Args:
-        state: The parameterised state; its circuit is used.
+        state: The parameterised state.
+        prepared: The state's unitary and the Hamiltonian; None to prepare those of the circuit.
     """
 
-    def __init__(self, state: ParameterisedState) -> None:
+    def __init__(self, state: ParameterisedState, prepared: Prepared | None = None) -> None:
+        prepared = prepared or Prepared.of_circuit(state)
         self._encoding = state.encoding
-        circuit = decompose(state.circuit)
-        self._program = Program(circuit)
-        self._hamiltonian = PauliSum(state.encoding.hamiltonian, state.encoding.memory)
+        self._program, self._hamiltonian = prepared.program, prepared.hamiltonian
         is_real = self._program.is_real and self._hamiltonian.is_real
         self._dtype = np.float64 if is_real else np.complex128
         self.traits = Traits(
-            num_parameters=circuit.num_parameters,
+            num_parameters=len(prepared.spectra),
             sampled=False,
             noisy=False,
             conserving=state.conserving,
-            spectra=circuit.spectra,
+            spectra=prepared.spectra,
         )
         self.record = BackendRecord(
             representation="statevector",
-            dimension=2**circuit.num_qubits,
-            gates=len(circuit.gates),
+            dimension=2**state.encoding.num_qubits,
+            gates=prepared.gates,
             passes=self._program.num_passes,
             amplitudes="real" if is_real else "complex",
         )

@@ -1,4 +1,4 @@
-"""Orbitals of an FCIDUMP file, ordered or rotated so that the first ones are occupied."""
+"""Orbitals of an FCIDUMP or TREXIO file, ordered or rotated so that the first ones are occupied."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from vqe_cli.chemistry.scf.mean_field import MeanField, broken_symmetry, with_fi
 from vqe_cli.chemistry.scf.mean_field_of_integrals import mole_without_atoms, restricted
 from vqe_cli.chemistry.scf.stability import internal_instability
 from vqe_cli.chemistry.symmetry.sign_symmetries import MAX_ORBITALS, irreps_of_integrals
+from vqe_cli.chemistry.trexio.reading import read_trexio
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema.readers.content import is_hdf5
 from vqe_cli.schema.records import Check, ScfRecord, doubt
 
 Choice = Literal["canonical", "as-given"]
@@ -66,7 +68,8 @@ def select_from_file(
         memory: The memory limit.
     """
     check = check or (lambda mole: space.check(mole, memory))
-    integrals = read_fcidump(
+    read = read_trexio if is_hdf5(path) else read_fcidump
+    integrals = read(
         path, lambda header: check(mole_without_atoms(header.norb, header.nelec, 0.0)), memory
     )
     return space.select(replace(_mean_field(integrals, choice), memory=memory))

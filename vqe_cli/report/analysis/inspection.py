@@ -9,6 +9,7 @@ from rich.text import Text
 from vqe_cli._core.wording import counted
 from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
 from vqe_cli.report.format import energy
+from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.terminal import (
     active_space_line,
     core_label,
@@ -151,10 +152,13 @@ def _operator_lines(found: Inspection) -> list[str]:
     unit = units_of(found.problem.unit).energy
     kind = f" ({mapping})" if found.problem.kind == "electronic" else ""
     lines = [
-        f"qubit operator{kind}: {counted(found.problem.qubits, 'qubit')},"
-        f" {counted(operator.terms, 'Pauli term')},"
+        f"qubit operator{kind}: {', '.join(operator_size(found.problem))},"
         f" 1-norm {operator.one_norm:.4f} {unit}"
     ]
+    if found.problem.tapered is not None:
+        symmetries = found.problem.tapered.symmetries
+        parities = [f"{'even' if s.sector == 1 else 'odd'} number of {s.label}" for s in symmetries]
+        lines.append(f"tapered by: {'; '.join(parities)}")
     if operator.z2_symmetries:
         names = ", ".join(operator.z2_symmetries[:6])
         lines.append(f"Z2 symmetries: {len(operator.z2_symmetries)} ({names})")

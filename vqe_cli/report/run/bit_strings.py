@@ -9,6 +9,7 @@ from rich.table import Table
 from vqe_cli.report.units import units_of
 from vqe_cli.schema.bit_string_records import BitStringRecord, BitStringsRecord, CutRecord
 from vqe_cli.schema.records import RunRecord
+from vqe_cli.variational.bit_strings import weight_of
 
 
 def bit_string_table(found: BitStringsRecord, unit: str, *, of_cuts: bool) -> Table:
@@ -38,7 +39,7 @@ def _cells(string: BitStringRecord, *, of_cuts: bool) -> Iterator[str]:
     if string.amplitude is not None:
         yield _amplitude(*string.amplitude)
     if string.energy is not None:
-        yield f"{-string.energy if of_cuts else string.energy:.6g}"
+        yield f"{weight_of(string.energy) if of_cuts else string.energy:.6g}"
 
 
 def _amplitude(real: float, imaginary: float) -> str:

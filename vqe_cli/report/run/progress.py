@@ -84,6 +84,7 @@ class ProgressReport(Observer):
     def on_problem(self, encoding: Encoding) -> None:
         """Show the size of the problem."""
         problem = encoding.problem
+        self._units = units_of(problem.unit)
         if isinstance(problem, ElectronicProblem):
             size = (
                 f"{counted(encoding.num_qubits, 'qubit')},"
@@ -91,13 +92,12 @@ class ProgressReport(Observer):
             )
         else:
             size = counted(encoding.num_qubits, "qubit")
-            self._units = units_of(problem.unit)
         self._say(f"{self._name}: {size}")
 
     def on_orbital_step(self, step: int, energy: float) -> None:
         """Show a step of the orbitals: in a pipe the 1st, 2nd, 4th, 8th, ..."""
         if self._live is not None or step & (step - 1) == 0:
-            self._say(f"{self._name}: orbitals, step {step}, {energy:.8f} Ha")
+            self._say(f"{self._name}: orbitals, step {step}, {energy:.8f} {self._units.energy}")
 
     def on_cost(self, cost: Cost | None) -> None:
         """Show the estimated cost of an evaluation if it is large."""

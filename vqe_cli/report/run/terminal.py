@@ -12,6 +12,7 @@ from rich.text import Text
 from vqe_cli._core.units import HARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import energy, seconds, signed
+from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.bit_strings import bit_string_lines, bit_string_table
 from vqe_cli.report.run.corrections import correction_line, correction_rows
 from vqe_cli.report.run.costs import cost_lines
@@ -220,9 +221,7 @@ def basis_in_short(basis: Any) -> str:
 
 def _problem_line(record: RunRecord) -> str:
     problem = record.problem
-    parts = [counted(problem.qubits, "qubit")]
-    if problem.pauli_terms is not None:
-        parts.append(f"{problem.pauli_terms} Pauli terms")
+    parts = operator_size(problem)
     if problem.kind == "electronic" and problem.electrons is not None:
         parts.append(
             f"{counted(sum(problem.electrons), 'electron')} in"

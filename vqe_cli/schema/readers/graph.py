@@ -1,4 +1,4 @@
-"""Edges of graphs: DIMACS files, G-set files, and lists of edges."""
+"""Edges of graphs: DIMACS files, G-set files, and lists of edges, also with commas."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from vqe_cli.schema.readers.content import about, read_text
 Row = tuple[int, list[str]]
 """Number of a line, from 1, and its words."""
 
+LETTERS = ("e", "a")
+"""Letters of edges in DIMACS files."""
+
 COMMENTS = ("c", "#", "%")
 HINT = "write two vertices and, if not 1, a weight: '1 2' or 'e 1 2'"
 
@@ -19,16 +22,22 @@ def read_edges(path: Path) -> list[list[Any]]:
     """The edges of a graph, each with two vertices and, if it has one, its weight.
 
     Lines are ``e a b [weight]`` (DIMACS) or ``a b [weight]``. A first line with the numbers of
-    vertices and edges, as in the files of G-set, is no edge.
+    vertices and edges, as in the files of G-set, is no edge if all others have weights.
 
     Args:
         path: Path of the file.
 
     Raises:
-        InputError: The file cannot be read, or a line is not an edge.
+        InputError: The file cannot be read, a line is not an edge, or the first one may be one or
+            not.
     """
     rows = list(_rows(read_text(path, latin=True, hint=HINT)))
     if _begins_with_sizes(rows):
+        (number, first), *others = rows
+        if any(len(words) < 3 for _, words in others):
+            message = f"'{' '.join(first)}' may be an edge, or the numbers of vertices and edges"
+            hint = f"write 'e {' '.join(first)}' for an edge; leave the line out otherwise"
+            raise about(path, message, hint, number)
         del rows[0]
     if not rows:
         raise about(path, "has no edges", HINT)
@@ -36,20 +45,20 @@ def read_edges(path: Path) -> list[list[Any]]:
 
 
 def _rows(text: str) -> Iterator[Row]:
-    """The lines of edges, without comments, the letters of DIMACS, and its line of sizes."""
+    """The lines of edges, without comments and DIMACS' line of sizes."""
     for number, line in enumerate(text.splitlines(), start=1):
-        words = line.split()
+        words = line.replace(",", " ").split()
         if not words or words[0].startswith(COMMENTS[1:]) or words[0] in (COMMENTS[0], "p"):
             continue
-        yield number, words[1:] if words[0] in ("e", "a") else words
+        yield number, words
 
 
 def _begins_with_sizes(rows: list[Row]) -> bool:
-    """Whether the first row has the numbers of vertices and of the other rows, with weights."""
+    """Whether the first row can be the numbers of vertices and of the other rows."""
     (_, first), *others = rows or [(0, [])]
-    if len(first) != 2 or not all(len(words) == 3 for _, words in others):
-        return False
     labels = [word for _, words in others for word in words[:2]]
+    if len(first) != 2:
+        return False
     if not all(word.isdecimal() for word in (*first, *labels)):
         return False
     vertices, edges = map(int, first)
@@ -58,6 +67,7 @@ def _begins_with_sizes(rows: list[Row]) -> bool:
 
 def _edge(path: Path, row: Row) -> list[Any]:
     number, words = row
+    words = words[1:] if words[0] in LETTERS else words
     try:
         first, second = (int(word) for word in words[:2])
         weights = [float(word) for word in words[2:]]
