@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from vqe_cli.analysis.estimation.circuits import size_of, too_long
@@ -19,6 +19,7 @@ from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalRecord
+from vqe_cli.variational.other_references import refuse_with_other_references
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
@@ -144,6 +145,7 @@ def compare_spaces(spec: RunSpec) -> SpaceComparison:
                 hint="an FCIDUMP file has the orbitals of an active space",
             )
         space = _rule(parts)
+        refuse_with_other_references(spec, replace(parts, active_space=space))
         from vqe_cli.chemistry.scf.orbital_records import orbital_records
 
         around = spec.surroundings
