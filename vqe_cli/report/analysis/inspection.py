@@ -70,11 +70,11 @@ def show_orbitals(found: OrbitalInspection, out: Console) -> None:
     table.add_column("made of")
     for orbital in found.orbitals:
         style = "" if orbital.part == "active" else "dim"
-        table.add_row(*_orbital_cells(orbital), style=style)
+        table.add_row(*_orbital_cells(orbital, found.active_space.criterion), style=style)
     out.print(table)
 
 
-def _orbital_cells(orbital: OrbitalRecord) -> list[str]:
+def _orbital_cells(orbital: OrbitalRecord, criterion: str | None) -> list[str]:
     cells = [
         str(orbital.number),
         f"{orbital.energy:.6f}",
@@ -82,8 +82,8 @@ def _orbital_cells(orbital: OrbitalRecord) -> list[str]:
         orbital.irrep,
         orbital.part,
     ]
-    if orbital.criterion is not None:
-        cells.append(f"{orbital.criterion:.4f}")
+    if criterion is not None:
+        cells.append("" if orbital.criterion is None else f"{orbital.criterion:.4f}")
     return [*cells, ", ".join(f"{name} {share:.2f}" for name, share in orbital.composition)]
 
 
