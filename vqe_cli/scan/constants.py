@@ -35,6 +35,12 @@ LEAST_DEGREE = 4
 REAL = 1e-9
 """Imaginary part below which a root is real."""
 
+ROUGH = 1e-3
+"""Distance of a point from the polynomial above which the curve has no constants, Hartree."""
+
+UNCERTAIN = 0.1
+"""Change of ω_e with the degree above which it is not known, as a fraction of it."""
+
 FLAT = 2e-3
 """Slope of the end of a curve that counts as dissociated, Hartree/Å."""
 
@@ -76,6 +82,9 @@ def constants_of(
     if isinstance(found, str):
         return found
     minimum, residual = found
+    if residual > ROUGH:
+        missed = HARTREE_IN_MILLIHARTREE * residual
+        return f"the polynomial misses points by {missed:.3g} mHa, the curve is not smooth there"
     mass = ELECTRON_MASSES * _reduced_mass(symbols)
     omega, anharmonicity, rotation = _spectrum(minimum, mass)
     changes: tuple[float | None, float | None] = (None, None)
@@ -84,6 +93,9 @@ def constants_of(
         if not isinstance(lower, str):
             other = _spectrum(lower[0], mass)
             changes = (omega - other[0], anharmonicity - other[1])
+            if abs(omega - other[0]) > UNCERTAIN * omega:
+                size = f"{abs(omega - other[0]):.0f} of {omega:.0f}"
+                return f"one degree less changes ω_e by {size} 1/cm: scan in smaller steps"
     depth = float(energy[-1] - minimum.energy)
     is_flat = abs(energy[-1] - energy[-2]) < FLAT * (r[-1] - r[-2])
     return DiatomicConstants(

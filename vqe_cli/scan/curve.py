@@ -7,14 +7,11 @@ from collections.abc import Iterator, Sequence
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
+from vqe_cli.analysis.geometries.surface import CHANGE_OF_SPACE
 from vqe_cli.scan.computation import ComputedPoints
 from vqe_cli.scan.plan import PlannedScan
 from vqe_cli.scan.points import Computed, scan_point
-from vqe_cli.scan.records import (
-    SCAN_SCHEMA,
-    Scan,
-    ScanPoint,
-)
+from vqe_cli.scan.records import SCAN_SCHEMA, Scan, ScanPoint
 from vqe_cli.scan.statistics import EXACT, VQE, statistics_of
 
 
@@ -70,6 +67,7 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
     changes = [point for point in points if point.space_changes is not None]
     if changes:
         yield f"the active space changes at {_at(changes, unit)}: {changes[0].space_changes}"
+    yield from _doubts(points, unit)
     failed = [point for point in points if point.failure is not None]
     if failed:
         assert failed[0].failure is not None
@@ -79,6 +77,15 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
         yield from _missing(method.name, method.label, points, unit)
     if points and all(point.reference_energy is None for point in points if not point.failure):
         yield "without an exact energy there are no errors along the curve"
+
+
+def _doubts(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
+    """Which checks do not hold, and where; a change of the active space is told by itself."""
+    named = dict.fromkeys(name for point in points for name in point.failed_checks)
+    for name in named:
+        if name != CHANGE_OF_SPACE:
+            where = [point for point in points if name in point.failed_checks]
+            yield f"{name} does not hold at {_at(where, unit)}"
 
 
 def _missing(name: str, label: str, points: Sequence[ScanPoint], unit: str) -> Iterator[str]:

@@ -54,9 +54,7 @@ def test_the_gradient_of_the_mean_is_that_of_finite_differences(name: str) -> No
 @every_shell
 def test_references_are_orthonormal(name: str) -> None:
     ground = ground_of(name)
-    found = [
-        one.space.unpack(one.vector).ravel() for one in references(ground, Wanted(6))
-    ]
+    found = [one.space.unpack(one.vector).ravel() for one in references(ground, Wanted(6))]
     overlaps = np.array(found) @ np.array(found).T
     np.testing.assert_allclose(overlaps, np.eye(len(found)), atol=1e-10)
 
