@@ -35,11 +35,8 @@ LEAST_DEGREE = 4
 REAL = 1e-9
 """Imaginary part below which a root is real."""
 
-ROUGH = 1e-3
+ROUGH = 1e-4
 """Distance of a point from the polynomial above which the curve has no constants, Hartree."""
-
-UNCERTAIN = 0.1
-"""Change of ω_e with the degree above which it is not known, as a fraction of it."""
 
 FLAT = 2e-3
 """Slope of the end of a curve that counts as dissociated, Hartree/Å."""
@@ -93,9 +90,6 @@ def constants_of(
         if not isinstance(lower, str):
             other = _spectrum(lower[0], mass)
             changes = (omega - other[0], anharmonicity - other[1])
-            if abs(omega - other[0]) > UNCERTAIN * omega:
-                size = f"{abs(omega - other[0]):.0f} of {omega:.0f}"
-                return f"one degree less changes ω_e by {size} 1/cm: scan in smaller steps"
     depth = float(energy[-1] - minimum.energy)
     is_flat = abs(energy[-1] - energy[-2]) < FLAT * (r[-1] - r[-2])
     return DiatomicConstants(

@@ -25,7 +25,16 @@ def points_of(scan: PlannedScan, found: ComputedPoints) -> tuple[ScanPoint, ...]
     groups: dict[float, list[Computed]] = {}
     for point in found.points:
         groups.setdefault(point.value, []).append((point, found.of(point)))
-    return tuple(scan_point(scan.coordinate, groups[value]) for value in sorted(groups))
+    irreps = len(_point_groups(found)) == 1
+    return tuple(
+        scan_point(scan.coordinate, groups[value], irreps=irreps) for value in sorted(groups)
+    )
+
+
+def _point_groups(found: ComputedPoints) -> set[str | None]:
+    """The point groups of all points with an energy."""
+    results = (found.of(point) for point in found.points)
+    return {one.record["point_group"] for one in results if one.failure is None}
 
 
 def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
@@ -48,7 +57,7 @@ def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
         constants=None if vqe is None else vqe.constants,
         reference_constants=None if exact is None else exact.constants,
         statistics=statistics,
-        remarks=(*_remarks(scan, points), *reasons),
+        remarks=(*_remarks(scan, points), *_of_states(points, _point_groups(found)), *reasons),
         workers=found.at_once,
         provenance=provenance(),
     )
@@ -77,6 +86,13 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
         yield from _missing(method.name, method.label, points, unit)
     if points and all(point.reference_energy is None for point in points if not point.failure):
         yield "without an exact energy there are no errors along the curve"
+
+
+def _of_states(points: Sequence[ScanPoint], groups: set[str | None]) -> Iterator[str]:
+    """How the curves of states are told apart."""
+    if any(point.states for point in points):
+        kinds = "spin and irrep" if len(groups) == 1 else "spin (the point group changes)"
+        yield f"states are numbered by energy within each {kinds}, and are not followed by overlap"
 
 
 def _doubts(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:

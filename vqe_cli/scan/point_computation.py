@@ -124,6 +124,10 @@ def _of_run(record: RunRecord) -> dict[str, Any]:
         "evaluations": result.evaluations.energy + result.evaluations.gradient,
         "shots": result.evaluations.shots,
         "space_changes": changes[0] if changes else None,
+        "point_group": record.problem.point_group,
+        "corrected": [one.model_dump(mode="json") for one in result.corrections or ()],
+        "states": [state.model_dump(mode="json") for state in result.states or ()],
+        "forces": None if result.forces is None else result.forces.forces,
     }
 
 

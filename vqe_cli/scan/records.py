@@ -7,8 +7,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from vqe_cli.schema.record import Record
+from vqe_cli.schema.state_records import StateRecord
 
 SCAN_SCHEMA = "vqe-scan/1"
+
+CORRECTED = "vqe+"
+"""What the name of a curve of corrected energies begins with."""
 
 Direction = Literal["up", "down", "alone"]
 """Whether a point started from the one at the value below or above, or from nothing."""
@@ -69,6 +73,19 @@ class ScanPoint(Record):
     methods: dict[str, MethodEnergy] = Field(
         default={}, description="Energies of classical methods in the same space, by name."
     )
+    corrected: dict[str, MethodEnergy] = Field(
+        default={},
+        description="Energies of VQE with the correlation outside the active space, by the name of "
+        "the correction; errors are against the exact energy with the same correction.",
+    )
+    states: dict[str, StateRecord] = Field(
+        default={},
+        description="The state of the run and excited states by the name of their curve, such as "
+        "'1 singlet A1': counted by energy within each spin and irrep.",
+    )
+    forces: tuple[tuple[float, float, float], ...] | None = Field(
+        default=None, description="Forces on the nuclei, Hartree/bohr; None if not asked for."
+    )
     s_squared: float | None = Field(default=None, description="⟨S²⟩ of the VQE state.")
     evaluations: int | None = Field(default=None, description="Energies and gradients.")
     shots: int | None = None
@@ -92,6 +109,16 @@ class ScanPoint(Record):
     failure: PointFailure | None = Field(
         default=None, description="Why there is no energy; None if there is one."
     )
+
+    @property
+    def beside(self) -> dict[str, MethodEnergy]:
+        """The energies of all further curves by name: methods, corrected energies, states."""
+        corrected = {f"{CORRECTED}{name}": one for name, one in self.corrected.items()}
+        states = {
+            name: MethodEnergy(energy=one.energy, error_mha=one.error_mha)
+            for name, one in self.states.items()
+        }
+        return {**self.methods, **corrected, **states}
 
 
 class DiatomicConstants(Record):
@@ -148,7 +175,9 @@ class Scan(Record):
         default=None, description="The same from the exact curve, fitted in the same way."
     )
     statistics: dict[str, CurveStatistics] = Field(
-        default={}, description="VQE (vqe), the exact curve (exact) and classical methods, by name."
+        default={},
+        description="VQE (vqe), the exact curve (exact), classical methods, corrected energies "
+        "(vqe+nevpt2) and states (1 triplet B1), by name.",
     )
     remarks: tuple[str, ...] = Field(default=(), description="Remarks on the curve, as sentences.")
     workers: int = Field(description="Points that were computed at the same time.")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from vqe_cli._core.wording import spin_name
 from vqe_cli.report.format import energy, signed
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.state_records import StateRecord
-
-SPINS = {1: "singlet", 2: "doublet", 3: "triplet", 4: "quartet", 5: "quintet", 6: "sextet"}
 
 COLUMNS = ("total energy / Ha", "eV", "f", "error / mHa")
 
@@ -39,17 +38,6 @@ def states_table(record: RunRecord) -> Table:
             _transition(state),
         )
     return table
-
-
-def spin_name(multiplicity: int | None) -> str:
-    """A multiplicity in words.
-
-    Args:
-        multiplicity: 2S+1; None if spins are mixed.
-    """
-    if multiplicity is None:
-        return "mixed spins"
-    return SPINS.get(multiplicity, f"2S+1 = {multiplicity}")
 
 
 def _label(state: StateRecord) -> str:

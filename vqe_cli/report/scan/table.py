@@ -21,7 +21,9 @@ def scan_csv(record: Scan) -> str:
     Args:
         record: The scan.
     """
-    methods = list(dict.fromkeys(name for point in record.points for name in point.methods))
+    methods = list(dict.fromkeys(name for point in record.points for name in point.beside))
+    ordered = [name for name in record.statistics if name in methods]
+    methods = [*ordered, *(name for name in methods if name not in ordered)]
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow([*COLUMNS, *methods, "failure"])
@@ -30,6 +32,7 @@ def scan_csv(record: Scan) -> str:
 
 
 def _row(point: ScanPoint, methods: list[str]) -> list[Any]:
-    energies = [point.methods[name].energy if name in point.methods else None for name in methods]
+    beside = point.beside
+    energies = [beside[name].energy if name in beside else None for name in methods]
     failure = None if point.failure is None else point.failure.kind
     return [*(getattr(point, name) for name in COLUMNS), *energies, failure]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -30,6 +30,10 @@ MEANINGS = {
 }
 
 
+COLUMNS = 4
+"""Number of further curves in one table."""
+
+
 def show_scan(record: Scan, out: Console) -> None:
     """Print the points, the errors along the curve, constants and remarks.
 
@@ -44,6 +48,9 @@ def show_scan(record: Scan, out: Console) -> None:
     points = counted(len(record.points), "point")
     out.print(f"{coordinate.name}{how}; {points}; energies in Hartree", style="dim")
     out.print(_points(record))
+    for further in _further(record):
+        out.print()
+        out.print(further)
     marks = dict.fromkeys(mark for point in record.points for mark in _marks(point))
     if marks:
         out.print("; ".join(MEANINGS[mark] for mark in marks), style="dim", markup=False)
@@ -99,6 +106,25 @@ def _points(record: Scan) -> Table:
             rest = [_energy(point.reference_energy), _error(point.error_mha)]
         table.add_row(name, _energy(point.energy), *bar, *rest, point.verdict or "", *mark)
     return table
+
+
+def _further(record: Scan) -> Iterator[Table]:
+    """Energies of states and corrected energies, a few columns in each table."""
+    names = [
+        name
+        for name in record.statistics
+        if any(name in point.beside and name not in point.methods for point in record.points)
+    ]
+    for start in range(0, len(names), COLUMNS):
+        shown = names[start : start + COLUMNS]
+        labels = [record.statistics[name].label for name in shown]
+        table = _table(record.coordinate.unit or "value", *labels)
+        digits = max(_decimals(point.value) for point in record.points)
+        for point in record.points:
+            found = [point.beside.get(name) for name in shown]
+            cells = ["" if one is None else _energy(one.energy) for one in found]
+            table.add_row(f"{point.value:.{digits}f}", *cells)
+        yield table
 
 
 def _decimals(value: float) -> int:
