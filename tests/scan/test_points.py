@@ -42,6 +42,7 @@ def result(key: str, energy: float | None, **more: Any) -> PropertyResult:
         "shots": 0,
         "space_changes": None,
         "point_group": "Dooh",
+        "mean_field": "lowest",
         "corrected": [],
         "states": [],
         "forces": None,
@@ -220,3 +221,14 @@ def test_checks_that_do_not_hold_are_named() -> None:
     energies = {("up", 0.7): doubtful, ("down", 0.7): doubtful}
     record = scan_record(scan, computed(scan, energies))
     assert "chemical-accuracy does not hold at 0.7 Å" in record.remarks
+
+
+def test_a_continued_mean_field_is_told() -> None:
+    scan = scan_of("0.7,0.8")
+    energies = {
+        ("up", 0.8): {"energy": -1.1, "mean_field": "continued"},
+        ("down", 0.7): {"energy": -1.1, "mean_field": "changed"},
+    }
+    remarks = scan_record(scan, computed(scan, energies)).remarks
+    assert any("at 0.8 Å Hartree-Fock is continued" in remark for remark in remarks)
+    assert "Hartree-Fock changes to another state at 0.7 Å" in remarks

@@ -76,6 +76,7 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
     changes = [point for point in points if point.space_changes is not None]
     if changes:
         yield f"the active space changes at {_at(changes, unit)}: {changes[0].space_changes}"
+    yield from _of_mean_fields(points, unit)
     yield from _doubts(points, unit)
     failed = [point for point in points if point.failure is not None]
     if failed:
@@ -86,6 +87,19 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
         yield from _missing(method.name, method.label, points, unit)
     if points and all(point.reference_energy is None for point in points if not point.failure):
         yield "without an exact energy there are no errors along the curve"
+
+
+def _of_mean_fields(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
+    """Where the mean field is not the lowest, or not the state of the point before."""
+    follows = [point for point in points if point.mean_field == "continued"]
+    if follows:
+        yield (
+            f"at {_at(follows, unit)} Hartree-Fock is continued from the neighbouring point: its "
+            "lowest solution is another state there, with a higher VQE energy"
+        )
+    jumps = [point for point in points if point.mean_field == "changed"]
+    if jumps:
+        yield f"Hartree-Fock changes to another state at {_at(jumps, unit)}"
 
 
 def _of_states(points: Sequence[ScanPoint], groups: set[str | None]) -> Iterator[str]:
@@ -121,5 +135,5 @@ def _difference(point: ScanPoint) -> float:
 def _at(points: Sequence[ScanPoint], unit: str) -> str:
     """The values of some points in words, the first five of them."""
     shown = ", ".join(f"{point.value:g}" for point in points[:5])
-    more = f" and {len(points) - 5} more points" if len(points) > 5 else ""
+    more = f" and {counted(len(points) - 5, 'more point')}" if len(points) > 5 else ""
     return f"{shown} {unit}".rstrip() + more

@@ -17,6 +17,10 @@ CORRECTED = "vqe+"
 Direction = Literal["up", "down", "alone"]
 """Whether a point started from the one at the value below or above, or from nothing."""
 
+MeanFieldAt = Literal["lowest", "continued", "changed"]
+"""Which mean field orbitals come from: the lowest, that of the point before although there is a
+lower one, or the lowest although it is another state than at the point before."""
+
 CoordinateKind = Literal["distance", "angle", "dihedral", "variable", "key", "geometries"]
 
 
@@ -101,6 +105,12 @@ class ScanPoint(Record):
     )
     space_changes: str | None = Field(
         default=None, description="What is said where the active space changes; None elsewhere."
+    )
+    mean_field: MeanFieldAt = Field(
+        default="lowest",
+        description="The mean field of the orbitals: the lowest; 'continued', that of the point "
+        "before although a lower one is known; 'changed', the lowest although it is another state "
+        "than at the point before.",
     )
     refined: bool = Field(default=False, description="Whether the point was added by refinement.")
     geometry: tuple[tuple[str, float, float, float], ...] = Field(

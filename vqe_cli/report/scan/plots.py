@@ -110,7 +110,10 @@ def _draw_errors(axes: Any, record: Scan) -> None:
     pairs = _pairs(record.points, lambda point: point.error_mha)
     axes.axhspan(-CHEMICAL_ACCURACY_MHA, CHEMICAL_ACCURACY_MHA, color="0.9", zorder=0)
     axes.axhline(0.0, color=EXACT_COLOUR, linewidth=0.8)
-    sizes = [abs(error) for _, error in pairs]
+    bars = _bars(record.points, HARTREE_IN_MILLIHARTREE, lambda point: point.error_mha)
+    sizes = [
+        abs(error) + bar for (_, error), bar in zip(pairs, bars or [0.0] * len(pairs), strict=True)
+    ]
     for number, name in enumerate(_methods(record)):
         errors = _pairs(record.points, partial(_method_error, name=name))
         if errors:
@@ -118,7 +121,7 @@ def _draw_errors(axes: Any, record: Scan) -> None:
             sizes += [abs(error) for _, error in errors]
     axes.errorbar(
         *zip(*pairs, strict=True),
-        yerr=_bars(record.points, HARTREE_IN_MILLIHARTREE, lambda point: point.error_mha),
+        yerr=bars,
         fmt="-o",
         color=VQE_COLOUR,
         markersize=4,
