@@ -81,7 +81,8 @@ def constants_of(
     minimum, residual = found
     if residual > ROUGH:
         missed = HARTREE_IN_MILLIHARTREE * residual
-        return f"the polynomial misses points by {missed:.3g} mHa, the curve is not smooth there"
+        why = "the curve is not smooth, or the steps are too large"
+        return f"the polynomial misses points by {missed:.3g} mHa: {why}"
     mass = ELECTRON_MASSES * _reduced_mass(symbols)
     omega, anharmonicity, rotation = _spectrum(minimum, mass)
     changes: tuple[float | None, float | None] = (None, None)
