@@ -158,7 +158,7 @@ def _judged(
         reference=reference,
         reference_missing=missing,
         error_mha=None if own_unit else error_mha(solution, reference),
-        error=error_in_own_unit(solution, reference) if own_unit else None,
+        error_in_unit=error_in_own_unit(solution, reference) if own_unit else None,
         checks=checks,
         verdict=verdict,
         timings={**clock.seconds, "solve": solution.wall_s},

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pyscf import fci, gto, scf
+from pyscf import fci, gto, mcscf, mrpt, scf
 from scipy.optimize import minimize_scalar
 
 from tests.conftest import RunVqe, WriteFile
@@ -189,6 +189,54 @@ def test_a_variable_and_a_list_of_geometries_give_the_same_curve(
         assert found.code == 0, found.err
         for point, length in zip(found.record["points"], (0.6, 0.8), strict=True):
             assert point["energy"] == pytest.approx(hydrogen(length)[1], abs=1e-6)
+
+
+def test_curves_of_excited_states_are_those_of_full_ci(
+    run_vqe: RunVqe, write_file: WriteFile, tmp_path: Path
+) -> None:
+    """H2 in a minimal basis: two singlets of A1g, and the triplet and singlet of A1u."""
+    table, plot = tmp_path / "states.csv", tmp_path / "states.png"
+    found = run_vqe(
+        "scan", str(write_file("h2.yaml", H2)), "--distance", "1,2=0.7,1.4", "--states", "4",
+        "--direction", "up", "--json", "-q", "-o", str(table), "--plot", str(plot),
+    )  # fmt: skip
+    assert found.code == 0, found.err
+    points = found.record["points"]
+    names = list(points[0]["states"])
+    assert [name.split()[:2] for name in names] == [
+        ["1", "singlet"], ["1", "triplet"], ["1", "singlet"], ["2", "singlet"],
+    ]  # fmt: skip
+    for point in points:
+        mole = gto.M(atom=f"H 0 0 0; H 0 0 {point['value']}", basis="sto-3g", verbose=0)
+        roots = fci.FCI(scf.RHF(mole).run(conv_tol=1e-12)).kernel(nroots=4)[0]
+        energies = [point["states"][name]["energy"] for name in names]
+        assert sorted(energies) == pytest.approx(sorted(roots), abs=1e-6)
+    header, first, _ = list(csv.reader(table.read_text().splitlines()))
+    row = dict(zip(header, first, strict=True))
+    assert float(row[names[1]]) == points[0]["states"][names[1]]["energy"]
+    assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_corrected_energies_have_a_curve(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    """NEVPT2 of PySCF over the same (2, 2) space of LiH."""
+    text = (
+        "molecule: {geometry: Li 0 0 0; H 0 0 1.6}\n"
+        "active_space: {name: frontier, electrons: 2, orbitals: 2}\ncorrection: nevpt2\n"
+    )
+    found = run_vqe(
+        "scan", str(write_file("lih.yaml", text)), "--distance", "1,2=1.5,1.8",
+        "--direction", "up", "--json", "-q",
+    )  # fmt: skip
+    assert found.code == 0, found.err
+    for point in found.record["points"]:
+        mole = gto.M(atom=f"Li 0 0 0; H 0 0 {point['value']}", basis="sto-3g", verbose=0)
+        space = mcscf.CASCI(scf.RHF(mole).run(conv_tol=1e-12), 2, 2)
+        space.canonicalization, space.natorb = True, False
+        energy = space.kernel()[0]
+        assert point["energy"] == pytest.approx(energy, abs=1e-6)
+        corrected = energy + mrpt.NEVPT(space).kernel()
+        assert point["corrected"]["nevpt2"]["energy"] == pytest.approx(corrected, abs=1e-6)
+    assert found.record["statistics"]["vqe+nevpt2"]["label"] == "VQE + NEVPT2"
 
 
 def test_a_failed_point_spoils_no_other(run_vqe: RunVqe, write_file: WriteFile) -> None:

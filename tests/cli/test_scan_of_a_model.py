@@ -36,14 +36,14 @@ def test_a_curve_along_a_coupling_has_its_own_unit(
         assert point["reference_energy"] == pytest.approx(expected, abs=1e-8)
         assert point["gap"] == pytest.approx(-expected, abs=1e-8)  # the triplet lies at zero
         assert (point["error_mha"], point["methods"]["mp2"]["error_mha"]) == (None, None)
-        assert point["error"] == pytest.approx(0.0, abs=1e-6)
+        assert point["error_in_unit"] == pytest.approx(0.0, abs=1e-6)
         perturbed = -2.0 * hopping + 2.0 - 1.0 / hopping
-        error = point["methods"]["mp2"]["error"]
+        error = point["methods"]["mp2"]["error_in_unit"]
         assert error == pytest.approx(perturbed - expected, abs=1e-6)
     statistics = record["statistics"]["mp2"]
-    errors = [point["methods"]["mp2"]["error"] for point in record["points"]]
-    assert statistics["nonparallelity_error"] == pytest.approx(max(errors) - min(errors))
-    assert statistics["largest_error"] == pytest.approx(min(errors))
+    errors = [point["methods"]["mp2"]["error_in_unit"] for point in record["points"]]
+    assert statistics["nonparallelity_error_in_unit"] == pytest.approx(max(errors) - min(errors))
+    assert statistics["largest_error_in_unit"] == pytest.approx(min(errors))
     assert statistics["nonparallelity_error_mha"] is None
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert [row["unit"] for row in rows] == ["units of the input"] * 2

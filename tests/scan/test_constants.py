@@ -90,3 +90,20 @@ def test_a_curve_that_falls_at_its_end_keeps_its_minimum() -> None:
     assert isinstance(found, DiatomicConstants)
     assert found.r_e == pytest.approx(LENGTH, abs=1e-5)
     assert found.d_e is None
+
+
+def test_a_curve_that_jumps_between_two_states_has_no_constants() -> None:
+    r = np.linspace(0.5, 1.1, 13)
+    energies = morse(r) + np.where(r > 0.85, 0.1, 0.0)
+    found = constants_of(("H", "H"), r.tolist(), energies.tolist())
+    assert isinstance(found, str)
+    assert "not smooth" in found
+
+
+def test_a_rough_curve_has_no_constants() -> None:
+    """An optimiser that stops early leaves energies that are too high by turns."""
+    r = np.linspace(0.6, 0.9, 13)
+    energies = morse(r) + np.where(np.arange(13) % 2, 3e-4, 0.0)
+    found = constants_of(("H", "H"), r.tolist(), energies.tolist())
+    assert isinstance(found, str)
+    assert "misses points by 0.19" in found

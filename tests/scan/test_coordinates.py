@@ -75,6 +75,29 @@ def test_a_folder_is_read_in_the_order_of_names(tmp_path: Path) -> None:
     assert not found.moves_atoms
 
 
+def test_numbers_in_names_count_as_numbers(tmp_path: Path) -> None:
+    for number in (1, 2, 10):
+        (tmp_path / f"p{number}.xyz").write_text(f"2\n\nH 0 0 0\nH 0 0 {number}\n")
+    assert read_geometries(tmp_path, HYDROGEN).labels == ("p1", "p2", "p10")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f"{FRAMES}3\nthird\nH 0 0 0\n", "path.xyz:9: line 9 says 3 atoms, but 1 follow"),
+        (f"{FRAMES}x\n", "path.xyz:9: 'x' is not a number of atoms"),
+        (FRAMES.replace("1.5", "0.0"), "path.xyz: geometry 2: atom 2 (H) is 0.000 Å"),
+        (FRAMES.replace("long", "charge=1"), "path.xyz: states charge 1"),
+    ],
+)
+def test_an_error_names_the_geometry_and_its_line(
+    write_file: WriteFile, text: str, where: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        read_geometries(write_file("path.xyz", text), HYDROGEN)
+    assert where in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -93,6 +116,19 @@ def test_whole_numbers_stay_whole() -> None:
     assert isinstance(found, InputKey)
     assert found.values == (-1, 0, 1)
     assert all(isinstance(value, int) for value in found.values)
+
+
+def test_names_are_referred_to_a_comparison() -> None:
+    with pytest.raises(InputError) as error:
+        read_key("molecule.basis=sto-3g,6-31g", HYDROGEN)
+    assert "vqe compare --grid molecule.basis=" in str(error.value.hint)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("text", ["0.5:1e400:3", "1e400,1"])
+def test_values_beyond_all_numbers_are_refused(text: str) -> None:
+    with pytest.raises(InputError, match="finite"):
+        read_values(text, "--distance")
 
 
 def test_a_range_includes_both_ends_in_round_steps() -> None:

@@ -7,6 +7,7 @@ import pytest
 from geometric.internal import Angle, Dihedral, Distance
 
 import vqe_cli
+from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.errors import InputError
 from vqe_cli.scan.coordinates.internal import InternalCoordinate, read_internal
 from vqe_cli.scan.movement import measured, moved
@@ -92,6 +93,7 @@ def test_another_molecule_moves_as_a_whole() -> None:
         ("angle", "1,2=90,100", PEROXIDE, "3 different atoms"),
         ("angle", "3,1,2=90", PEROXIDE, "2 to 1000 points"),
         ("dihedral", "1,2,3", PEROXIDE, "no values"),
+        ("dihedral", "1,2,3,4=0,90", "H 0 0 0; C 0 0 1.06; C 0 0 2.26; H 0 0 3.32", "on a line"),
     ],
 )
 def test_what_does_not_move_is_refused(
@@ -99,3 +101,15 @@ def test_what_does_not_move_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         coordinate(kind, text, geometry)
+
+
+def test_an_angle_is_opened_to_a_line() -> None:
+    """As `--angle 2,1,3=90:180:10` in the help of `vqe scan`."""
+    water = "O 0 0 0; H 0.76 0.59 0; H -0.76 0.59 0"
+    found = coordinate("angle", "2,1,3=90,180", water)
+    molecule = found.spec_at(180).molecule
+    assert molecule is not None
+    assert measured(with_coordinates(molecule).atoms.positions, (1, 0, 2)) == pytest.approx(180.0)
+    spec = vqe_cli.spec_from_data({"molecule": {"geometry": water}})
+    with pytest.raises(InputError, match="180 is out of range"):
+        read_internal("angle", "2,1,3=90,180", spec, relaxed=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyscf import cc, fci, gto, scf
+from pyscf import cc, fci, gto, mcscf, scf
 
 import vqe_cli
 from vqe_cli.scan.coordinates.internal import read_internal
@@ -68,3 +68,30 @@ def test_a_missing_solution_is_a_start_from_nothing(tmp_path: Path) -> None:
     (point, _) = chain("1.3,1.4")
     fresh = computed(point, tmp_path, None)
     assert computed(point, tmp_path, "0" * 64)["energy"] == fresh["energy"]
+
+
+def test_a_state_is_followed_past_a_crossing_of_mean_fields(tmp_path: Path) -> None:
+    """OH: beyond 1.9 Å the lowest ROHF is a Σ state, 0.1 Hartree above X ²Π in energy.
+
+    PySCF's ROHF in B1 and CASCI of all but the core over it.
+    """
+    spec = vqe_cli.spec_from_data({
+        "molecule": {"geometry": "O 0 0 0; H 0 0 1", "multiplicity": 2},
+        "active_space": "frozen-core",
+    })  # fmt: skip
+    coordinate = read_internal("distance", "1,2=1.8,2.0", spec)
+    before, after = plan_scan(spec, coordinate, (), ("up",)).chains[0]
+    alone = computed(after, tmp_path, None)
+    assert computed(before, tmp_path, None)["mean_field"] == "lowest"
+    found = computed(after, tmp_path, before.key)
+    mole = gto.M(atom="O 0 0 0; H 0 0 2.0", spin=1, symmetry="C2v", verbose=0)
+    field = scf.ROHF(mole)
+    field.irrep_nelec = {"A1": (3, 3), "B1": (1, 0), "B2": (1, 1)}
+    field.run(conv_tol=1e-11)
+    space = mcscf.CASCI(field, 5, 7)
+    space.fcisolver.wfnsym = "B1"
+    exact = space.kernel()[0]
+    assert found["mean_field"] == "continued"
+    assert found["hartree_fock_energy"] == pytest.approx(field.e_tot, abs=1e-7)
+    assert found["energy"] == pytest.approx(exact, abs=1e-4)
+    assert alone["energy"] > exact + 0.1

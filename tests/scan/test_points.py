@@ -42,6 +42,11 @@ def result(key: str, energy: float | None, **more: Any) -> PropertyResult:
         "evaluations": 1,
         "shots": 0,
         "space_changes": None,
+        "point_group": "Dooh",
+        "mean_field": "lowest",
+        "corrected": [],
+        "states": [],
+        "forces": None,
         "methods": {},
         "geometry": [],
         **more,
@@ -154,3 +159,77 @@ def test_intervals_at_a_bend_are_halved_until_the_number_is_reached() -> None:
 def test_a_straight_curve_is_not_refined() -> None:
     scan = scan_of("1,2,3,4,5")
     assert not refinement(scan, 5)(computed(scan, {}))
+
+
+def state(energy: float, multiplicity: int, irrep: str | None) -> dict[str, Any]:
+    return {
+        "energy": energy,
+        "excitation_ev": 0.0,
+        "s_squared": 0.0,
+        "multiplicity": multiplicity,
+        "irrep": irrep,
+        "degeneracy": 1,
+        "oscillator_strength": None,
+        "transition_dipole": None,
+        "natural_transition_weights": [],
+        "single_excitation_share": None,
+        "transition": None,
+        "reference_energy": energy - 0.001,
+        "reference_overlap": 1.0,
+        "reference_oscillator_strength": None,
+        "error_mha": 1.0,
+    }
+
+
+def test_states_keep_their_names_where_others_cross_them() -> None:
+    scan = scan_of("0.7,0.8")
+    near = [state(-1.0, 1, "A1"), state(-0.9, 3, "B1"), state(-0.8, 1, "A1")]
+    far = [state(-1.0, 1, "A1"), state(-0.85, 1, "A1"), state(-0.8, 3, "B1")]
+    energies = {
+        (way, value): {"energy": -1.0, "states": states}
+        for way in ("up", "down")
+        for value, states in ((0.7, near), (0.8, far))
+    }
+    record = scan_record(scan, computed(scan, energies))
+    curves = {
+        name: [point.states[name].energy for point in record.points]
+        for name in record.points[0].states
+    }
+    assert curves == {
+        "1 singlet A1": [-1.0, -1.0],
+        "1 triplet B1": [-0.9, -0.8],
+        "2 singlet A1": [-0.8, -0.85],
+    }
+    assert record.statistics["2 singlet A1"].largest_error_mha == pytest.approx(1.0)
+    assert any("spin and irrep" in remark for remark in record.remarks)
+
+
+def test_states_of_several_point_groups_have_no_irreps() -> None:
+    scan = scan_of("0.7,0.8")
+    energies = {
+        (way, value): {"energy": -1.0, "states": [state(-1.0, 1, irrep)], "point_group": group}
+        for way in ("up", "down")
+        for value, irrep, group in ((0.7, "A1", "C2v"), (0.8, "Ag", "D2h"))
+    }
+    record = scan_record(scan, computed(scan, energies))
+    assert [list(point.states) for point in record.points] == [["1 singlet"], ["1 singlet"]]
+    assert any("point group changes" in remark for remark in record.remarks)
+
+
+def test_checks_that_do_not_hold_are_named() -> None:
+    scan = scan_of("0.7,0.8")
+    doubtful = {"energy": -1.0, "verdict": "warn", "failed_checks": ["chemical-accuracy"]}
+    energies = {("up", 0.7): doubtful, ("down", 0.7): doubtful}
+    record = scan_record(scan, computed(scan, energies))
+    assert "chemical-accuracy does not hold at 0.7 Å" in record.remarks
+
+
+def test_a_continued_mean_field_is_told() -> None:
+    scan = scan_of("0.7,0.8")
+    energies = {
+        ("up", 0.8): {"energy": -1.1, "mean_field": "continued"},
+        ("down", 0.7): {"energy": -1.1, "mean_field": "changed"},
+    }
+    remarks = scan_record(scan, computed(scan, energies)).remarks
+    assert any("at 0.8 Å Hartree-Fock is continued" in remark for remark in remarks)
+    assert "Hartree-Fock changes to another state at 0.7 Å" in remarks

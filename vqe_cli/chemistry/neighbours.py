@@ -8,7 +8,8 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, Vector
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
+from vqe_cli.schema import ScfSpec
 from vqe_cli.schema.records import Check, doubt
 
 ENOUGH_OVERLAP = 0.7
@@ -99,6 +100,39 @@ def followed(selection: OrbitalSelection, neighbour: Neighbour) -> OrbitalSelect
         reason=f"{selection.reason}; followed by overlap from the neighbouring geometry",
         checks=(*selection.checks, *_changes(float(common))),
     )
+
+
+def continues(field: MeanField, neighbour: Neighbour) -> bool:
+    """Whether a mean field occupies the orbitals that are occupied at the neighbouring geometry.
+
+    Both have their orbitals in the order of occupation.
+
+    Args:
+        field: The mean field.
+        neighbour: The solution at the neighbouring geometry, over orbitals of its mean field.
+    """
+    metric = field.mole.intor_symmetric("int1e_ovlp")
+    overlap = _orthonormal(neighbour.mo_coeff, field).T @ metric @ field.mo_coeff
+    shells = (field.mo_occ == count for count in (2, 1))
+    blocks = [overlap[np.ix_(shell, shell)] for shell in shells if shell.any()]
+    smallest = [np.linalg.svd(block, compute_uv=False).min() for block in blocks]
+    return bool(min(smallest) >= ENOUGH_OVERLAP)
+
+
+def continued(field: MeanField, neighbour: Neighbour, options: ScfSpec) -> MeanField:
+    """The mean field nearest to that of a neighbouring geometry, whether or not it is the lowest.
+
+    Args:
+        field: The lowest mean field.
+        neighbour: The solution at the neighbouring geometry, over orbitals of its mean field.
+        options: The use of symmetry.
+
+    Raises:
+        NotConvergedError: It did not converge.
+    """
+    orbitals = _orthonormal(neighbour.mo_coeff, field)
+    found = solve_mean_field(field.mole, options, field.method, orbitals)
+    return replace(found, placed=field.placed)
 
 
 def _matched(overlap: FloatArray, mo_occ: FloatArray) -> FloatArray:

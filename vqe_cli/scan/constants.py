@@ -35,6 +35,9 @@ LEAST_DEGREE = 4
 REAL = 1e-9
 """Imaginary part below which a root is real."""
 
+ROUGH = 1e-4
+"""Distance of a point from the polynomial above which the curve has no constants, Hartree."""
+
 FLAT = 2e-3
 """Slope of the end of a curve that counts as dissociated, Hartree/Å."""
 
@@ -76,6 +79,10 @@ def constants_of(
     if isinstance(found, str):
         return found
     minimum, residual = found
+    if residual > ROUGH:
+        missed = HARTREE_IN_MILLIHARTREE * residual
+        why = "the curve is not smooth, or the steps are too large"
+        return f"the polynomial misses points by {missed:.3g} mHa: {why}"
     mass = ELECTRON_MASSES * _reduced_mass(symbols)
     omega, anharmonicity, rotation = _spectrum(minimum, mass)
     changes: tuple[float | None, float | None] = (None, None)

@@ -7,14 +7,11 @@ from collections.abc import Iterator, Sequence
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
+from vqe_cli.analysis.geometries.surface import CHANGE_OF_SPACE
 from vqe_cli.scan.computation import ComputedPoints
 from vqe_cli.scan.plan import PlannedScan
 from vqe_cli.scan.points import Computed, scan_point
-from vqe_cli.scan.records import (
-    SCAN_SCHEMA,
-    Scan,
-    ScanPoint,
-)
+from vqe_cli.scan.records import SCAN_SCHEMA, Scan, ScanPoint
 from vqe_cli.scan.statistics import EXACT, VQE, statistics_of
 
 UNITS_OF_INPUT = "units of the input"
@@ -31,7 +28,16 @@ def points_of(scan: PlannedScan, found: ComputedPoints) -> tuple[ScanPoint, ...]
     groups: dict[float, list[Computed]] = {}
     for point in found.points:
         groups.setdefault(point.value, []).append((point, found.of(point)))
-    return tuple(scan_point(scan.coordinate, groups[value]) for value in sorted(groups))
+    irreps = len(_point_groups(found)) == 1
+    return tuple(
+        scan_point(scan.coordinate, groups[value], irreps=irreps) for value in sorted(groups)
+    )
+
+
+def _point_groups(found: ComputedPoints) -> set[str | None]:
+    """The point groups of all points with an energy."""
+    results = (found.of(point) for point in found.points)
+    return {one.record["point_group"] for one in results if one.failure is None}
 
 
 def unit_of(found: ComputedPoints) -> str:
@@ -62,11 +68,11 @@ def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
         coordinate=scan.coordinate.record,
         points=points,
         nonparallelity_error_mha=None if vqe is None else vqe.nonparallelity_error_mha,
-        nonparallelity_error=None if vqe is None else vqe.nonparallelity_error,
+        nonparallelity_error_in_unit=None if vqe is None else vqe.nonparallelity_error_in_unit,
         constants=None if vqe is None else vqe.constants,
         reference_constants=None if exact is None else exact.constants,
         statistics=statistics,
-        remarks=(*_remarks(scan, points), *reasons),
+        remarks=(*_remarks(scan, points), *_of_states(points, _point_groups(found)), *reasons),
         workers=found.at_once,
         provenance=provenance(),
     )
@@ -85,6 +91,8 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
     changes = [point for point in points if point.space_changes is not None]
     if changes:
         yield f"the active space changes at {_at(changes, unit)}: {changes[0].space_changes}"
+    yield from _of_mean_fields(points, unit)
+    yield from _doubts(points, unit)
     failed = [point for point in points if point.failure is not None]
     if failed:
         assert failed[0].failure is not None
@@ -94,6 +102,35 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
         yield from _missing(method.name, method.label, points, unit)
     if points and all(point.reference_energy is None for point in points if not point.failure):
         yield "without an exact energy there are no errors along the curve"
+
+
+def _of_mean_fields(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
+    """Where the mean field is not the lowest, or not the state of the point before."""
+    follows = [point for point in points if point.mean_field == "continued"]
+    if follows:
+        yield (
+            f"at {_at(follows, unit)} Hartree-Fock is continued from the neighbouring point: its "
+            "lowest solution is another state there, with a higher VQE energy"
+        )
+    jumps = [point for point in points if point.mean_field == "changed"]
+    if jumps:
+        yield f"Hartree-Fock changes to another state at {_at(jumps, unit)}"
+
+
+def _of_states(points: Sequence[ScanPoint], groups: set[str | None]) -> Iterator[str]:
+    """How the curves of states are told apart."""
+    if any(point.states for point in points):
+        kinds = "spin and irrep" if len(groups) == 1 else "spin (the point group changes)"
+        yield f"states are numbered by energy within each {kinds}, and are not followed by overlap"
+
+
+def _doubts(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
+    """Which checks do not hold, and where; a change of the active space is told by itself."""
+    named = dict.fromkeys(name for point in points for name in point.failed_checks)
+    for name in named:
+        if name != CHANGE_OF_SPACE:
+            where = [point for point in points if name in point.failed_checks]
+            yield f"{name} does not hold at {_at(where, unit)}"
 
 
 def _missing(name: str, label: str, points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
@@ -113,5 +150,5 @@ def _difference(point: ScanPoint) -> float:
 def _at(points: Sequence[ScanPoint], unit: str) -> str:
     """The values of some points in words, the first five of them."""
     shown = ", ".join(f"{point.value:g}" for point in points[:5])
-    more = f" and {len(points) - 5} more points" if len(points) > 5 else ""
+    more = f" and {counted(len(points) - 5, 'more point')}" if len(points) > 5 else ""
     return f"{shown} {unit}".rstrip() + more

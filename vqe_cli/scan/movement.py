@@ -61,6 +61,17 @@ def measured(positions: FloatArray, atoms: Sequence[int]) -> float:
     return math.degrees(math.atan2(sine, before @ after))
 
 
+def has_no_dihedral(positions: FloatArray, atoms: Sequence[int]) -> bool:
+    """Whether three neighbouring ones of four atoms lie on a line, which then has no dihedral.
+
+    Args:
+        positions: Positions of all atoms, shape (natm, 3).
+        atoms: Four atoms, from 0.
+    """
+    angles = (measured(positions, atoms[:3]), measured(positions, atoms[1:]))
+    return any(math.sin(math.radians(angle)) < STRAIGHT for angle in angles)
+
+
 def _axis(places: FloatArray) -> FloatArray:
     """The axis about which a part turns: normal to an angle, or along the bond of a dihedral."""
     if len(places) == 4:

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli._core.sizes import refuse_what_does_not_fit
-from vqe_cli.analysis.geometries.surface import CHANGE_OF_SPACE, Keeper, Surface
+from vqe_cli.analysis.geometries.surface import CHANGE_OF_SPACE, Surface
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.classical.reference_energy import solve_reference
 from vqe_cli.comparison.results import leave_result
-from vqe_cli.context import Context
 from vqe_cli.errors import ResourceLimitError, VqeError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.parts import look_up_parts
-from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.scan.continuation import solved
 from vqe_cli.scan.plan import START
 from vqe_cli.scan.relaxation import Relaxation, relaxed
 from vqe_cli.scan.states import State, keep_state, kept_state
@@ -27,7 +26,6 @@ from vqe_cli.schema.records import RunRecord
 from vqe_cli.screening.model import Task
 from vqe_cli.variational.checks import only_convergence_failed
 from vqe_cli.variational.feasibility import needs_of_methods
-from vqe_cli.variational.observers import Observer, Observers
 
 SPIN = "s-squared"
 """Name of the check of ⟨S²⟩."""
@@ -46,17 +44,6 @@ def compute(task: Task, spool: Path, tell: Callable[[str], None]) -> None:
     leave_result(task, spool, lambda spec: _point(spec, task, spool.parent))
 
 
-class _EncodingKeeper(Observer):
-    """An observer that keeps the encoded problem for classical methods."""
-
-    def __init__(self) -> None:
-        self.encoding: Encoding | None = None
-
-    def on_problem(self, encoding: Encoding) -> None:
-        """Keep the problem."""
-        self.encoding = encoding
-
-
 def _point(spec: RunSpec, task: Task, folder: Path) -> dict[str, Any]:
     """The record of a point."""
     work = task.properties[0].property
@@ -68,16 +55,14 @@ def _point(spec: RunSpec, task: Task, folder: Path) -> dict[str, Any]:
         end = relaxed(surface, Relaxation(**work["relaxation"]), begin)
         neighbour, positions = end.neighbour, end.positions
         spec = surface.at(positions).model_copy(update={"forces": spec.forces})
-    solution, problem = Keeper(), _EncodingKeeper()
-    observers = [solution, problem] if work["carries"] else [problem]
-    record = run(spec, observer=Observers(observers), context=Context(neighbour=neighbour))
-    assert problem.encoding is not None
-    if solution.neighbour is not None:
+    found = solved(spec, neighbour)
+    if work["carries"] and found.solution.neighbour is not None:
         key = task.properties[0].key
-        keep_state(folder, key, State(solution.neighbour, positions))
+        keep_state(folder, key, State(found.solution.neighbour, positions))
     methods = [CLASSICAL_METHODS.create(one) for one in work["methods"]]
-    energies = dict(_energies(spec, methods, problem.encoding))
-    return {**_of_run(record), "methods": energies, "geometry": _geometry(spec)}
+    energies = dict(_energies(spec, methods, found.encoding))
+    further = {"mean_field": found.mean_field, "methods": energies, "geometry": _geometry(spec)}
+    return {**_of_run(found.record), **further}
 
 
 def _energies(
@@ -117,7 +102,7 @@ def _of_run(record: RunRecord) -> dict[str, Any]:
         "standard_error": result.standard_error,
         "reference_energy": None if reference is None else reference.energy,
         "error_mha": record.error_mha,
-        "error": record.error,
+        "error_in_unit": record.error_in_unit,
         "gap": None if reference is None else reference.gap,
         "verdict": record.verdict,
         "failed_checks": [check.name for check in failed],
@@ -127,6 +112,10 @@ def _of_run(record: RunRecord) -> dict[str, Any]:
         "evaluations": result.evaluations.energy + result.evaluations.gradient,
         "shots": result.evaluations.shots,
         "space_changes": changes[0] if changes else None,
+        "point_group": record.problem.point_group,
+        "corrected": [one.model_dump(mode="json") for one in result.corrections or ()],
+        "states": [state.model_dump(mode="json") for state in result.states or ()],
+        "forces": None if result.forces is None else result.forces.forces,
     }
 
 

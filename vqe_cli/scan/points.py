@@ -10,6 +10,8 @@ from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli.scan.coordinates import Coordinate
 from vqe_cli.scan.plan import PlannedPoint
 from vqe_cli.scan.records import MethodEnergy, PointFailure, ScanPoint
+from vqe_cli.scan.state_names import named_states
+from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.screening.model import PropertyResult
 
 AGREE = 1e-5
@@ -21,7 +23,9 @@ SIGMAS = 4.0
 Computed = tuple[PlannedPoint, PropertyResult]
 
 
-def scan_point(coordinate: Coordinate, found: Sequence[Computed]) -> ScanPoint:
+def scan_point(
+    coordinate: Coordinate, found: Sequence[Computed], *, irreps: bool = True
+) -> ScanPoint:
     """A point from the results of its directions.
 
     The lower energy is kept, of those that do not fail if there are any. Sampled energies that
@@ -30,6 +34,7 @@ def scan_point(coordinate: Coordinate, found: Sequence[Computed]) -> ScanPoint:
     Args:
         coordinate: What changes from point to point.
         found: The results at one value, one for each direction.
+        irreps: Whether states are told apart by irrep.
     """
     value, refined = found[0][0].value, found[0][0].refined
     label = coordinate.label(value)
@@ -44,10 +49,15 @@ def scan_point(coordinate: Coordinate, found: Sequence[Computed]) -> ScanPoint:
     record = dict(kept[1].record)
     exact, unit = record["reference_energy"], record.pop("unit")
     methods = {name: _method(entry, exact, unit) for name, entry in record.pop("methods").items()}
+    corrected = {entry["name"]: _corrected(entry) for entry in record.pop("corrected")}
+    states = [StateRecord(**state) for state in record.pop("states")]
+    del record["point_group"]
     return ScanPoint(
         value=value,
         label=label,
         refined=refined,
+        corrected=corrected,
+        states=named_states(states, irreps=irreps),
         direction=kept[0].direction,
         directions={point.direction: result.record["energy"] for point, result in done},
         differ=any(not _agree(kept, other) for other in done),
@@ -74,6 +84,12 @@ def _agree(one: Computed, other: Computed) -> bool:
     return bool(abs(first["energy"] - second["energy"]) <= max(AGREE, SIGMAS * bars))
 
 
+def _corrected(found: Mapping[str, Any]) -> MethodEnergy:
+    energy, exact = found["energy"], found["reference_energy"]
+    error = None if exact is None else HARTREE_IN_MILLIHARTREE * (energy - exact)
+    return MethodEnergy(energy=energy, error_mha=error)
+
+
 def _method(found: Mapping[str, Any], exact: float | None, unit: str) -> MethodEnergy:
     energy = found["energy"]
     error = None if energy is None or exact is None else energy - exact
@@ -82,6 +98,6 @@ def _method(found: Mapping[str, Any], exact: float | None, unit: str) -> MethodE
         error_mha=HARTREE_IN_MILLIHARTREE * error
         if error is not None and unit == HARTREE
         else None,
-        error=error if unit != HARTREE else None,
+        error_in_unit=error if unit != HARTREE else None,
         reason=found["reason"],
     )

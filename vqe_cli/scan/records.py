@@ -8,11 +8,19 @@ from pydantic import Field
 
 from vqe_cli._core.units import HARTREE
 from vqe_cli.schema.record import Record
+from vqe_cli.schema.state_records import StateRecord
 
 SCAN_SCHEMA = "vqe-scan/1"
 
+CORRECTED = "vqe+"
+"""What the name of a curve of corrected energies begins with."""
+
 Direction = Literal["up", "down", "alone"]
 """Whether a point started from the one at the value below or above, or from nothing."""
+
+MeanFieldAt = Literal["lowest", "continued", "changed"]
+"""Which mean field orbitals come from: the lowest, that of the point before although there is a
+lower one, or the lowest although it is another state than at the point before."""
 
 CoordinateKind = Literal["distance", "angle", "dihedral", "variable", "key", "geometries"]
 
@@ -45,10 +53,15 @@ class MethodEnergy(Record):
     error_mha: float | None = Field(
         default=None, description="Energy above the exact one, mHa; None without an exact energy."
     )
-    error: float | None = Field(
+    error_in_unit: float | None = Field(
         default=None, description="The same in the unit of the scan, if it is not Hartree."
     )
     reason: str | None = Field(default=None, description="Why there is no energy.")
+
+    @property
+    def told_error(self) -> float | None:
+        """The error in mHa, or in the unit of the scan if this is not Hartree."""
+        return self.error_in_unit if self.error_mha is None else self.error_mha
 
 
 class ScanPoint(Record):
@@ -64,7 +77,7 @@ class ScanPoint(Record):
     error_mha: float | None = Field(
         default=None, description="VQE minus exact, mHa; None in another unit than Hartree."
     )
-    error: float | None = Field(
+    error_in_unit: float | None = Field(
         default=None, description="The same in the unit of the scan, if it is not Hartree."
     )
     gap: float | None = Field(
@@ -82,6 +95,19 @@ class ScanPoint(Record):
     methods: dict[str, MethodEnergy] = Field(
         default={}, description="Energies of classical methods in the same space, by name."
     )
+    corrected: dict[str, MethodEnergy] = Field(
+        default={},
+        description="Energies of VQE with the correlation outside the active space, by the name of "
+        "the correction; errors are against the exact energy with the same correction.",
+    )
+    states: dict[str, StateRecord] = Field(
+        default={},
+        description="The state of the run and excited states by the name of their curve, such as "
+        "'1 singlet A1': counted by energy within each spin and irrep.",
+    )
+    forces: tuple[tuple[float, float, float], ...] | None = Field(
+        default=None, description="Forces on the nuclei, Hartree/bohr; None if not asked for."
+    )
     s_squared: float | None = Field(default=None, description="⟨S²⟩ of the VQE state.")
     evaluations: int | None = Field(default=None, description="Energies and gradients.")
     shots: int | None = None
@@ -98,6 +124,12 @@ class ScanPoint(Record):
     space_changes: str | None = Field(
         default=None, description="What is said where the active space changes; None elsewhere."
     )
+    mean_field: MeanFieldAt = Field(
+        default="lowest",
+        description="The mean field of the orbitals: the lowest; 'continued', that of the point "
+        "before although a lower one is known; 'changed', the lowest although it is another state "
+        "than at the point before.",
+    )
     refined: bool = Field(default=False, description="Whether the point was added by refinement.")
     geometry: tuple[tuple[str, float, float, float], ...] = Field(
         default=(), description="Symbol and position in Å of each atom."
@@ -105,6 +137,21 @@ class ScanPoint(Record):
     failure: PointFailure | None = Field(
         default=None, description="Why there is no energy; None if there is one."
     )
+
+    @property
+    def told_error(self) -> float | None:
+        """The error in mHa, or in the unit of the scan if this is not Hartree."""
+        return self.error_in_unit if self.error_mha is None else self.error_mha
+
+    @property
+    def beside(self) -> dict[str, MethodEnergy]:
+        """The energies of all further curves by name: methods, corrected energies, states."""
+        corrected = {f"{CORRECTED}{name}": one for name, one in self.corrected.items()}
+        states = {
+            name: MethodEnergy(energy=one.energy, error_mha=one.error_mha)
+            for name, one in self.states.items()
+        }
+        return {**self.methods, **corrected, **states}
 
 
 class DiatomicConstants(Record):
@@ -136,14 +183,14 @@ class CurveStatistics(Record):
     largest_error_mha: float | None = Field(
         description="The error of largest size, mHa; None in another unit than Hartree."
     )
-    largest_error: float | None = Field(
+    largest_error_in_unit: float | None = Field(
         default=None, description="The same in the unit of the scan, if it is not Hartree."
     )
     largest_at: int | float | None = Field(description="The value of the coordinate there.")
     nonparallelity_error_mha: float | None = Field(
         description="Largest minus smallest error along the curve, mHa."
     )
-    nonparallelity_error: float | None = Field(
+    nonparallelity_error_in_unit: float | None = Field(
         default=None, description="The same in the unit of the scan, if it is not Hartree."
     )
     constants: DiatomicConstants | None = Field(
@@ -163,7 +210,7 @@ class Scan(Record):
     nonparallelity_error_mha: float | None = Field(
         description="Largest minus smallest error of VQE along the curve, mHa."
     )
-    nonparallelity_error: float | None = Field(
+    nonparallelity_error_in_unit: float | None = Field(
         default=None, description="The same in the unit of the scan, if it is not Hartree."
     )
     constants: DiatomicConstants | None = Field(
@@ -173,7 +220,9 @@ class Scan(Record):
         default=None, description="The same from the exact curve, fitted in the same way."
     )
     statistics: dict[str, CurveStatistics] = Field(
-        default={}, description="VQE (vqe), the exact curve (exact) and classical methods, by name."
+        default={},
+        description="VQE (vqe), the exact curve (exact), classical methods, corrected energies "
+        "(vqe+nevpt2) and states (1 triplet B1), by name.",
     )
     remarks: tuple[str, ...] = Field(default=(), description="Remarks on the curve, as sentences.")
     workers: int = Field(description="Points that were computed at the same time.")

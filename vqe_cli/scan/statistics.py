@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE
 from vqe_cli.chemistry.geometry.structures import with_coordinates
+from vqe_cli.parts import look_up_parts
 from vqe_cli.scan.constants import constants_of
 from vqe_cli.scan.plan import PlannedScan
-from vqe_cli.scan.records import CurveStatistics, DiatomicConstants, ScanPoint
+from vqe_cli.scan.records import CORRECTED, CurveStatistics, DiatomicConstants, ScanPoint
 
 VQE = "vqe"
 """Name of the curve of VQE."""
@@ -40,28 +41,63 @@ def statistics_of(
         VQE: ("VQE", lambda point: point.energy),
         EXACT: ("exact", lambda point: point.reference_energy),
     }
-    for method in scan.methods:
-        curves[method.name] = (method.label, partial(_of_method, name=method.name))
+    for name, label in _further(scan, points).items():
+        curves[name] = (label, partial(_beside, name=name))
     symbols = _diatomic(scan)
     sampled = any(point.standard_error is not None for point in points)
-    found, reasons = {}, []
+    found: dict[str, CurveStatistics] = {}
+    reasons: dict[str, list[str]] = {}
     for name, (label, energies) in curves.items():
         if all(energies(point) is None for point in points):
             continue
         constants: DiatomicConstants | str | None = None
         if symbols is not None:
-            measured = sampled and name == VQE
+            measured = sampled and (name == VQE or name.startswith(CORRECTED))
             constants = SAMPLED if measured else _constants(symbols, points, energies)
         if isinstance(constants, str):
-            reasons.append(f"{label}: {constants}")
+            reasons.setdefault(constants, []).append(label)
             constants = None
-        found[name] = _statistics(label, points, energies, constants, unit)
-    return found, tuple(reasons)
+        found[name] = _statistics(label, _errors(name, points), constants, unit)
+    return found, tuple(f"{', '.join(labels)}: {reason}" for reason, labels in reasons.items())
 
 
-def _of_method(point: ScanPoint, name: str) -> float | None:
-    found = point.methods.get(name)
+def _further(scan: PlannedScan, points: Sequence[ScanPoint]) -> dict[str, str]:
+    """The labels of all curves beside that of VQE by name; those of states are their names."""
+    corrections = look_up_parts(scan.spec).corrections
+    states = sorted({name for point in points for name in point.states}, key=_place(points))
+    return {
+        **{method.name: method.label for method in scan.methods},
+        **{f"{CORRECTED}{one.name}": f"VQE + {one.label}" for one in corrections},
+        **{name: name for name in states},
+    }
+
+
+def _place(points: Sequence[ScanPoint]) -> Callable[[str], float]:
+    """The lowest energy of a state along the curve, by which states are ordered."""
+
+    def lowest(name: str) -> float:
+        return min(point.states[name].energy for point in points if name in point.states)
+
+    return lowest
+
+
+def _beside(point: ScanPoint, name: str) -> float | None:
+    found = point.beside.get(name)
     return None if found is None else found.energy
+
+
+def _errors(name: str, points: Sequence[ScanPoint]) -> list[tuple[float, int | float]]:
+    """The errors of a curve as they are told, with the values of the coordinate."""
+
+    def error(point: ScanPoint) -> float | None:
+        if name == EXACT:
+            return None if point.reference_energy is None else 0.0
+        if name == VQE:
+            return point.told_error
+        found = point.beside.get(name)
+        return None if found is None else found.told_error
+
+    return [(size, point.value) for point in points if (size := error(point)) is not None]
 
 
 def _diatomic(scan: PlannedScan) -> tuple[str, str] | None:
@@ -84,18 +120,11 @@ def _constants(
 
 def _statistics(
     label: str,
-    points: Sequence[ScanPoint],
-    energies: Energies,
+    errors: Sequence[tuple[float, int | float]],
     constants: DiatomicConstants | None,
     unit: str,
 ) -> CurveStatistics:
     """The errors of one curve."""
-    factor = HARTREE_IN_MILLIHARTREE if unit == HARTREE else 1.0
-    errors = [
-        (factor * (energy - point.reference_energy), point.value)
-        for point in points
-        if (energy := energies(point)) is not None and point.reference_energy is not None
-    ]
     largest, at = max(errors, key=lambda one: abs(one[0]), default=(None, None))
     sizes = [error for error, _ in errors]
     span = max(sizes) - min(sizes) if len(sizes) > 1 else None
@@ -103,9 +132,9 @@ def _statistics(
         label=label,
         points=len(errors),
         largest_error_mha=largest if unit == HARTREE else None,
-        largest_error=largest if unit != HARTREE else None,
+        largest_error_in_unit=largest if unit != HARTREE else None,
         largest_at=at,
         nonparallelity_error_mha=span if unit == HARTREE else None,
-        nonparallelity_error=span if unit != HARTREE else None,
+        nonparallelity_error_in_unit=span if unit != HARTREE else None,
         constants=constants,
     )

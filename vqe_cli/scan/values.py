@@ -48,7 +48,10 @@ def _of_range(text: str) -> list[float]:
     count = whole(points)
     if not 2 <= count <= MOST_POINTS:
         raise NumberError(f"a scan has 2 to {MOST_POINTS} points")
-    return [round(float(one), DIGITS) for one in np.linspace(number(start), number(stop), count)]
+    ends = number(start), number(stop)
+    if not all(np.isfinite(ends)):
+        raise NumberError("values are finite numbers")
+    return [round(float(one), DIGITS) for one in np.linspace(*ends, count)]
 
 
 def wrong(text: str, message: str, where: str, hint: str = EXAMPLES) -> InputError:

@@ -430,9 +430,9 @@ class RunRecord(Record):
     )
     error_mha: float | None = Field(
         description="Final minus exact energy, mHa; None without an exact energy, and for problems "
-        "with a unit of their own, which have `error`."
+        "with a unit of their own, which have `error_in_unit`."
     )
-    error: float | None = Field(
+    error_in_unit: float | None = Field(
         default=None,
         description="Final minus exact energy of a problem with a unit of its own, in it.",
     )

@@ -85,8 +85,8 @@ def _energies(record: RunRecord) -> Iterator[str]:
 def _errors(record: RunRecord) -> Iterator[str]:
     """The error, which is in mHa or in the problem's own unit."""
     in_hartree = record.problem.unit == HARTREE
-    name, factor = ("error_mha", HARTREE_IN_MILLIHARTREE) if in_hartree else ("error", 1.0)
-    value = record.error_mha if in_hartree else record.error
+    name, factor = ("error_mha", HARTREE_IN_MILLIHARTREE) if in_hartree else ("error_in_unit", 1.0)
+    value = record.error_mha if in_hartree else record.error_in_unit
     if record.reference is None:
         if value is not None:
             yield f"{name} is given without a reference"

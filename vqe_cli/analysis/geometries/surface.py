@@ -155,17 +155,17 @@ class Keeper(Observer):
 
     def __init__(self) -> None:
         self.neighbour: Neighbour | None = None
-        self._selection: OrbitalSelection | None = None
+        self.selection: OrbitalSelection | None = None
 
     def on_orbitals(self, selection: OrbitalSelection) -> None:
         """Keep the active orbitals."""
-        self._selection = selection
+        self.selection = selection
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """Keep the parameters, unless the ansatz grows anew."""
-        assert self._selection is not None
+        assert self.selection is not None
         x: Vector | None = solution.x if solution.cycles is None else None
-        self.neighbour = neighbour_of(self._selection, x)
+        self.neighbour = neighbour_of(self.selection, x)
 
 
 def _forces(record: RunRecord) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,9 @@ LOG = package_logger(__name__)
 
 SMALL_GAP = 0.25
 """Gap of a closed shell below which another occupation may be lower, Hartree."""
+
+NEIGHBOUR = "orbitals of the neighbouring geometry"
+"""Name of the guess of a solution that is continued."""
 
 WORTH_TELLING = 1e-6
 """Least energy by which a symmetry-broken solution that is reported must be lower, Hartree."""
@@ -127,7 +131,10 @@ class MeanField:
 
 
 def solve_mean_field(
-    mole: Any, options: ScfSpec | None = None, method: HartreeFock | None = None
+    mole: Any,
+    options: ScfSpec | None = None,
+    method: HartreeFock | None = None,
+    orbitals: FloatArray | None = None,
 ) -> MeanField:
     """Run RHF for closed shells, ROHF for open ones, and search for the lowest solution.
 
@@ -139,6 +146,8 @@ def solve_mean_field(
         mole: A built `pyscf.gto.Mole`.
         options: The use of symmetry, and the extent of the search.
         method: The method, with surroundings; None for exact integrals in vacuum.
+        orbitals: Orbitals of a solution to continue, of which the first are occupied, shape
+            (nao, nmo): no other solution is searched for. None for the lowest solution.
 
     Returns:
         The mean field of the lowest solution.
@@ -149,9 +158,12 @@ def solve_mean_field(
     options, method = options or ScfSpec(), method or HartreeFock()
     start = time.perf_counter()
     with threads_for(mole.nao**2):
-        scf, steps = _climb(mole, method)
+        scf, steps = _climb(mole, method) if orbitals is None else _continue(mole, method, orbitals)
         group = operations(mole) if mole.symmetry and options.symmetry == "keep" else None
-        states = _states(method, scf, options, len(steps) > 1)
+        if orbitals is None:
+            states = _states(method, scf, options, len(steps) > 1)
+        else:
+            states = (State(NEIGHBOUR, scf),)
         settled, energies = _settle(method, scf, states, group)
         external = _external(settled)
     state = settled.state
@@ -333,6 +345,37 @@ def _climb(mole: Any, method: HartreeFock) -> tuple[Any, list[str]]:
             hint="check the geometry, the multiplicity and the basis",
         )
     return newton, steps
+
+
+def _continue(mole: Any, method: HartreeFock, orbitals: FloatArray) -> tuple[Any, list[str]]:
+    """The solution near given orbitals, of which the first are occupied."""
+    places = np.arange(orbitals.shape[1])
+    alpha, beta = mole.nelec
+    occupations = (places < alpha).astype(float) + (places < beta)
+    coefficients, irreps = adapted(mole, orbitals)
+    newton = second_order(lambda: method.new(mole), coefficients, occupations)
+    steps = [f"second order from {NEIGHBOUR}"]
+    if newton.converged:
+        return newton, steps
+    if irreps is not None:
+        held = method.new(mole)
+        held.irrep_nelec = _electrons_by_irrep(mole, irreps, occupations)
+        held.kernel(dm0=newton.make_rdm1())
+        if held.converged:
+            return held, [*steps, "DIIS with the electrons of each irrep"]
+    raise NotConvergedError(f"Hartree-Fock from {NEIGHBOUR} did not converge")
+
+
+def _electrons_by_irrep(
+    mole: Any, irreps: Sequence[int], occupations: FloatArray
+) -> dict[str, Any]:
+    """The electrons of each irrep as PySCF expects them: alpha and beta of open shells."""
+    found: dict[str, Any] = {}
+    for name, irrep in zip(mole.irrep_name, mole.irrep_id, strict=True):
+        own = occupations[np.asarray(irreps) == irrep]
+        alpha, beta = int((own > 0).sum()), int((own == 2).sum())
+        found[name] = (alpha, beta) if mole.spin else alpha + beta
+    return found
 
 
 def without_symmetry(mole: Any) -> Any:

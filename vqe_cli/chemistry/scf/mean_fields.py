@@ -95,6 +95,18 @@ class MeanFields:
         self._unrestricted[key] = known
         return with_input_findings(replace(known, memory=memory), molecule, placed.atoms)
 
+    def keep(
+        self, molecule: MoleculeSpec, field: MeanField, surroundings: Surroundings = VACUUM
+    ) -> None:
+        """Use a mean field for a molecule.
+
+        Args:
+            molecule: What the user wrote.
+            field: Its mean field.
+            surroundings: The solvent, or point charges.
+        """
+        self._known[_key(molecule, surroundings)] = field
+
     def placed(
         self,
         molecule: MoleculeSpec,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli.report.run.states import spin_name
+from vqe_cli._core.wording import spin_name
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.state_records import StateRecord
 

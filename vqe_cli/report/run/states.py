@@ -5,14 +5,15 @@ from __future__ import annotations
 from rich.table import Table
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import spin_name
 from vqe_cli.report.format import energy, signed
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.state_records import StateRecord
 
-SPINS = {1: "singlet", 2: "doublet", 3: "triplet", 4: "quartet", 5: "quintet", 6: "sextet"}
-
 SMALLEST_BAR = 0.01
 """Smallest error bar that is shown as a number, mHa."""
+
+COLUMNS = ("total energy / Ha", "eV", "f", "error / mHa")
 
 MOSTLY_DOUBLE = 0.5
 """Share of single excitations below which a state is called doubly excited."""
@@ -43,17 +44,6 @@ def states_table(record: RunRecord) -> Table:
             _transition(state),
         )
     return table
-
-
-def spin_name(multiplicity: int | None) -> str:
-    """A multiplicity in words.
-
-    Args:
-        multiplicity: 2S+1; None if spins are mixed.
-    """
-    if multiplicity is None:
-        return "mixed spins"
-    return SPINS.get(multiplicity, f"2S+1 = {multiplicity}")
 
 
 def _energy(state: StateRecord, *, sampled: bool) -> tuple[str, ...]:

@@ -140,15 +140,15 @@ def _error(record: RunRecord) -> str:
     """The error in mHa or in the problem's own unit; empty without an exact energy."""
     if record.error_mha is not None:
         return signed(record.error_mha)
-    if record.error is None:
+    if record.error_in_unit is None:
         return ""
-    return "0" if _is_round_off(record) else f"{record.error:+.3g}"
+    return "0" if _is_round_off(record) else f"{record.error_in_unit:+.3g}"
 
 
 def _is_round_off(record: RunRecord) -> bool:
     """Whether the error in the problem's own unit has no digits that mean anything."""
-    assert record.error is not None
-    return abs(record.error) < ROUND_OFF * abs(record.result.energy)
+    assert record.error_in_unit is not None
+    return abs(record.error_in_unit) < ROUND_OFF * abs(record.result.energy)
 
 
 def show_references(
@@ -411,8 +411,8 @@ def determinant_label(problem: ProblemRecord, name: str) -> str:
 def _recovered(record: RunRecord) -> str:
     """The recovered share of the correlation energy, or the error's share of a model's gap."""
     determinant, reference = record.problem.reference_determinant_energy, record.reference
-    if reference is not None and reference.gap is not None and record.error is not None:
-        share = 0.0 if _is_round_off(record) else 100 * record.error / reference.gap
+    if reference is not None and reference.gap is not None and record.error_in_unit is not None:
+        share = 0.0 if _is_round_off(record) else 100 * record.error_in_unit / reference.gap
         return f" ({share:.3g} % of the gap of {reference.gap:.6g})"
     if determinant is None or reference is None:
         return ""

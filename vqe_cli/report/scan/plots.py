@@ -32,6 +32,9 @@ ROOM = 1.1
 LOGARITHMIC = 12.5
 """Largest error from which axes are logarithmic, in half widths of the accurate band."""
 
+EDGE = 0.04
+"""Room between the frame and further energies that were asked for, as a share of its height."""
+
 Pairs = list[tuple[float, float]]
 
 Take = Callable[[ScanPoint], float | None]
@@ -69,7 +72,7 @@ def scan_plot(record: Scan, file_format: str) -> bytes:
     figure.legend(
         *above.get_legend_handles_labels(),
         loc="outside lower center",
-        ncols=6,
+        ncols=5,
         fontsize=8,
         frameon=False,
     )
@@ -88,9 +91,11 @@ def _draw_energies(axes: Any, record: Scan) -> None:
     field = _pairs(record.points, lambda point: point.hartree_fock_energy)
     if field and "hf" not in _methods(record):
         axes.plot(*zip(*field, strict=True), ":", color=HARTREE_FOCK_COLOUR, label="Hartree-Fock")
+    states = {name for point in record.points for name in point.states}
     for number, (name, label) in enumerate(_methods(record).items()):
         pairs = _pairs(record.points, partial(_energy, name=name))
-        axes.plot(*zip(*pairs, strict=True), label=label, **_look(number))
+        marker = "." if name in states else None
+        axes.plot(*zip(*pairs, strict=True), label=label, marker=marker, **_look(number))
     axes.errorbar(
         *zip(*curve, strict=True),
         yerr=_bars(record.points, 1.0, lambda point: point.energy),
@@ -99,7 +104,7 @@ def _draw_energies(axes: Any, record: Scan) -> None:
         markersize=4,
         label="VQE",
     )
-    _limit(axes, [one for one in (curve, exact) if one])
+    _limit(axes, [one for one in (curve, exact) if one], _asked_for(record))
     axes.set_ylabel(f"energy / {units_of(record.unit).energy}")
     axes.ticklabel_format(axis="y", useOffset=False)
     axes.grid(visible=True, alpha=0.3)
@@ -110,7 +115,10 @@ def _draw_errors(axes: Any, record: Scan) -> None:
     units = units_of(record.unit)
     pairs = _pairs(record.points, _error)
     axes.axhline(0.0, color=EXACT_COLOUR, linewidth=0.8)
-    sizes = [abs(error) for _, error in pairs]
+    bars = _bars(record.points, units.factor, _error)
+    sizes = [
+        abs(error) + bar for (_, error), bar in zip(pairs, bars or [0.0] * len(pairs), strict=True)
+    ]
     for number, name in enumerate(_methods(record)):
         errors = _pairs(record.points, partial(_method_error, name=name))
         if errors:
@@ -118,7 +126,7 @@ def _draw_errors(axes: Any, record: Scan) -> None:
             sizes += [abs(error) for _, error in errors]
     axes.errorbar(
         *zip(*pairs, strict=True),
-        yerr=_bars(record.points, units.factor, _error),
+        yerr=bars,
         fmt="-o",
         color=VQE_COLOUR,
         markersize=4,
@@ -157,10 +165,23 @@ def _draw_accuracy(axes: Any, record: Scan) -> float | None:
     return accurate
 
 
-def _limit(axes: Any, curves: Sequence[Pairs]) -> None:
+def _asked_for(record: Scan) -> list[float]:
+    """Energies of states and corrected energies, where the curve of VQE is not steep."""
+    curve = [point.energy for point in record.points if point.energy is not None]
+    top = min(curve) + STEEP * (curve[-1] - min(curve))
+    return [
+        one.energy
+        for point in record.points
+        for name, one in point.beside.items()
+        if name not in point.methods and one.energy is not None
+        if point.energy is not None and point.energy <= top
+    ]
+
+
+def _limit(axes: Any, curves: Sequence[Pairs], further: Sequence[float]) -> None:
     """Limits around the energies of VQE and the exact ones, without a repulsive wall.
 
-    Methods that fail leave the frame.
+    Methods that fail leave the frame; further energies that were asked for do not.
     """
     energies = [energy for _, energy in curves[0]]
     low, end = min(energies), energies[-1]
@@ -170,7 +191,12 @@ def _limit(axes: Any, curves: Sequence[Pairs]) -> None:
     low = min(energy for pairs in curves for _, energy in pairs)
     margin = ROOM * (top - low)
     bottom, ceiling = axes.get_ylim()
-    axes.set_ylim(max(bottom, low - margin), min(ceiling, top + margin))
+    bottom, ceiling = max(bottom, low - margin), min(ceiling, top + margin)
+    edge = EDGE * (max([ceiling, *further]) - min([bottom, *further]))
+    axes.set_ylim(
+        min([bottom, *(energy - edge for energy in further)]),
+        max([ceiling, *(energy + edge for energy in further)]),
+    )
 
 
 def _look(number: int) -> dict[str, Any]:
@@ -184,7 +210,7 @@ def _look(number: int) -> dict[str, Any]:
 
 def _methods(record: Scan) -> dict[str, str]:
     """The labels of classical methods with an energy, by name."""
-    used = {name for point in record.points for name, one in point.methods.items() if one.energy}
+    used = {name for point in record.points for name, one in point.beside.items() if one.energy}
     return {name: one.label for name, one in record.statistics.items() if name in used}
 
 
@@ -194,19 +220,17 @@ def _pairs(points: Sequence[ScanPoint], take: Take) -> Pairs:
 
 
 def _energy(point: ScanPoint, name: str) -> float | None:
-    return point.methods[name].energy if name in point.methods else None
+    found = point.beside.get(name)
+    return None if found is None else found.energy
 
 
 def _error(point: ScanPoint) -> float | None:
-    """The error in mHa, or in the unit of the scan if this is not Hartree."""
-    return point.error if point.error_mha is None else point.error_mha
+    return point.told_error
 
 
 def _method_error(point: ScanPoint, name: str) -> float | None:
-    found = point.methods.get(name)
-    if found is None:
-        return None
-    return found.error if found.error_mha is None else found.error_mha
+    found = point.beside.get(name)
+    return None if found is None else found.told_error
 
 
 def _bars(points: Sequence[ScanPoint], scale: float, take: Take) -> list[float] | None:

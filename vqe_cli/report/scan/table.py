@@ -15,7 +15,7 @@ COLUMNS = (
 )  # fmt: skip
 """Fields of a point that have a column."""
 
-OF_OWN_UNIT = ("unit", "error", "gap")
+OF_OWN_UNIT = ("unit", "error_in_unit", "gap")
 """Further columns of energies in another unit than Hartree."""
 
 
@@ -25,18 +25,21 @@ def scan_csv(record: Scan) -> str:
     Args:
         record: The scan.
     """
-    methods = list(dict.fromkeys(name for point in record.points for name in point.methods))
+    methods = list(dict.fromkeys(name for point in record.points for name in point.beside))
+    ordered = [name for name in record.statistics if name in methods]
+    methods = [*ordered, *(name for name in methods if name not in ordered)]
     further = OF_OWN_UNIT if record.unit != HARTREE else ()
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow([*COLUMNS, *methods, "failure", *further])
     for point in record.points:
-        own = (record.unit, point.error, point.gap) if further else ()
+        own = (record.unit, point.error_in_unit, point.gap) if further else ()
         lines.writerow([*_row(point, methods), *own])
     return text.getvalue()
 
 
 def _row(point: ScanPoint, methods: list[str]) -> list[Any]:
-    energies = [point.methods[name].energy if name in point.methods else None for name in methods]
+    beside = point.beside
+    energies = [beside[name].energy if name in beside else None for name in methods]
     failure = None if point.failure is None else point.failure.kind
     return [*(getattr(point, name) for name in COLUMNS), *energies, failure]

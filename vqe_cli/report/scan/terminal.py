@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -31,6 +31,10 @@ MEANINGS = {
 }
 
 
+COLUMNS = 4
+"""Number of further curves in one table."""
+
+
 def show_scan(record: Scan, out: Console) -> None:
     """Print the points, the errors along the curve, constants and remarks.
 
@@ -47,6 +51,9 @@ def show_scan(record: Scan, out: Console) -> None:
         f"{coordinate.name}{how}; {points}; energies in {record.unit}", style="dim", markup=False
     )
     out.print(_points(record))
+    for further in _further(record):
+        out.print()
+        out.print(further)
     marks = dict.fromkeys(mark for point in record.points for mark in _marks(point))
     if marks:
         out.print("; ".join(MEANINGS[mark] for mark in marks), style="dim", markup=False)
@@ -101,7 +108,7 @@ def _points(record: Scan) -> Table:
         bar = [_scaled(point.standard_error, units_of(record.unit).factor)] if sampled else []
         rest = [_energy(point.hartree_fock_energy)]
         if exact:
-            rest = [_energy(point.reference_energy), _error(_either(point.error_mha, point.error))]
+            rest = [_energy(point.reference_energy), _error(point.told_error)]
         table.add_row(name, _energy(point.energy), *bar, *rest, point.verdict or "", *mark)
     return table
 
@@ -109,6 +116,25 @@ def _points(record: Scan) -> Table:
 def _thousandths(record: Scan) -> str:
     """The unit of errors for a heading, unless it is that of energies."""
     return ", mHa" if record.unit == HARTREE else ""
+
+
+def _further(record: Scan) -> Iterator[Table]:
+    """Energies of states and corrected energies, a few columns in each table."""
+    names = [
+        name
+        for name in record.statistics
+        if any(name in point.beside and name not in point.methods for point in record.points)
+    ]
+    for start in range(0, len(names), COLUMNS):
+        shown = names[start : start + COLUMNS]
+        labels = [record.statistics[name].label for name in shown]
+        table = _table(record.coordinate.unit or "value", *labels)
+        digits = max(_decimals(point.value) for point in record.points)
+        for point in record.points:
+            found = [point.beside.get(name) for name in shown]
+            cells = ["" if one is None else _energy(one.energy) for one in found]
+            table.add_row(f"{point.value:.{digits}f}", *cells)
+        yield table
 
 
 def _decimals(value: float) -> int:
@@ -136,8 +162,8 @@ def _errors(record: Scan) -> Table:
         if name == EXACT or not one.points:
             continue
         where = "" if one.largest_at is None else f"{one.largest_at:g}"
-        largest = _either(one.largest_error_mha, one.largest_error)
-        span = _either(one.nonparallelity_error_mha, one.nonparallelity_error)
+        largest = _either(one.largest_error_mha, one.largest_error_in_unit)
+        span = _either(one.nonparallelity_error_mha, one.nonparallelity_error_in_unit)
         table.add_row(one.label, _error(largest), where, _scaled(span, 1.0))
     return table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,35 +81,55 @@ def read_geometries(path: Path, spec: RunSpec) -> Geometries:
         message = f"has {len(frames)} geometries; a scan has 2 to {MOST_POINTS}"
         raise about(path, message, "give a folder of .xyz files, or a file with several geometries")
     molecules = tuple(_molecule(file, text, spec.molecule) for file, text, _ in frames)
-    atoms = {read_atoms(one.geometry, one.units)[0].labels for one in molecules}
+    files = [file for file, *_ in frames]
+    labelled = zip(files, molecules, strict=True)
+    atoms = {_labels(file, number, one) for number, (file, one) in enumerate(labelled, start=1)}
     labels = tuple(label[:WIDEST_LABEL] for *_, label in frames)
     return Geometries(path.name, molecules, labels, spec, len(atoms) == 1)
 
 
 def _of_folder(path: Path) -> Iterator[tuple[Path, str, str]]:
     """The files of a folder: path, content, and name."""
-    for file in sorted(path.glob("*.xyz")):
+    for file in sorted(path.glob("*.xyz"), key=lambda one: _numbers_in(one.name)):
         yield file, read_text(file), file.stem
+
+
+def _numbers_in(name: str) -> list[tuple[int, str]]:
+    """A key that sorts names with numbers by the numbers: p2 before p10."""
+    words = re.split(r"([0-9]+)", name)
+    return [(int(word), "") if word.isdecimal() else (-1, word) for word in words]
 
 
 def _of_file(path: Path) -> Iterator[tuple[Path, str, str]]:
     """The geometries of a file: path, text, and comment."""
-    lines: Sequence[str] = read_text(path).splitlines()
-    while lines := _without_blanks(lines):
+    lines = read_text(path).splitlines()
+    head = _head(lines, 0)
+    while head < len(lines):
         try:
-            count = whole(lines[0].split()[0])
+            count = whole(lines[head].split()[0])
         except NumberError:
-            message = f"'{lines[0].strip()[:40]}' is not a number of atoms"
-            raise about(path, message, "each geometry begins with its number of atoms") from None
-        comment = lines[1].strip() if len(lines) > 1 else ""
-        yield path, "\n".join(lines[: count + 2]), comment
-        lines = lines[count + 2 :]
+            message = f"'{lines[head].strip()[:40]}' is not a number of atoms"
+            hint = "each geometry begins with its number of atoms"
+            raise about(path, message, hint, head + 1) from None
+        end = head + count + 2
+        comment = lines[head + 1].strip() if head + 1 < len(lines) else ""
+        # Blank lines in place of the geometries before it, so that errors name the right line.
+        yield path, "\n".join([*[""] * head, *lines[head:end]]), comment
+        head = _head(lines, end)
 
 
-def _without_blanks(lines: Sequence[str]) -> Sequence[str]:
-    """The lines from the first that is not blank."""
-    first = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
-    return lines[first:]
+def _head(lines: Sequence[str], start: int) -> int:
+    """The index of the first line from a start that is not blank; their number without one."""
+    rest = range(start, len(lines))
+    return next((index for index in rest if lines[index].strip()), len(lines))
+
+
+def _labels(path: Path, number: int, molecule: MoleculeSpec) -> tuple[str, ...]:
+    """The labels of the atoms of a geometry; errors name the file and the geometry's number."""
+    try:
+        return read_atoms(molecule.geometry, molecule.units)[0].labels
+    except InputError as error:
+        raise about(path, f"geometry {number}: {error.message}", error.hint) from None
 
 
 def _molecule(path: Path, text: str, molecule: MoleculeSpec) -> MoleculeSpec:
@@ -117,7 +138,7 @@ def _molecule(path: Path, text: str, molecule: MoleculeSpec) -> MoleculeSpec:
     for key in ("charge", "multiplicity"):
         if key in found and found[key] != getattr(molecule, key):
             message = f"states {key} {found[key]}, the input {getattr(molecule, key)}"
-            raise InputError(f"{path.name} {message}", path=("molecule", key))
+            raise about(path, message, "one scan has one charge and multiplicity")
     units = found.get("units", "angstrom")
     changes = {"geometry": Geometry(cartesian=found["geometry"]), "units": units}
     return molecule.model_copy(update=changes)

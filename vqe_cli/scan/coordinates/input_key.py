@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli.comparison.plan import portable_data, with_value
+from vqe_cli.errors import InputError
 from vqe_cli.parts import located, look_up_parts
 from vqe_cli.scan.coordinates import Coordinate
 from vqe_cli.scan.coordinates.internal import read_internal
@@ -72,7 +73,17 @@ def read_key(text: str, spec: RunSpec, *, relaxed: bool = False) -> Coordinate:
         data = portable_data(spec, look_up_parts(spec))
     if spec.hamiltonian is not None and spec.hamiltonian.unit is None:
         data["hamiltonian"].pop("unit", None)  # it may follow from the number that is scanned
-    return InputKey(key, read_values(values, "--over"), data)
+    return InputKey(key, _numbers(key, values), data)
+
+
+def _numbers(key: str, values: str) -> tuple[Value, ...]:
+    """The values; names are referred to another command."""
+    try:
+        return read_values(values, "--over")
+    except InputError as error:
+        if any(word.strip()[:1].isalpha() for word in values.split(",")):
+            error.hint = f"a scan is over numbers; compare names by vqe compare --grid {key}=..."
+        raise
 
 
 def _distance(text: str, values: str, spec: RunSpec, *, relaxed: bool) -> Coordinate:

@@ -10,12 +10,15 @@ from vqe_cli.chemistry.geometry.coordinates import as_geometry, refuse_coinciden
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
 from vqe_cli.chemistry.geometry.structures.bonds import bonded
 from vqe_cli.errors import InputError
-from vqe_cli.scan.movement import moved
+from vqe_cli.scan.movement import has_no_dihedral, moved
 from vqe_cli.scan.records import CoordinateKind, CoordinateRecord
 from vqe_cli.scan.relaxation import Relaxation
 from vqe_cli.scan.values import Value, read_values, wrong
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.numbers import NumberError, whole
+
+STRAIGHT_ANGLE = 180.0
+"""Largest angle that a molecule is bent to as a whole; a relaxation cannot keep it."""
 
 UNITS = {"distance": "Å", "angle": "degrees", "dihedral": "degrees"}
 
@@ -111,10 +114,14 @@ def read_internal(
     atoms = _atoms(numbers, kind, len(placed.atoms), text, hint)
     found = read_values(values, where)
     low, high = RANGES[kind]
+    if kind == "angle" and not relaxed:
+        high = STRAIGHT_ANGLE
     for value in found:
         if not low <= value <= high:
             limits = f"{low:g} to {high:g} {UNITS[kind]}"
             raise wrong(text, f"{value:g} is out of range", where, limits)
+    if kind == "dihedral" and has_no_dihedral(placed.atoms.positions, atoms):
+        raise wrong(text, "three neighbouring atoms of it lie on a line", where, "choose others")
     moving = _moving(kind, atoms, placed, text, relaxed=relaxed)
     return InternalCoordinate(kind, atoms, found, spec, placed, moving, relaxed)
 
