@@ -59,8 +59,8 @@ VARIANTS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 """Options of the ansatz by their names in the table."""
 
-LIMITS = {"max_operators": 150, "gradient_tolerance": 1e-4}
-"""Where runs end that do not come close enough."""
+LIMITS = (12, 40, 80, 160, 260)
+"""Largest numbers of operators, tried one after another until the energy is close enough."""
 
 
 def full_ci(geometry: str) -> float:
@@ -69,9 +69,9 @@ def full_ci(geometry: str) -> float:
     return float(fci.FCI(method).kernel()[0])
 
 
-def grown(geometry: str, options: dict[str, Any]) -> RunRecord:
+def grown(geometry: str, options: dict[str, Any], limit: int) -> RunRecord:
     """The record of an adaptive run."""
-    ansatz = {"name": "adapt", **LIMITS, **options}
+    ansatz = {"name": "adapt", "max_operators": limit, **options}
     data = {"molecule": {"geometry": geometry}, "ansatz": ansatz, "reference": "none"}
     return run(spec_from_data(data))
 
@@ -84,10 +84,13 @@ def row(geometry: str, options: dict[str, Any], exact: float) -> tuple[str, ...]
         options: The options of the ansatz.
         exact: The energy of full CI, Hartree.
     """
-    result = grown(geometry, options).result
-    assert result.cycles is not None
-    errors = [cycle.energy - exact for cycle in result.cycles]
-    place = next((k for k, error in enumerate(errors) if error < ENOUGH), None)
+    for limit in LIMITS:
+        result = grown(geometry, options, limit).result
+        assert result.cycles is not None
+        errors = [cycle.energy - exact for cycle in result.cycles]
+        place = next((k for k, error in enumerate(errors) if error < ENOUGH), None)
+        if place is not None or len(result.parameters) < limit:
+            break
     if place is None:
         return (f"ends at {1000 * errors[-1]:.1f} mHa", str(len(result.parameters)), "", "")
     encoding = encoding_of(geometry)

@@ -90,6 +90,11 @@ class Adapt(Ansatz):
         """Whether the pool consists of excitations."""
         return self._operators.conserves_electrons
 
+    @property
+    def without_excitations(self) -> str:
+        """What pool has no excitations."""
+        return f"ansatz '{self.name}' with pool '{self.pool}' consists of Pauli strings"
+
     def num_excitations(self, size: Size) -> int:
         """The approximate size of the pool."""
         return self._operators.count(size)
