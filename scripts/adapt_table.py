@@ -84,22 +84,30 @@ def row(geometry: str, options: dict[str, Any], exact: float) -> tuple[str, ...]
         options: The options of the ansatz.
         exact: The energy of full CI, Hartree.
     """
-    for limit in LIMITS:
-        result = grown(geometry, options, limit).result
-        assert result.cycles is not None
-        errors = [cycle.energy - exact for cycle in result.cycles]
-        place = next((k for k, error in enumerate(errors) if error < ENOUGH), None)
-        if place is not None or len(result.parameters) < limit:
-            break
-    if place is None:
-        return (f"ends at {1000 * errors[-1]:.1f} mHa", str(len(result.parameters)), "", "")
+    cycles = cycles_of(geometry, options, exact)
+    error = cycles[-1].energy - exact
+    if error >= ENOUGH:
+        return (f"ends at {1000 * error:.1f} mHa", str(cycles[-1].operators), "", "")
     encoding = encoding_of(geometry)
     state = ANSATZE.create({"name": "adapt", **options}).state(encoding)
-    state = state.with_operators(operators_of(state, result.cycles[: place + 1]))
+    state = state.with_operators(operators_of(state, cycles))
     circuit = transpile(state.circuit, basis_gates=["cx", "u"], optimization_level=0)
     depth = circuit.depth(lambda gate: gate.operation.num_qubits > 1)
-    counts = (place, state.num_parameters, circuit.count_ops().get("cx", 0), depth)
+    counts = (len(cycles) - 1, state.num_parameters, circuit.count_ops().get("cx", 0), depth)
     return tuple(str(count) for count in counts)
+
+
+def cycles_of(geometry: str, options: dict[str, Any], exact: float) -> list[Cycle]:
+    """The cycles until the energy is close enough; all if it never is."""
+    found: list[Cycle] = []
+    for limit in LIMITS:
+        found = list(grown(geometry, options, limit).result.cycles or ())
+        for place, cycle in enumerate(found):
+            if cycle.energy - exact < ENOUGH:
+                return found[: place + 1]
+        if found[-1].operators < limit:
+            break
+    return found
 
 
 def operators_of(state: ParameterisedState, cycles: Sequence[Cycle]) -> list[Operator]:
