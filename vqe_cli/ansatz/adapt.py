@@ -43,7 +43,11 @@ class Adapt(Ansatz):
 
     start: ClassVar[Start | None] = "zeros"
 
-    pool: str = Field(default="singles-doubles", description="Pool of operators.")
+    pool: str = Field(
+        default="singles-doubles",
+        description="Pool of operators.",
+        json_schema_extra=lambda schema: schema.update(enum=[*POOLS.names()]),
+    )
     gradient_tolerance: float = Field(
         default=1e-3, gt=0, description="Norm of the pool's gradient at the end, Hartree."
     )
