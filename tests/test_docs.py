@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyscf import gto, mcscf, scf
 
 import vqe_cli
 import vqe_cli.ansatz
 from tests.conftest import RunVqe, WriteFile
+from tests.schema.readers.test_program_output import orca
 from vqe_cli._core.registry import Registry
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import build_problem
@@ -141,6 +143,9 @@ PAGES = [
     "README.md",
     "docs/architecture.md",
     "docs/add-an-ansatz.md",
+    "docs/models.md",
+    "docs/fewer-qubits.md",
+    "docs/formats.md",
     "docs/properties.md",
     "docs/replay.md",
     "docs/scan.md",
@@ -158,6 +163,20 @@ def test_links_and_paths_in_documents_exist(page):
             continue  # the file that the how-to tells to write
         base = ROOT if name.split("/")[0] in ("molecules", "docs", "scripts", "vqe_cli") else None
         assert ((base or (ROOT / page).parent) / name).exists(), name
+
+
+def test_the_input_on_the_page_on_fewer_qubits_takes_the_qubits_it_tells() -> None:
+    from vqe_cli.analysis.inspection import inspect_problem
+    from vqe_cli.schema import spec_from_data
+    from vqe_cli.schema.yaml_source import parse_yaml
+
+    text = (ROOT / "docs/fewer-qubits.md").read_text()
+    (block,) = blocks_of("docs/fewer-qubits.md", "yaml")
+    problem = inspect_problem(spec_from_data(parse_yaml(block).data)).problem
+    assert problem.tapered is not None
+    size = f"{problem.qubits} qubits ({problem.tapered.qubits_before} before tapering)"
+    terms = f"{problem.pauli_terms} Pauli terms ({problem.tapered.pauli_terms_before})"
+    assert f"{size}, {terms}" in text
 
 
 def test_the_commands_of_the_page_on_properties_run(
@@ -178,6 +197,33 @@ def test_the_commands_of_the_page_on_replay_run(
     for command in commands_of("docs/replay.md"):
         outcome = run_vqe(*command[1:])
         assert outcome.code == 0, (command, outcome.err)
+
+
+def test_the_commands_of_the_page_on_formats_run(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    (task,) = blocks_of("docs/formats.md", "json")
+    write_file("task.json", task)
+    write_file("water.out", orca(0, 1))
+    Path("molecules").symlink_to(ROOT / "molecules")
+    for command in commands_of("docs/formats.md"):
+        outcome = run_vqe(*command[1:])
+        assert outcome.code == 0, (command, outcome.err)
+
+
+def test_the_page_on_formats_has_a_script_for_qcengine() -> None:
+    (script,) = python_blocks("docs/formats.md")
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    energy, verdict = done.stdout.split()
+    mole = gto.M(
+        atom="O 0 0 0.222; H 0 1.431 -0.887; H 0 -1.431 -0.887",
+        unit="bohr",
+        basis="sto-3g",
+        verbose=0,
+    )
+    exact = mcscf.CASCI(scf.RHF(mole).run(conv_tol=1e-11), 4, 4).run().e_tot
+    assert float(energy) == pytest.approx(exact, abs=1e-5)  # UCCSD is not quite exact
+    assert verdict == "pass"
 
 
 @pytest.mark.slow

@@ -65,6 +65,19 @@ CASES = {
     "water.xyz": Case(WATER),
 }
 
+MODELS = {
+    "heisenberg_ring.yaml": -(2 + math.sqrt(13)) / 2,  # Bonner and Fisher (1964)
+    "maxcut_cube.yaml": -12.0,  # the cube is bipartite: all edges
+    "two_qubit_model.yaml": -1 - math.sqrt(1.04),  # by hand
+}
+"""Files without atoms, and their lowest energies in their own units."""
+
+SOURCES = {
+    "heisenberg_ring.yaml": "Bonner and Fisher",
+    "maxcut_cube.yaml": "bipartite",
+    "two_qubit_model.yaml": "by hand",
+}
+
 # UCCSD lacks the connected triples and quadruples that a triple bond calls for.
 BEYOND_CHEMICAL_ACCURACY = {"n2.yaml"}
 
@@ -127,7 +140,7 @@ def pyscf_energies(case):
 
 
 def test_every_file_is_tested():
-    assert set(FILES) == {*CASES, "two_qubit_model.yaml"}
+    assert set(FILES) == {*CASES, *MODELS}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -170,9 +183,12 @@ def test_hydrogen_is_at_the_minimum_of_its_basis_set():
     assert minimum.x == pytest.approx(0.735, abs=5e-4)
 
 
-def test_the_two_qubit_model_has_the_energy_found_by_hand():
-    record = record_of("two_qubit_model.yaml")
-    assert record.result.energy == pytest.approx(-1 - math.sqrt(1.04), abs=1e-6)
+@pytest.mark.parametrize("name", MODELS)
+def test_models_have_the_energies_found_by_formula(name):
+    record = record_of(name)
+    assert record.reference.energy == pytest.approx(MODELS[name], abs=1e-8)
+    gap = record.reference.gap or 1e-4
+    assert 0 <= record.result.energy - MODELS[name] + 1e-9 <= 0.01 * gap
 
 
 def test_water_from_yaml_and_from_xyz_agree():
@@ -238,5 +254,5 @@ def test_every_file_says_first_where_its_geometry_is_from(name):
         end = next(number for number, line in enumerate(lines) if not line.startswith("#"))
         assert 1 <= end <= 3
         comment = "\n".join(lines[:end])
-    # The model is no molecule: it says how its energy is found instead.
-    assert ("by hand" if name == "two_qubit_model.yaml" else "Geometry: ") in comment
+    # Models are no molecules: they say how their energies are found instead.
+    assert SOURCES.get(name, "Geometry: ") in comment

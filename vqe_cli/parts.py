@@ -9,6 +9,7 @@ from typing import Any
 from vqe_cli._core.kinds import KINDS, PARTS, Kind, Parts
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli.errors import InputError, Path, VqeError
+from vqe_cli.models import model_of
 from vqe_cli.schema import RunSpec, Selection, locate
 from vqe_cli.variational.combinations import refuse_combinations
 from vqe_cli.variational.corrections import CORRECTIONS, Correction
@@ -52,6 +53,8 @@ def named_parts(spec: RunSpec) -> Parts:
     Raises:
         InputError: A name or option is unknown.
     """
+    if spec.hamiltonian is not None and spec.hamiltonian.model is not None:
+        model_of(spec.hamiltonian)
     found = {key: _looked_up(kind, spec.selection(key)) for key, kind in PARTS.items()}
     return Parts(**found, corrections=tuple(_corrections(spec)), state_method=_state_method(spec))
 
@@ -114,6 +117,10 @@ def plain_spec(spec: RunSpec, parts: Parts | None = None) -> dict[str, Any]:
     plain = spec.model_dump(mode="json", exclude_none=True, exclude={"max_memory", "properties"})
     if "initial" in plain:
         plain["initial"].pop("file", None)
+    if spec.hamiltonian is not None and spec.hamiltonian.model is not None:
+        model = model_of(spec.hamiltonian)
+        options = model.model_dump(mode="json", exclude_none=True)
+        plain["hamiltonian"] = {"unit": model.unit, **plain["hamiltonian"], **options}
     parts = parts or look_up_parts(spec)
     if parts.state_method is not None:
         plain["states"]["method"] = parts.state_method.selection()

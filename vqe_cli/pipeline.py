@@ -10,6 +10,7 @@ from vqe_cli._core.provenance import fingerprint, provenance
 from vqe_cli._core.threads import threads_for
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
+from vqe_cli.fermions.problem import has_own_unit
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
@@ -18,21 +19,30 @@ from vqe_cli.schema.records import (
     ReferenceRecord,
     RunRecord,
 )
+from vqe_cli.variational.bit_strings import cut_of, with_bit_strings
 from vqe_cli.variational.checks import check_result, verdict_of
 from vqe_cli.variational.corrected_energies import (
     Corrected,
     correct,
 )
 from vqe_cli.variational.density_properties import properties_of
+from vqe_cli.variational.depth import depth_checks
 from vqe_cli.variational.excited_states import ExcitedStates, excited_states_of
 from vqe_cli.variational.feasibility import check_size
 from vqe_cli.variational.forces import Forces, forces_of
 from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Clock, Observer
 from vqe_cli.variational.preparation import PreparedProblem, prepare_problem, starting_from
-from vqe_cli.variational.recording import FurtherResults, error_mha, problem_record, result_record
+from vqe_cli.variational.recording import (
+    FurtherResults,
+    error_in_own_unit,
+    error_mha,
+    problem_record,
+    result_record,
+)
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.strategy import choose_strategy
+from vqe_cli.variational.tapering_checks import tapering_checks
 
 LOG = package_logger(__name__)
 
@@ -85,9 +95,11 @@ def run(
                 reference, missing = exact_energy_of(parts.reference, encoding)
             observer.on_reference(reference)
             found = strategy.find()
-            solution = parts.solver.finish(found, spec.seed)
+            solution = with_bit_strings(parts.solver.finish(found, spec.seed), spec.seed)
             observer.on_solution(solution.objective, solution)
-            return _judged(spec, parts, built, solution, (reference, missing), clock)
+            record = _judged(spec, parts, built, solution, (reference, missing), clock)
+            observer.on_record(record)
+            return record
 
 
 def _judged(
@@ -100,7 +112,9 @@ def _judged(
 ) -> RunRecord:
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
-    found = properties_of(encoding.problem, solution, clock, built.selection)
+    own_unit = has_own_unit(encoding.problem)
+    orbitals = built.selection or built.unrestricted
+    found = properties_of(encoding.problem, solution, clock, orbitals)
     forces = _forces(spec, built, solution, clock)
     checks, _ = check_result(
         encoding.problem,
@@ -113,7 +127,10 @@ def _judged(
     )
     corrected = _corrected(parts, built, solution, reference, clock)
     states = _states(spec, parts, solution, clock)
-    checks = (*checks, *corrected.checks, *forces.checks, *states.checks)
+    optimised = solution.optimizer != "none"
+    depth = depth_checks(parts.ansatz, solution, reference, optimised=optimised)
+    tapered = tapering_checks(encoding, reference)
+    checks = (*checks, *tapered, *depth, *corrected.checks, *forces.checks, *states.checks)
     verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):
@@ -129,12 +146,18 @@ def _judged(
             solution,
             parts.backend,
             FurtherResults(
-                found, built.optimised, corrected.records, forces.record, states.records
+                found,
+                built.optimised,
+                corrected.records,
+                forces.record,
+                states.records,
+                cut_of(encoding.problem, solution, reference),
             ),
         ),
         reference=reference,
         reference_missing=missing,
-        error_mha=error_mha(solution, reference),
+        error_mha=None if own_unit else error_mha(solution, reference),
+        error=error_in_own_unit(solution, reference) if own_unit else None,
         checks=checks,
         verdict=verdict,
         timings={**clock.seconds, "solve": solution.wall_s},

@@ -32,6 +32,7 @@ ROOTS: dict[str, dict[str, list[tuple[int, ...]]]] = {
         "SQD recovery": [()],
         "SQD baseline": [(0,), (1,), (2,)],
         "verification baseline": [()],
+        "bit strings": [()],
     },
     "shots study": {"repeated energy": [(0, 0), (0, 1), (1, 0), (1, 1)]},
     "variances of gradients": {"random parameters": [(3,), (4,)]},

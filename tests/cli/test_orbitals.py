@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +87,26 @@ def test_energies_of_the_state_and_of_its_samples_have_their_own_names(
     assert "total energy, SQD, optimised orbitals" in sampled
     assert "total energy, SQD, first orbitals" not in sampled
     assert "total energy, VQE, first orbitals" in run_vqe("run", path).out
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("o.png", b"\x89PNG"), ("o.pdf", b"%PDF"), ("o.svg", b"<?xml")]
+)
+def test_orbitals_are_drawn(run_vqe: RunVqe, water: str, name: str, start: bytes) -> None:
+    outcome = run_vqe("inspect", water, "--pictures", name)
+    assert outcome.code == 0
+    assert f"wrote {name} (4 orbitals)" in outcome.out
+    content = Path(name).read_bytes()
+    assert content.startswith(start)
+    if name.endswith("svg"):  # glyphs are paths, each after its text as a comment
+        for text in ("orbital 4, ", "0 electrons", "MP2 natural occupation", "70%"):
+            assert text.encode() in content
+
+
+def test_pictures_need_atoms_and_a_known_format(run_vqe: RunVqe, water: str) -> None:
+    assert run_vqe("inspect", water, "--pictures", "o.gif").code == 2
+    Path("spins.yaml").write_text("hamiltonian: {paulis: {ZZ: 1.0, XI: 0.3}}")
+    outcome = run_vqe("inspect", "spins.yaml", "--pictures", "o.png")
+    assert outcome.code == 2
+    assert "no molecule" in outcome.err
+    assert not Path("o.png").exists()

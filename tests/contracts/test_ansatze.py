@@ -160,6 +160,24 @@ def test_products_of_excitations_begin_at_the_hartree_fock_energy(
 
 
 @every_ansatz
+def test_total_spin_is_conserved_by_those_that_say_so_and_by_no_other(ansatz: str) -> None:
+    deviations = []
+    for problem in SMALL_PROBLEMS:
+        encoding = encoding_of(problem)
+        try:
+            prepared = objective_of(encoding, ansatz)
+        except InputError:
+            continue
+        for x in random_points(prepared.traits.num_parameters, number=3):
+            found = prepared.observables(x, 0)["s-squared"].value
+            deviations.append(abs(found - encoding.problem.spin_squared))
+    if ANSATZE.get(ansatz).conserves_spin:
+        assert max(deviations) < 1e-10
+    elif ansatz != "adapt":  # which has no parameters before it grows
+        assert max(deviations, default=1.0) > 0.1
+
+
+@every_ansatz
 def test_qubit_hamiltonians_are_served_or_refused_by_name(ansatz: str) -> None:
     encoding = qubit_encoding(TWO_QUBIT_MODEL["paulis"])
     entry = ANSATZE.create(ansatz)

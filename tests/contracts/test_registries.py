@@ -26,6 +26,12 @@ REQUIRED_OPTIONS: dict[str, dict[str, Any]] = {
         "active_space": {"name": "frontier", "electrons": 2, "orbitals": 3},
     },
     "ibm": {"device": "fake_manila"},
+    "heisenberg": {"sites": 4},
+    "hubbard": {"sites": 4},
+    "ising": {"sites": 4},
+    "xxz": {"sites": 4},
+    "maxcut": {"edges": [[0, 1], [1, 2, 0.5]]},
+    "qubo": {"matrix": [[1.0, -2.0], [0.0, 1.0]]},
     "grown": {
         "operators": [
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -360,6 +361,29 @@ def test_a_qubit_hamiltonian_has_no_integrals(run_vqe: RunVqe, write_file: Write
     found = replayed(Path("model.zip"))
     assert found.same
     assert found.integrals == "present"
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ("hamiltonian: {model: ising, sites: 2}\nansatz: hva\n", "gap-accuracy"),
+        ("hamiltonian: {model: ising, sites: 2}\nansatz: hva\nreference: none\n", "accuracy"),
+        ("hamiltonian: {model: hubbard, sites: 2}\n", "gap-accuracy"),
+    ],
+    ids=["spins", "without-reference", "electrons"],
+)
+def test_a_model_is_judged_by_its_gap_again(
+    run_vqe: RunVqe, write_file: WriteFile, text: str, check: str
+) -> None:
+    run_vqe("run", "-q", write_file("model.yaml", text), "-o", "model.json")
+    data = json.loads(Path("model.json").read_text(encoding="utf-8"))
+    assert check in {one["name"] for one in data["checks"]}
+    found = replayed(Path("model.json"))
+    assert found.same, found.contradictions
+    assert found.unit != "Hartree"
+    data["checks"] = [one for one in data["checks"] if one["name"] != check]
+    Path("model.json").write_text(json.dumps(data), encoding="utf-8")
+    assert f"the check {check} is missing" in replayed(Path("model.json")).contradictions
 
 
 def test_a_run_that_fails_now_names_what_changed(

@@ -29,6 +29,7 @@ def result(key: str, energy: float | None, **more: Any) -> PropertyResult:
         failure = Failure(kind="not-converged", message="it did not converge")
         return PropertyResult(key=key, property="point", failure=failure)
     record = {
+        "unit": "Hartree",
         "energy": energy,
         "standard_error": None,
         "reference_energy": -1.0,

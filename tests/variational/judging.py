@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,9 @@ from vqe_cli.schema.records import Check, Evaluations, ReferenceRecord, ScfRecor
 from vqe_cli.variational.checks import check_result
 from vqe_cli.variational.solution import Solution
 
-NO_STATE: Any = None
+NO_STATE: Any = SimpleNamespace(conserves_spin=True)
 NO_OBJECTIVE: Any = None
-"""Placeholders: checks use numbers only."""
+"""Placeholders: checks use numbers, and whether the ansatz conserves S²."""
 
 EXACT = -1.2
 EXACT_TRAITS = Traits(1, False, False, True, ())

@@ -24,6 +24,7 @@ from tests.variational.judging import (
     with_observable,
 )
 from vqe_cli import run
+from vqe_cli.ansatz import spin_conserving
 from vqe_cli.backends.objective import OptimizerResult, Traits
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import QubitProblem
@@ -369,3 +370,24 @@ def test_unconverged_run_fails_in_full() -> None:
     record = run(spec_of(LIH, optimizer={"name": "l-bfgs-b", "maxiter": 1}))
     assert record.verdict == "fail"
     assert only_convergence_failed(record.checks)
+
+
+@pytest.mark.slow
+def test_failed_spin_names_an_ansatz_that_conserves_it_and_that_one_passes() -> None:
+    stretched = {"geometry": "N 0 0 0\nN 0 0 2.0"}
+    space = {"name": "frontier", "electrons": 6, "orbitals": 6}
+    failed = next(
+        c for c in run(spec_of(stretched, active_space=space)).checks if c.name == "s-squared"
+    )
+    assert failed.status == "fail"
+    assert "--ansatz '{name: k-upccgsd, k: 4}'" in failed.detail
+    assert "puccd, qnp, tups" in failed.detail
+    other = run(spec_of(stretched, active_space=space, ansatz={"name": "k-upccgsd", "k": 4}))
+    passed = next(c for c in other.checks if c.name == "s-squared")
+    assert passed.status == "pass"
+    assert passed.value == pytest.approx(0.0, abs=1e-10)
+    assert other.verdict != "fail"
+
+
+def test_unpaired_electrons_are_not_advised_to_move_in_pairs() -> None:
+    assert spin_conserving(named_problem("h3-doublet")) == ("k-upccgsd", "qnp", "tups")

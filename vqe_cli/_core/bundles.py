@@ -68,18 +68,19 @@ class BundledFile:
     about: str
 
 
-def write_bundle(path: Path, title: str, files: Sequence[BundledFile]) -> None:
+def write_bundle(path: Path, title: str, files: Sequence[BundledFile], uses: str = _USES) -> None:
     """Write a bundle: the files, a README that explains them, and a manifest of checksums.
 
     Args:
         path: Path of the bundle, which appears complete or not at all.
         title: What the bundle holds, the first line of the README.
         files: The files, of different names.
+        uses: What can be done with it, the end of the README.
 
     Raises:
         OSError: The bundle cannot be written.
     """
-    write_atomic(path, _archived([*files, _readme(title, files)]))
+    write_atomic(path, _archived([*files, _readme(title, files, uses)]))
 
 
 def names_bundle(path: Path) -> bool:
@@ -247,7 +248,7 @@ def _archived(files: Sequence[BundledFile]) -> bytes:
     return stream.getvalue()
 
 
-def _readme(title: str, files: Sequence[BundledFile]) -> BundledFile:
+def _readme(title: str, files: Sequence[BundledFile], uses: str) -> BundledFile:
     """The README: a paragraph for each file."""
     told = [(one.name, one.about) for one in files]
     told.append((MANIFEST, "SHA-256 checksum of every file"))
@@ -256,5 +257,5 @@ def _readme(title: str, files: Sequence[BundledFile]) -> BundledFile:
         textwrap.fill(f"{name:{widest}}{about}", COLUMNS, subsequent_indent=" " * widest)
         for name, about in told
     ]
-    text = "\n".join([textwrap.fill(title, COLUMNS), "", *lines, "", _USES])
+    text = "\n".join([textwrap.fill(title, COLUMNS), "", *lines, "", uses])
     return BundledFile(README, text.encode(), "this text")

@@ -184,6 +184,7 @@ OTHERS = (
         default="qse",
         description="The method of the excited states.",
     ),
+    Kind("model", "vqe_cli.models:MODELS"),
     Kind("export", "vqe_cli.analysis.exports:EXPORTS"),
     Kind("property", "vqe_cli.properties:PROPERTIES"),
 )

@@ -52,6 +52,11 @@ class Entry(Frozen):
         """The first line of the docstring."""
         return (inspect.getdoc(cls) or "").split("\n", 1)[0].rstrip(".")
 
+    @classmethod
+    def guarantees(cls) -> tuple[str, ...]:
+        """What holds for all options, in a few words each, for `vqe list`."""
+        return ()
+
     def selection(self) -> dict[str, Any]:
         """The name and all options, as in an input file."""
         return {"name": self.name, **self.model_dump(mode="json")}

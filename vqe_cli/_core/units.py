@@ -5,6 +5,9 @@ Energies are in Hartree and lengths in Ångström unless a name says otherwise.
 
 from __future__ import annotations
 
+HARTREE = "Hartree"
+"""The unit of energies of molecules; models have units of their own."""
+
 HARTREE_IN_MILLIHARTREE = 1000.0
 HARTREE_IN_EV = 27.211386245988
 HARTREE_IN_KCAL_PER_MOL = 627.5094740631

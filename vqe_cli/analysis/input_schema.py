@@ -30,9 +30,41 @@ def input_schema() -> dict[str, Any]:
     definitions["StatesSpec"] = {"anyOf": [{"type": "integer", "minimum": 1}, of_states]}
     items = _selection(KINDS["property"], definitions)
     schema["properties"]["properties"] |= {"items": items}
+    _describe_models(definitions)
     _allow_short_forms(schema)
     _allow_reactions(schema)
     return schema
+
+
+def _describe_models(definitions: dict[str, Any]) -> None:
+    """Replace the Hamiltonian's definition by one of Pauli strings and one for each model."""
+    whole = definitions["HamiltonianSpec"]
+    common = {key: whole["properties"][key] for key in ("name", "unit")}
+    paulis = {"description": whole["properties"]["paulis"]["description"]}
+    pair = {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "number"}]}}
+    paulis["anyOf"] = [
+        {"type": "object", "additionalProperties": {"type": "number"}},
+        {"type": "array", "items": {**pair, "minItems": 2, "maxItems": 2}},
+    ]
+    closed = {"type": "object", "additionalProperties": False}
+    choices = [{**closed, "properties": {**common, "paulis": paulis}, "required": ["paulis"]}]
+    registry = KINDS["model"].registry
+    for name in registry.usable():
+        entry = registry.get(name)
+        part = entry.model_json_schema(ref_template="#/$defs/{model}")
+        definitions.update(part.pop("$defs", {}))
+        properties = {**common, "model": {"const": name}, **part.get("properties", {})}
+        required = ["model", *part.get("required", [])]
+        choices.append(
+            {
+                **closed,
+                "title": name,
+                "description": entry.summary(),
+                "properties": properties,
+                "required": required,
+            }
+        )
+    definitions["HamiltonianSpec"] = {"description": whole["description"], "anyOf": choices}
 
 
 def _allow_reactions(schema: dict[str, Any]) -> None:

@@ -92,6 +92,7 @@ class OrbitalInspection:
         frozen: Number of frozen, doubly occupied orbitals, shown or not.
         left_out: Number of empty orbitals outside the active space, shown or not.
         orbitals: The orbitals shown.
+        selection: The active orbitals and their molecule.
     """
 
     spec: RunSpec
@@ -101,6 +102,7 @@ class OrbitalInspection:
     frozen: int
     left_out: int
     orbitals: tuple[OrbitalRecord, ...]
+    selection: OrbitalSelection
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -178,11 +180,12 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
             frozen=len(selection.inactive),
             left_out=last - len(selection.inactive) - len(selection.active),
             orbitals=orbital_records(selection, shown),
+            selection=selection,
         )
 
 
 def _build(spec: RunSpec, parts: Parts) -> tuple[OrbitalSelection | None, Encoding]:
-    if spec.hamiltonian is not None:
+    if spec.of_qubits:
         problem = build_problem(spec, parts.active_space)
         return None, Encoding(problem, parts.mapper, spec.memory)
     selection = select_orbitals(spec, parts.active_space, needs_of_operator(parts))

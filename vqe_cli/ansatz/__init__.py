@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from math import comb
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -12,7 +13,7 @@ from vqe_cli._core.sizes import Form, Size
 from vqe_cli.ansatz.state import AdaptiveOptions, Block, ParameterisedState, Start
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.errors import InputError
-from vqe_cli.fermions.excitations import ExcitationProduct
+from vqe_cli.fermions.excitations import Excitation, ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.qubits.encoding import Encoding
 
@@ -36,6 +37,12 @@ class Ansatz(Entry):
 
     conserving: ClassVar[bool] = False
     """Whether the circuit conserves the electrons of each spin, as excitations always do."""
+
+    conserves_spin: ClassVar[bool] = False
+    """Whether S² is conserved for all parameters and options."""
+
+    depth_option: ClassVar[str | None] = None
+    """The option with the number of layers; None without layers."""
 
     def excitations(self, problem: ElectronicProblem) -> ExcitationProduct | None:
         """The ansatz as an ordered product of excitations; None if it is a circuit only."""
@@ -94,6 +101,22 @@ class Ansatz(Entry):
         """
         return
 
+    def check_unrestricted(self) -> None:
+        """Refuse alpha and beta orbitals that differ, unless the ansatz overrides this.
+
+        Electron pairs, and rotations of both spins alike, have no meaning in such orbitals.
+
+        Raises:
+            InputError: The ansatz does not support them.
+        """
+        raise InputError(
+            f"{self.name} moves electrons of both spins alike, and alpha and beta electrons have"
+            " different orbitals",
+            path=("ansatz",),
+            hint="use uccsd, uccgsd, adapt or a circuit such as efficient-su2, or restricted"
+            " orbitals",
+        )
+
     def num_excitations(self, size: Size) -> int:
         """The approximate number of excitations, or of a pool's; 0 if they are few.
 
@@ -109,6 +132,43 @@ class Ansatz(Entry):
     def amplitude_point(self, problem: ElectronicProblem, method: AmplitudeMethod) -> Vector | None:
         """A circuit's parameters from a classical method's amplitudes; None if not available."""
         return None
+
+    @property
+    def has_ramp(self) -> bool:
+        """Whether a linear ramp of its parameters is known."""
+        return type(self).ramp_point is not Ansatz.ramp_point
+
+    def ramp_point(self, encoding: Encoding) -> Vector:
+        """Parameters that change from layer to layer as those of an adiabatic evolution.
+
+        Args:
+            encoding: A problem of qubits.
+        """
+        raise NotImplementedError(f"{self.name} has no ramp")
+
+    def check_kind(self, kind: Literal["electrons", "qubits"]) -> None:
+        """Refuse a kind of problem that the ansatz does not support.
+
+        Args:
+            kind: The kind of the problem.
+
+        Raises:
+            InputError: The ansatz does not support it.
+        """
+        if kind in self.serves:
+            return
+        if kind == "qubits":
+            raise InputError(
+                f"ansatz '{self.name}' excites electrons; this problem is a qubit Hamiltonian",
+                path=("ansatz",),
+                hint="choose a circuit such as two-local or efficient-su2",
+            )
+        raise InputError(
+            f"ansatz '{self.name}' is made of parts of a qubit Hamiltonian; this problem has"
+            " electrons, whose number it would not keep",
+            path=("ansatz",),
+            hint="choose excitations such as uccsd or k-upccgsd",
+        )
 
     def circuit(self, encoding: Encoding) -> QuantumCircuit:
         """The ansatz as a circuit, including the initial state."""
@@ -127,28 +187,41 @@ class Ansatz(Entry):
             InputError: The ansatz does not support this kind of problem.
         """
         problem = encoding.problem
-        kind = "qubits" if isinstance(problem, QubitProblem) else "electrons"
-        if kind not in self.serves:
-            raise InputError(
-                f"ansatz '{self.name}' excites electrons; this problem is a qubit Hamiltonian",
-                path=("ansatz",),
-                hint="choose a circuit such as two-local or efficient-su2",
-            )
+        self.check_kind("qubits" if isinstance(problem, QubitProblem) else "electrons")
         circuit = partial(self.circuit, encoding)
         if isinstance(problem, QubitProblem):
-            return ParameterisedState(encoding, circuit, None, self.start or "random")
+            ramp = partial(self.ramp_point, encoding) if self.has_ramp else None
+            start = self.start or "random"
+            return ParameterisedState(encoding, circuit, None, start, ramp_point=ramp)
         product = self.excitations(problem)
+        adaptive = self.adaptive(encoding)
+        encoding.refuse_unconserved(_excitations(product, adaptive), f"ansatz '{self.name}'")
         start = self.start or ("random" if product is None else "mp2")
         return ParameterisedState(
             encoding,
             circuit,
             product,
             start,
-            self.adaptive(encoding),
+            adaptive,
             self.blocks(problem),
             amplitude_point=partial(self.amplitude_point, problem),
             conserves_electrons=self.conserving,
+            conserves_spin=self.conserves_spin,
         )
+
+    @classmethod
+    def guarantees(cls) -> tuple[str, ...]:
+        """What is conserved for all parameters and options."""
+        return ("conserves S²",) if cls.conserves_spin else ()
+
+
+def _excitations(
+    product: ExcitationProduct | None, adaptive: AdaptiveOptions | None
+) -> Iterator[Excitation]:
+    """The excitations of a product, and of the pool from which it grows."""
+    yield from (rotation.excitation for rotation in (product.rotations if product else ()))
+    for operator in adaptive.pool if adaptive else ():
+        yield from (part for part in operator if isinstance(part, Excitation))
 
 
 def singles_and_doubles(size: Size) -> int:
@@ -176,3 +249,21 @@ def all_pairs(size: Size) -> int:
 
 
 ANSATZE = Registry("ansatz", Ansatz, __name__, beside={"state", "pools"})
+
+
+def spin_conserving(problem: ElectronicProblem) -> tuple[str, ...]:
+    """Names of the ansätze that conserve S² and support the problem's unpaired electrons.
+
+    Args:
+        problem: The problem.
+    """
+    found = []
+    for name in ANSATZE.usable():
+        if not ANSATZE.get(name).conserves_spin:
+            continue
+        try:
+            ANSATZE.create(name).check_spin(problem.multiplicity - 1)
+        except InputError:
+            continue
+        found.append(name)
+    return tuple(found)

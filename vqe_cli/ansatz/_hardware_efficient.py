@@ -19,6 +19,7 @@ class HardwareEfficient(Ansatz):
     """Layers of rotations and entangling gates on top of the reference determinant."""
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"electrons", "qubits"})
+    depth_option: ClassVar[str | None] = "reps"
 
     reps: int = Field(default=3, ge=0, le=100, description="Number of layers.")
     entanglement: Entanglement = Field(
@@ -27,6 +28,10 @@ class HardwareEfficient(Ansatz):
     initial_state: Literal["reference", "zero"] = Field(
         default="reference", description="Start from the Hartree-Fock determinant, or from |0…0⟩."
     )
+
+    def check_unrestricted(self) -> None:
+        """Allow unrestricted orbitals: the layers know no orbitals."""
+        return
 
     def layers(self, num_qubits: int) -> QuantumCircuit:
         """The parameterised layers without the initial state, on two qubits or more."""

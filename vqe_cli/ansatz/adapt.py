@@ -99,6 +99,10 @@ class Adapt(Ansatz):
         """What pool has no excitations."""
         return f"ansatz '{self.name}' with pool '{self.pool}' consists of Pauli strings"
 
+    def check_unrestricted(self) -> None:
+        """Allow unrestricted orbitals: operators of the pool then stand alone."""
+        return
+
     def num_excitations(self, size: Size) -> int:
         """The approximate size of the pool."""
         return self._operators.count(size)

@@ -36,10 +36,10 @@ class ExcitationPreserving(HardwareEfficient):
 
     def check_for_electrons(self, mapper: Mapper) -> None:
         """Refuse mappings other than Jordan-Wigner, and a state without electrons."""
-        if mapper.name != "jordan-wigner":
+        if not mapper.stores_occupations:
             raise InputError(
                 f"excitation-preserving conserves electrons in Jordan-Wigner only,"
-                f" not in {mapper.name}",
+                f" not in {mapper.label}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )

@@ -36,6 +36,8 @@ class KUpccgsd(Ansatz):
 
     label: ClassVar[str | None] = "k-UpCCGSD"
 
+    conserves_spin: ClassVar[bool] = True
+
     start: ClassVar[Start | None] = "random"
 
     k: int = Field(default=1, ge=1, le=20, description="Number of products.")

@@ -74,10 +74,10 @@ class Lucj(Ansatz):
 
     def check_for_electrons(self, mapper: Mapper) -> None:
         """Refuse mappings other than Jordan-Wigner."""
-        if mapper.name != "jordan-wigner":
+        if not mapper.stores_occupations:
             raise InputError(
                 f"lucj rotates neighbouring orbitals as neighbouring qubits, in Jordan-Wigner"
-                f" only, not in {mapper.name}",
+                f" only, not in {mapper.label}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )

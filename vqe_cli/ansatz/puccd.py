@@ -22,9 +22,9 @@ class Puccd(Ansatz):
     """Unitary pair coupled-cluster doubles (pUCCD), for closed shells.
 
     The factors ``iα iβ → aα aβ`` are ordered by i, then by a: one first-order Trotter step. All
-    orbitals stay doubly occupied or empty, so that the energy is not below that of doubly-occupied
-    configuration interaction in the same orbitals. It depends on the choice of the orbitals, which
-    are not optimised here.
+    orbitals stay doubly occupied or empty, so that S² is conserved, and the energy is not below
+    that of doubly-occupied configuration interaction in the same orbitals. It depends on the choice
+    of the orbitals, which are not optimised here.
 
     Reference:
         Stein, Henderson and Scuseria, J. Chem. Phys. 140, 214113 (2014), for the projected form;
@@ -33,6 +33,8 @@ class Puccd(Ansatz):
     """
 
     label: ClassVar[str | None] = "pUCCD"
+
+    conserves_spin: ClassVar[bool] = True
 
     def check_spin(self, unpaired: int) -> None:
         """Refuse open shells."""

@@ -32,6 +32,8 @@ class Qnp(Ansatz):
 
     label: ClassVar[str | None] = "QNP"
 
+    conserves_spin: ClassVar[bool] = True
+
     start: ClassVar[Start | None] = "random"
 
     layers: int | None = Field(

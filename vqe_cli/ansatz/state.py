@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Block = GivensNetwork | JastrowFactor
 """Orbital rotations, or a Jastrow factor."""
 
-Start = Literal["mp2", "ccsd", "zeros", "random"]
+Start = Literal["mp2", "ccsd", "zeros", "random", "ramp"]
 
 
 Operator = tuple[Excitation, ...] | tuple[PauliString, ...]
@@ -93,9 +93,11 @@ class ParameterisedState:
             the reference determinant.
         amplitude_point: Function that returns the circuit's parameters from a classical method's
             amplitudes; None if not available. Those of a product follow from its excitations.
+        ramp_point: Function that returns parameters of a linear ramp; None if not available.
         conserves_electrons: Whether the circuit conserves the electrons of each spin for all
             parameters, as a product always does.
         strings: The same unitary as a product of Pauli rotations; None for others.
+        conserves_spin: Whether S² is conserved for all parameters.
     """
 
     encoding: Encoding
@@ -105,8 +107,10 @@ class ParameterisedState:
     adaptive: AdaptiveOptions | None = None
     blocks: tuple[Block, ...] | None = None
     amplitude_point: Callable[[AmplitudeMethod], Vector | None] | None = None
+    ramp_point: Callable[[], Vector] | None = None
     conserves_electrons: bool = False
     strings: PauliProduct | None = None
+    conserves_spin: bool = False
 
     @cached_property
     def circuit(self) -> QuantumCircuit:

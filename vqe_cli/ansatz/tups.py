@@ -31,6 +31,8 @@ class Tups(Ansatz):
 
     label: ClassVar[str | None] = "tUPS"
 
+    conserves_spin: ClassVar[bool] = True
+
     start: ClassVar[Start | None] = "random"
 
     layers: int | None = Field(

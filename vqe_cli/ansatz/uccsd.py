@@ -26,7 +26,8 @@ class Uccsd(UnitaryCoupledCluster):
 
     The doubles act first, then the singles: αβ doubles, same-spin doubles, singles, each in
     the order of their orbitals. For closed shells an excitation and its spin flip share one
-    amplitude.
+    amplitude. A Trotter step does not conserve S²: where electrons are strongly correlated, as in
+    stretched bonds, the check `s-squared` may fail; k-upccgsd conserves it.
 
     Reference:
         Peruzzo et al., Nat. Commun. 5, 4213 (2014); Romero et al., Quantum Sci. Technol. 4,

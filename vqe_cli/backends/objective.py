@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, runtime_checkable
 
-from vqe_cli._core.arrays import Vector
+from vqe_cli._core.arrays import ComplexArray, Vector
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.ansatz.state import Operator, ParameterisedState
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
@@ -37,6 +38,8 @@ class Traits:
         from_reference: Whether all parameters excite electrons of the reference determinant, so
             that `curvature` holds at small values of them.
         to_precision: Whether shots follow from a requested precision.
+        error_unit: Unit in which errors are told.
+        errors_per_unit: Errors in `error_unit` per unit of the energies that optimisers see.
     """
 
     num_parameters: int
@@ -47,6 +50,8 @@ class Traits:
     curvature: tuple[float, ...] | None = None
     from_reference: bool = False
     to_precision: bool = False
+    error_unit: str = "mHa"
+    errors_per_unit: float = HARTREE_IN_MILLIHARTREE
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,24 @@ class DrawsSamples(Protocol):
 
     def samples(self, x: Vector, shots: int, seed: int) -> Counts:
         """Counts of all qubits in the computational basis."""
+        ...
+
+
+@runtime_checkable
+class HasAmplitudes(Protocol):
+    """Objectives that know the amplitudes of a circuit's state on all qubits."""
+
+    def amplitudes(self, x: Vector) -> ComplexArray | None:
+        """The amplitudes, shape (2^qubits,), qubit 0 the lowest bit; None if they are too many."""
+        ...
+
+
+@runtime_checkable
+class RecallsBitStrings(Protocol):
+    """Objectives that keep the bit strings which an energy has read."""
+
+    def recalled_bit_strings(self, x: Vector) -> Counts | None:
+        """Bit strings that the last energy at x has read; None if it was read in other bases."""
         ...
 
 

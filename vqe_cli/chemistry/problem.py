@@ -6,12 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vqe_cli._core.sizes import Needs
+from vqe_cli._core.units import HARTREE
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.early_refusals import before_geometry, before_orbitals, integral_needs
 from vqe_cli.chemistry.remarks import with_remarks
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
-from vqe_cli.schema import RunSpec
+from vqe_cli.models import ElectronModel, QubitModel, model_of
+from vqe_cli.schema import HamiltonianSpec, RunSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from pyscf.gto import Mole
 
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+    from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 
 
 def build_problem(
@@ -40,12 +44,98 @@ def build_problem(
         ResourceLimitError: The problem is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
-    if spec.hamiltonian is not None:
-        return QubitProblem(tuple(spec.hamiltonian.paulis.items()))
+    if spec.hamiltonian is not None and spec.of_qubits:
+        return qubit_problem(spec.hamiltonian)
     problem = problem_over(select_orbitals(spec, space, needs, mean_fields), spec)
     if spec.orbitals.name == "mean-field":
         return problem
     return replace(problem, notes=(*problem.notes, "orbitals are not optimised for this"))
+
+
+def qubit_problem(spec: HamiltonianSpec) -> QubitProblem:
+    """The problem of given Pauli terms, or of a model.
+
+    Args:
+        spec: The Hamiltonian of the input, not of electrons.
+
+    Raises:
+        InputError: The model or one of its options is invalid.
+    """
+    if spec.paulis is not None:
+        return QubitProblem(tuple(spec.paulis.items()), unit=spec.unit or HARTREE)
+    model = model_of(spec)
+    assert isinstance(model, QubitModel)
+    return model.problem(spec.unit or model.unit)
+
+
+def refuse_unrestricted(spec: RunSpec) -> None:
+    """Refuse a molecule with orbitals of its own for alpha and beta electrons.
+
+    Args:
+        spec: The run's specification.
+
+    Raises:
+        InputError: The molecule is to have such orbitals.
+    """
+    if spec.molecule is not None and spec.molecule.scf.unrestricted:
+        raise InputError(
+            "only `vqe run`, `vqe replay` and `vqe reference` support unrestricted orbitals",
+            path=("molecule", "scf", "unrestricted"),
+            hint="leave out 'unrestricted'",
+        )
+
+
+def is_unrestricted(spec: RunSpec) -> bool:
+    """Whether alpha and beta electrons have orbitals of their own, in the input or in its file.
+
+    Args:
+        spec: The run's specification.
+
+    Raises:
+        InputError: The header of the file is invalid.
+    """
+    if spec.fcidump is not None:
+        from vqe_cli.chemistry.fcidump.reading import has_unrestricted_orbitals
+
+        return has_unrestricted_orbitals(spec.relative_to_source(spec.fcidump.file))
+    return spec.molecule is not None and spec.molecule.scf.unrestricted
+
+
+def select_unrestricted_orbitals(
+    spec: RunSpec,
+    space: ActiveSpace,
+    needs: Needs = integral_needs,
+    mean_fields: MeanFields | None = None,
+    further_check: Callable[[Mole], None] | None = None,
+) -> UnrestrictedSelection:
+    """The active orbitals of both spins; arguments and errors as for `select_orbitals`."""
+    from vqe_cli.chemistry.unrestricted import select_unrestricted
+
+    check = before_orbitals(space, needs, spec.memory, further_check)
+    if spec.fcidump is not None:
+        from vqe_cli.chemistry.fcidump.unrestricted import unrestricted_field_of_file
+
+        path = spec.relative_to_source(spec.fcidump.file)
+        field = unrestricted_field_of_file(path, spec.fcidump.orbitals, check, spec.memory)
+        return select_unrestricted(field, space)
+    assert spec.molecule is not None
+    around = spec.surroundings
+    before_geometry(space, needs, spec.molecule, spec.memory, further_check, around)
+    known = mean_fields or MeanFields()
+    field = known.unrestricted(spec.molecule, check, spec.memory, around)
+    return select_unrestricted(field, space)
+
+
+def problem_over_unrestricted(selection: UnrestrictedSelection, spec: RunSpec) -> ElectronicProblem:
+    """The problem of the electrons in active orbitals of both spins.
+
+    Args:
+        selection: The active orbitals.
+        spec: The run's specification.
+    """
+    from vqe_cli.chemistry.unrestricted import unrestricted_problem
+
+    return with_remarks(unrestricted_problem(selection), spec)
 
 
 def problem_over(selection: OrbitalSelection, spec: RunSpec) -> ElectronicProblem:
@@ -55,10 +145,14 @@ def problem_over(selection: OrbitalSelection, spec: RunSpec) -> ElectronicProble
         selection: The active orbitals.
         spec: The run's specification.
     """
-    if spec.fcidump is not None:
+    if spec.molecule is None:
         from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
 
-        return with_remarks(problem_of_selection(selection), spec)
+        problem = problem_of_selection(selection)
+        if spec.hamiltonian is not None:
+            unit = spec.hamiltonian.unit or model_of(spec.hamiltonian).unit
+            problem = replace(problem, unit=unit)
+        return with_remarks(problem, spec)
     from vqe_cli.chemistry.integrals import electronic_problem
 
     return with_remarks(electronic_problem(selection), spec)
@@ -71,7 +165,7 @@ def select_orbitals(
     mean_fields: MeanFields | None = None,
     further_check: Callable[[Mole], None] | None = None,
 ) -> OrbitalSelection:
-    """The active orbitals of a molecule or an FCIDUMP file.
+    """The active orbitals of a molecule, an FCIDUMP file or a model of electrons.
 
     Args:
         spec: The run's specification, without a qubit Hamiltonian.
@@ -85,12 +179,19 @@ def select_orbitals(
         ResourceLimitError: The problem is too large.
         NotConvergedError: Hartree-Fock did not converge.
     """
+    refuse_unrestricted(spec)
     check = before_orbitals(space, needs, spec.memory, further_check)
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.orbitals import select_from_file
 
         path = spec.relative_to_source(spec.fcidump.file)
         return select_from_file(path, spec.fcidump.orbitals, space, check, spec.memory)
+    if spec.hamiltonian is not None:
+        from vqe_cli.chemistry.site_orbitals import select_from_sites
+
+        model = model_of(spec.hamiltonian)
+        assert isinstance(model, ElectronModel)
+        return select_from_sites(model.integrals(), space, check, spec.memory)
     assert spec.molecule is not None
     around = spec.surroundings
     before_geometry(space, needs, spec.molecule, spec.memory, further_check, around)

@@ -47,6 +47,9 @@ class ClassicalMethod(Entry):
     variational: ClassVar[bool] = False
     """Whether the energy is an upper bound to the exact one."""
 
+    unrestricted: ClassVar[bool] = False
+    """Whether alpha and beta orbitals may differ."""
+
     def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """The method that runs, which `auto` chooses here; None if none is feasible."""
         return self
@@ -85,7 +88,10 @@ class ClassicalMethod(Entry):
 
 
 CLASSICAL_METHODS = Registry(
-    "reference", ClassicalMethod, __name__, beside={"exact_roots", "reference_energy"}
+    "reference",
+    ClassicalMethod,
+    __name__,
+    beside={"exact_roots", "levels", "reference_energy"},
 )
 
 
@@ -114,5 +120,7 @@ def hartree_fock_of(encoding: Encoding, label: str) -> ElectronicProblem:
         f"{label} builds on Hartree-Fock; the reference determinant is not stationary"
         f" (Brillouin's condition is off by {problem.brillouin_violation:.2g} Ha)",
         path=("reference",),
-        hint="fcidump: {orbitals: canonical}",
+        hint="fcidump: {orbitals: canonical}"
+        if problem.scf is None or problem.scf.functional is None
+        else "leave out molecule.scf.functional",
     )

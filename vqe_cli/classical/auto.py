@@ -25,13 +25,15 @@ class Auto(ClassicalMethod):
     label: ClassVar[str] = "auto"
     exact: ClassVar[bool] = True
     variational: ClassVar[bool] = True
+    unrestricted: ClassVar[bool] = True
 
     def resolve(self, encoding: Encoding) -> ClassicalMethod | None:
         """The method chosen by size."""
         problem = encoding.problem
         if not isinstance(problem, ElectronicProblem):
-            return CLASSICAL_METHODS.create("numpy") if encoding.num_qubits <= 14 else None
-        if encoding.num_qubits <= NUMPY_UP_TO:
+            numpy = CLASSICAL_METHODS.create("numpy")
+            return numpy if numpy.is_feasible(encoding) else None
+        if encoding.untapered.num_qubits <= NUMPY_UP_TO:
             return CLASSICAL_METHODS.create("numpy")
         fci = CLASSICAL_METHODS.create("fci")
         return fci if fci.is_feasible(encoding) else None

@@ -17,6 +17,7 @@ from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.wording import counted
 from vqe_cli.classical import MAX_DETERMINANTS, ClassicalEnergy, ClassicalMethod, electrons_of
+from vqe_cli.classical._any_spin import lowest_of_any_spin
 from vqe_cli.classical._davidson import Eigenpair, lowest_eigenpair
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.determinants.hamiltonian import Direct
@@ -82,7 +83,8 @@ OF_INTEREST = 0.02
 class Fci(ClassicalMethod):
     """Full configuration interaction in the active space, for its electrons and spin.
 
-    Within an active space this is CASCI.
+    Within an active space this is CASCI. Where alpha and beta orbitals span different spaces, the
+    Hamiltonian does not conserve the spin, and the lowest state of any spin is found.
 
     Reference:
         Knowles and Handy, Chem. Phys. Lett. 111, 315 (1984); Davidson, J. Comput. Phys. 17, 87
@@ -92,6 +94,7 @@ class Fci(ClassicalMethod):
     label: ClassVar[str] = "FCI"
     exact: ClassVar[bool] = True
     variational: ClassVar[bool] = True
+    unrestricted: ClassVar[bool] = True
 
     tolerance: float = Field(
         default=1e-11, gt=0, description="Error of the energy at the end, Hartree."
@@ -113,12 +116,17 @@ class Fci(ClassicalMethod):
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """The lowest energy in all irreps, or in that of the reference determinant."""
+        problem = electrons_of(encoding, self.label)
+        if not problem.conserves_spin:
+            return self._of_any_spin(encoding, problem)
         found = self._found(encoding)
         notes = self._notes(electrons_of(encoding, self.label), found.space)
         return ClassicalEnergy(found.energy, exact=True, notes=notes)
 
     def state(self, encoding: Encoding) -> FloatArray:
         """The state of the lowest energy in PySCF's order, shape (alpha strings, beta strings).
+
+        Unrestricted orbitals that span one space are replaced by the alpha ones.
 
         Args:
             encoding: The problem, with electrons.
@@ -131,14 +139,33 @@ class Fci(ClassicalMethod):
         return found.space.unpack(found.vector)
 
     def _found(self, encoding: Encoding) -> _Lowest:
-        problem = electrons_of(encoding, self.label)
+        problem = electrons_of(encoding, self.label).over_alpha_orbitals
+        self._refuse_too_large(encoding, problem)
+        with threads_for(problem.sector_dimension):
+            return self._lowest(problem, self._spaces(problem))
+
+    def _refuse_too_large(self, encoding: Encoding, problem: ElectronicProblem) -> None:
         encoding.memory.refuse_if_larger(
             self._memory(problem),
             f"FCI over {counted(problem.sector_dimension, 'determinant')}",
             "choose a smaller active space, or reference: none",
         )
+
+    def _of_any_spin(self, encoding: Encoding, problem: ElectronicProblem) -> ClassicalEnergy:
+        """The lowest energy where the spin is not conserved, or not known."""
+        self._refuse_too_large(encoding, problem)
         with threads_for(problem.sector_dimension):
-            return self._lowest(problem, self._spaces(problem))
+            found = lowest_of_any_spin(
+                problem,
+                tolerance=self.tolerance,
+                dense_up_to=DENSE_UP_TO,
+                max_space=_room(problem.sector_dimension),
+                products=MAX_PRODUCTS,
+            )
+        if not found.converged:
+            raise _unfinished(found.error)
+        notes: dict[str, object] = {"searched": "all spins"}
+        return ClassicalEnergy(found.value + problem.core_energy, exact=True, notes=notes)
 
     def is_feasible(self, encoding: Encoding) -> bool:
         """Whether the number of determinants in a search is not too large."""
@@ -223,17 +250,21 @@ def _refuse_unfinished(states: list[_State], excess: float) -> None:
     """Refuse unconverged states, then states of wrong spin, since S² needs convergence."""
     errors = [state.error for state in states if not state.converged]
     if errors:
-        raise NotConvergedError(
-            f"FCI may still be off by {max(errors):.1e} Hartree after {MAX_PRODUCTS} products with"
-            " the Hamiltonian",
-            hint="an active space without the orbitals that are nearly degenerate converges better",
-        )
+        raise _unfinished(max(errors))
     if abs(excess) > SPIN_TOLERANCE:
         raise NotConvergedError(
             f"the lowest state that FCI found has S² off by {excess:+.3f}: states of other spin"
             f" lie more than {SHIFTS[-1]:g} Hartree for each unit of S² lower",
             hint="ask for the multiplicity of those states, or compare with reference: numpy",
         )
+
+
+def _unfinished(error: float) -> NotConvergedError:
+    return NotConvergedError(
+        f"FCI may still be off by {error:.1e} Hartree after {MAX_PRODUCTS} products with"
+        " the Hamiltonian",
+        hint="an active space without the orbitals that are nearly degenerate converges better",
+    )
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class HartreeFock(ClassicalMethod):
 
     label: ClassVar[str] = "HF"
     variational: ClassVar[bool] = True
+    unrestricted: ClassVar[bool] = True
 
     def label_for(self, encoding: Encoding) -> str:
         """Hartree-Fock's name, unless the determinant is another one."""

@@ -13,6 +13,7 @@ from vqe_cli._core.seeds import guesses
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli._core.wording import counted
 from vqe_cli.classical import ClassicalEnergy, ClassicalMethod
+from vqe_cli.classical.levels import diagonal, is_diagonal
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
 
 MAX_QUBITS = 14
+MAX_DIAGONAL_QUBITS = 24
+"""Largest number of qubits for which the energies of all bit strings are tried."""
+
 SECTOR_TOLERANCE = 1e-5
 
 
 class NumPy(ClassicalMethod):
     """The lowest eigenvalue of the qubit Hamiltonian with the right electrons and spin.
 
+    Where alpha and beta orbitals span different spaces, S² is not conserved and left out.
     Penalties on particle number, Sz and S² raise every other sector, and one eigenvalue is
     computed. If its vector is in the sector, it is that sector's lowest; if not, the penalties are
     increased.
@@ -39,6 +44,7 @@ class NumPy(ClassicalMethod):
     label: ClassVar[str] = "NumPy"
     exact: ClassVar[bool] = True
     variational: ClassVar[bool] = True
+    unrestricted: ClassVar[bool] = True
 
     def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
         """The memory of all basis states of the qubits."""
@@ -47,8 +53,19 @@ class NumPy(ClassicalMethod):
             hint = "reference: fci, which works in the sector"
             yield Need(what, limit=f"{what} is more than {MAX_QUBITS}", hint=hint)
 
+    def is_feasible(self, encoding: Encoding) -> bool:
+        """Whether there are few enough qubits, or bit strings of a diagonal Hamiltonian."""
+        return encoding.num_qubits <= MAX_QUBITS or reaches_all_strings(encoding)
+
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """The energy of qiskit-algorithms' eigensolver for Hamiltonian and penalties."""
+        """The energy of qiskit-algorithms' eigensolver for Hamiltonian and penalties.
+
+        Of a diagonal Hamiltonian, such as MaxCut's, it is the lowest energy of a bit string. Qubits
+        are not tapered, so that all irreps are searched.
+        """
+        encoding = encoding.untapered
+        if reaches_all_strings(encoding):
+            return ClassicalEnergy(float(diagonal(encoding).min()), exact=True)
         if encoding.num_qubits > MAX_QUBITS:
             raise ResourceLimitError(
                 f"an eigensolver on {encoding.num_qubits} qubits is more than {MAX_QUBITS}",
@@ -57,15 +74,33 @@ class NumPy(ClassicalMethod):
         if not isinstance(encoding.problem, ElectronicProblem):
             energy, _ = _lowest(encoding.hamiltonian)
             return ClassicalEnergy(energy, exact=True)
-        penalty, weight = _penalty(encoding), 1.0
-        for _ in range(8):
-            _, vector = _lowest(encoding.hamiltonian + weight * penalty)
-            if _expectation(penalty, vector, encoding.memory) < SECTOR_TOLERANCE:
-                notes: dict[str, object] = {"sector": _sector(encoding.problem)}
-                exact = _expectation(encoding.hamiltonian, vector, encoding.memory)
-                return ClassicalEnergy(exact, exact=True, notes=notes)
-            weight *= 4.0
-        raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
+        notes: dict[str, object] = {"sector": _sector(encoding.problem)}
+        return ClassicalEnergy(lowest_energy(encoding), exact=True, notes=notes)
+
+
+def lowest_energy(encoding: Encoding) -> float:
+    """The lowest energy with the right electrons and spin on the qubits of an encoding, Hartree.
+
+    Args:
+        encoding: The problem, with electrons, and its mapping to qubits.
+
+    Raises:
+        NotConvergedError: No eigenvector in the sector was found.
+    """
+    penalty, weight = _penalty(encoding), 1.0
+    for _ in range(8):
+        _, vector = _lowest(encoding.hamiltonian + weight * penalty)
+        if _expectation(penalty, vector, encoding.memory) < SECTOR_TOLERANCE:
+            return _expectation(encoding.hamiltonian, vector, encoding.memory)
+        weight *= 4.0
+    raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
+
+
+def reaches_all_strings(encoding: Encoding) -> bool:
+    """Whether the Hamiltonian is diagonal and has few enough bit strings to try all of them."""
+    if isinstance(encoding.problem, ElectronicProblem) or encoding.num_qubits > MAX_DIAGONAL_QUBITS:
+        return False
+    return encoding.num_qubits > MAX_QUBITS and is_diagonal(encoding)
 
 
 def _penalty(encoding: Encoding) -> SparsePauliOp:
@@ -82,11 +117,13 @@ def _penalty(encoding: Encoding) -> SparsePauliOp:
     operators = encoding.symmetries
     number = operators["particle-number"] - sum(problem.nelec) * one
     sz = operators["sz"] - problem.spin_z * one
+    strong = 1.0 + problem.norb
+    if not problem.conserves_spin:
+        return (strong * (number @ number + sz @ sz)).simplify(atol=1e-12)
     spin = operators["s-squared"] - problem.spin_squared * one
     if problem.spin_squared > problem.spin_z * (problem.spin_z + 1) + 1e-9:
         spin = spin @ spin
     # S² − S(S+1) can be as low as −N outside the sector; the squares of N and Sz outweigh it.
-    strong = 1.0 + problem.norb
     return (strong * (number @ number + sz @ sz) + spin).simplify(atol=1e-12)
 
 
@@ -117,4 +154,5 @@ def _expectation(operator: SparsePauliOp, vector: np.ndarray[Any, Any], memory: 
 
 def _sector(problem: ElectronicProblem) -> str:
     electrons = counted(sum(problem.nelec), "electron")
-    return f"{electrons}, Sz = {problem.spin_z:g}, multiplicity {problem.multiplicity}"
+    spin = f"multiplicity {problem.multiplicity}" if problem.conserves_spin else "any multiplicity"
+    return f"{electrons}, Sz = {problem.spin_z:g}, {spin}"

@@ -6,7 +6,9 @@ import time
 
 from vqe_cli._core.log import package_logger
 from vqe_cli.classical import ClassicalMethod
+from vqe_cli.classical.levels import gap_of
 from vqe_cli.errors import InputError, NotConvergedError, ResourceLimitError, as_vqe_error
+from vqe_cli.fermions.problem import has_own_unit
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import MissingReference, ReferenceRecord
 
@@ -71,8 +73,13 @@ def solve_reference(method: ClassicalMethod | None, encoding: Encoding) -> Refer
         raise NotConvergedError(
             f"the reference {chosen.name} did not converge", hint="choose another with --reference"
         )
-    LOG.info("%s energy: %.8f Hartree", chosen.name, found.energy)
+    LOG.info("%s energy: %.8f", chosen.name, found.energy)
     notes = dict(found.notes) if found.exact else {**found.notes, "exact": False}
+    gap = gap_of(encoding, found.energy) if has_own_unit(encoding.problem) else None
     return ReferenceRecord(
-        method=chosen.name, energy=found.energy, wall_s=time.perf_counter() - start, notes=notes
+        method=chosen.name,
+        energy=found.energy,
+        wall_s=time.perf_counter() - start,
+        notes=notes,
+        gap=gap,
     )

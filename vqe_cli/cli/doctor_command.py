@@ -35,6 +35,9 @@ EXTRAS = {
     "qc-PyCI": ("pyci", "heat-bath configuration interaction"),
     "block2": ("dmrg", "the density matrix renormalisation group"),
     "scs": ("bounds", "certified lower bounds of `vqe verify`"),
+    "cclib": ("cclib", "geometries from outputs of other programs"),
+    "trexio": ("trexio", "TREXIO files"),
+    "qcengine": ("qcengine", "tasks of QCEngine"),
     "qiskit-qasm3-import": ("qasm3", "circuits in OpenQASM 3"),
 }
 """Optional packages: the extra that installs each, and its purpose."""

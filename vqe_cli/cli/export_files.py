@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from vqe_cli._core.files import write_atomic
-from vqe_cli.analysis.exports import EXPORTS, Export, Exportable, refuse_export
+from vqe_cli.analysis.exports import EXPORTS, Export, Exportable, RecordExport, refuse_export
 from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.cli.options import parsed
 from vqe_cli.cli.output import check_writable
-from vqe_cli.errors import InputError, VqeError
+from vqe_cli.errors import InputError, InterruptedRunError, VqeError
+from vqe_cli.fermions.densities import Density
 from vqe_cli.parts import Parts, located
 from vqe_cli.schema import RunSpec
+from vqe_cli.schema.readers.content import read_text
+from vqe_cli.schema.readers.qcschema import is_qcschema
+from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational.density_properties import density_of, with_density
 from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.solution import Solution
@@ -36,13 +41,13 @@ class Target:
     export: Export
     path: Path
 
-    def write(self, text: str) -> None:
+    def write(self, content: str | bytes) -> None:
         """Write the file.
 
         Raises:
             OSError: The file cannot be written.
         """
-        write_atomic(self.path, text)
+        write_atomic(self.path, content)
 
 
 def export_targets(exports: Sequence[tuple[str, str]]) -> tuple[Target, ...]:
@@ -125,7 +130,8 @@ class ExportFiles(Observer):
         self._targets, self._spec, self._parts = targets, spec, parts
         self._selection: OrbitalSelection | None = None
         self._of_state = [one for one in targets if one.export.uses_state(solved=True)]
-        self._texts: list[tuple[Target, str]] = []
+        self._source: Exportable | None = None
+        self._contents: list[tuple[Target, str | bytes]] = []
 
     def on_orbitals(self, selection: OrbitalSelection) -> None:
         """Refuse orbitals that do not exist, and files that are too large."""
@@ -148,20 +154,39 @@ class ExportFiles(Observer):
         Raises:
             VqeError: A format does not support this kind of problem; the checkpoint is kept.
         """
-        source = Exportable(
+        self._source = source = Exportable(
             spec=self._spec,
             encoding=solution.state.encoding,
             ansatz=self._parts.ansatz,
             selection=self._selection,
-            density=density_of(solution) if self._of_state else None,
+            density=self._density(solution),
+            energy=solution.energy.value,
         )
         try:
             for target in self._targets:
-                with described(target):
-                    self._texts.append((target, target.export.text(source)))
+                if not isinstance(target.export, RecordExport):
+                    with described(target):
+                        self._contents.append((target, target.export.content(source)))
         except VqeError as error:
             error.hint = error.hint or "repeat the command with --resume and without --export"
             raise
+
+    def _density(self, solution: Solution) -> Density | None:
+        """The density that the files need; that of samples is one-body."""
+        if not self._of_state:
+            return None
+        if solution.density is None and any(one.export.uses_two_body for one in self._of_state):
+            return with_density(solution.objective).density(solution.x, two_body=True)
+        return density_of(solution)
+
+    def on_record(self, record: RunRecord) -> None:
+        """Make the content of the files that need the record."""
+        assert self._source is not None
+        source = replace(self._source, record=record)
+        for target in self._targets:
+            if isinstance(target.export, RecordExport):
+                with described(target):
+                    self._contents.append((target, target.export.text_of_run(source)))
 
     def write(self) -> None:
         """Write the files if the run has finished.
@@ -169,5 +194,37 @@ class ExportFiles(Observer):
         Raises:
             OSError: A file cannot be written.
         """
-        for target, text in self._texts:
-            target.write(text)
+        for target, content in self._contents:
+            target.write(content)
+
+
+@contextmanager
+def failures_in(targets: Sequence[Target], file: str | None) -> Iterator[None]:
+    """Write the files of a run that fails, in formats that describe failures.
+
+    Args:
+        targets: The files.
+        file: The input file, which stands in the failure if it is of the same format.
+
+    Raises:
+        VqeError: The run failed.
+        OSError: A file cannot be written.
+    """
+    try:
+        yield
+    except InterruptedRunError:
+        raise
+    except VqeError as error:
+        for target in targets:
+            if isinstance(target.export, RecordExport):
+                target.write(target.export.text_of_failure(error, _document(file)))
+        raise
+
+
+def _document(file: str | None) -> dict[str, Any]:
+    """The QCSchema document in a file; empty for other files."""
+    try:
+        data = None if file is None else json.loads(read_text(Path(file)))
+    except (InputError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) and is_qcschema(data) else {}

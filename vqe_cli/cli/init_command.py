@@ -23,7 +23,7 @@ MOLECULE = """\
   basis: sto-3g                # any that PySCF has
 
 active_space: {active_space}
-mapper: jordan-wigner          # parity, bravyi-kitaev
+mapper: jordan-wigner          # parity, ternary-tree ... (vqe list mapper)
 ansatz: uccsd                  # efficient-su2, {{name: two-local, reps: 2}}, ...
 optimizer: auto                # {{name: slsqp, maxiter: 300}}, cobyla, spsa, ...
 solver: vqe                    # sqd: diagonalisation in sampled determinants
@@ -51,6 +51,10 @@ HAMILTONIAN = """\
 hamiltonian:
   name: {name}
   paulis: {{ZZ: -1.0, ZI: 0.5, IZ: 0.5, XX: 0.2}}
+  # or a model in place of 'paulis' (`vqe list model`), with ansatz hva or qaoa:
+  # model: heisenberg
+  # sites: 8
+  # lattice: ring
 
 ansatz: {{name: two-local, rotation_blocks: [ry, rz], entanglement_blocks: [cx], reps: 2}}
 optimizer: auto                # {{name: slsqp, maxiter: 300}}, cobyla, spsa, ...

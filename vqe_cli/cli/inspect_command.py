@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli._core.wording import counted
 from vqe_cli.cli.options import (
     WholeNumberRange,
     inspection_options,
@@ -16,11 +18,16 @@ from vqe_cli.cli.options import (
     verbose_option,
 )
 from vqe_cli.cli.say import say
+from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vqe_cli.analysis.inspection import Inspection
+    from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
     from vqe_cli.cli.export_files import Target
     from vqe_cli.schema import RunSpec
+    from vqe_cli.schema.records import OrbitalRecord
 
 
 @click.command("inspect")
@@ -31,10 +38,20 @@ if TYPE_CHECKING:
     nargs=2,
     multiple=True,
     metavar="FORMAT PATH",
-    help="Write the problem as cube, fcidump, molden, openfermion, qasm3, qcschema or qiskit.",
+    help="Write the problem as cube, fcidump, molden, qasm3, qcschema, qiskit, trexio ...",
 )
 @click.option(
     "--orbitals", is_flag=True, help="Show only the active orbitals and their neighbours."
+)
+@click.option(
+    "--spaces",
+    is_flag=True,
+    help="Compare active spaces by the entropies of their orbitals, and recommend one.",
+)
+@click.option(
+    "--pictures",
+    metavar="PATH",
+    help="Draw the active orbitals, or those that are shown (.png, .svg or .pdf).",
 )
 @click.option(
     "--terms",
@@ -54,6 +71,8 @@ def command(
     file: str | None,
     exports: Sequence[tuple[str, str]],
     orbitals: bool,
+    spaces: bool,
+    pictures: str | None,
     terms: int,
     assignments: Sequence[str],
     as_json: bool,
@@ -66,59 +85,129 @@ def command(
       vqe inspect molecules/h2o.yaml
       vqe inspect molecules/lih.yaml --active-space frozen-core --mapper parity
       vqe inspect molecules/h2o.yaml --active-space frozen-core --orbitals
+      vqe inspect molecules/n2.yaml --spaces --pictures n2.png
       vqe inspect molecules/h2.yaml --export fcidump h2.fcidump
       vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
       vqe inspect molecules/h2o.yaml --export '{name: cube, show: orbital,
           number: 5}' homo.cube
     """
-    from vqe_cli.analysis.inspection import inspect_problem
     from vqe_cli.cli.export_files import export_targets, refuse_exports
-    from vqe_cli.cli.output import deliver
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
 
     if orbitals and exports:
         raise click.UsageError("--orbitals builds no operator: there is nothing to export")
+    if spaces and (orbitals or exports):
+        raise click.UsageError("--spaces compares problems: it goes with none of the others")
+    path = check_writable(pictures, PLOT_FORMATS)
     spec = load_input(file, flags, assignments)
-    if orbitals:
-        _orbitals_only(spec, as_json)
-        return
+    if path is not None:
+        _refuse_pictures(spec)
     targets = export_targets(exports)
     refuse_exports(targets, spec, solved=False)
-    found = inspect_problem(spec, terms)
-    outputs = [
-        partial(_print, found, as_json),
-        *(partial(_write, found, target, as_json) for target in targets),
-    ]
+    shown: Inspected
+    if spaces:
+        shown = _spaces(spec, _command(file, flags, assignments))
+    else:
+        shown = _orbitals_only(spec) if orbitals else _problem(spec, terms, targets, as_json)
+    outputs = [shown.print_json if as_json else shown.print_text, *shown.files]
+    if path is not None:
+        outputs.append(partial(_draw, shown, path, as_json))
     lost, reader_gone = deliver(outputs, "then repeat the command")
     if reader_gone is not None:
         raise reader_gone
     ctx.exit(next(iter(lost), 0))
 
 
-def _orbitals_only(spec: RunSpec, as_json: bool) -> None:
-    from vqe_cli.analysis.inspection import inspect_orbitals
+@dataclass(frozen=True, eq=False)
+class Inspected:
+    """What a form of the command shows.
 
-    found = inspect_orbitals(spec)
-    if as_json:
+    Args:
+        title: The title of the input.
+        data: Plain data for JSON.
+        print_text: Function that prints it.
+        selection: The active orbitals; None without orbitals.
+        drawn: The orbitals that are drawn.
+        files: Functions that write exports.
+    """
+
+    title: str
+    data: dict[str, Any]
+    print_text: Callable[[], None]
+    selection: OrbitalSelection | None
+    drawn: Sequence[OrbitalRecord]
+    files: Sequence[Callable[[], None]] = ()
+
+    def print_json(self) -> None:
+        """Print the data as one JSON object."""
         from vqe_cli.schema.records import to_json
 
-        click.echo(to_json(found.as_dict()))
-        return
+        click.echo(to_json(self.data))
+
+
+def _refuse_pictures(spec: RunSpec) -> None:
+    if spec.molecule is None:
+        raise InputError("orbitals are drawn around atoms, and the input has no molecule")
+
+
+def _draw(shown: Inspected, path: Path, as_json: bool) -> None:
+    """Draw the orbitals; silent with ``--json``."""
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.cli.output import plot_format
+    from vqe_cli.report.analysis.orbital_pictures import orbital_pictures
+
+    assert shown.selection is not None
+    content = orbital_pictures(shown.selection, shown.drawn, shown.title, plot_format(path))
+    write_atomic(path, content)
+    if not as_json:
+        say(f"wrote {path} ({counted(len(shown.drawn), 'orbital')})", err=False)
+
+
+def _command(file: str | None, flags: dict[str, Any], assignments: Sequence[str]) -> str:
+    """The command that runs the input, without an active space."""
+    others = [name for name, value in flags.items() if value not in (None, (), False)]
+    shown = f"vqe run {file or ''}".strip()
+    return f"{shown} ... (with the same flags)" if others or assignments else shown
+
+
+def _spaces(spec: RunSpec, command: str) -> Inspected:
+    """Active spaces of growing size."""
+    from vqe_cli.analysis.spaces import compare_spaces
+    from vqe_cli.report.analysis.spaces import show_spaces
+    from vqe_cli.report.console import console
+
+    found = compare_spaces(spec)
+    text = partial(show_spaces, found, command, console())
+    return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals)
+
+
+def _orbitals_only(spec: RunSpec) -> Inspected:
+    """The active orbitals and their neighbours."""
+    from vqe_cli.analysis.inspection import inspect_orbitals
     from vqe_cli.report.analysis.inspection import show_orbitals
     from vqe_cli.report.console import console
 
-    show_orbitals(found, console())
+    found = inspect_orbitals(spec)
+    text = partial(show_orbitals, found, console())
+    return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals)
 
 
-def _print(found: Inspection, as_json: bool) -> None:
-    if as_json:
-        from vqe_cli.schema.records import to_json
-
-        click.echo(to_json(found.as_dict()))
-        return
+def _problem(spec: RunSpec, terms: int, targets: Sequence[Target], as_json: bool) -> Inspected:
+    """The whole problem."""
+    from vqe_cli.analysis.inspection import inspect_problem
     from vqe_cli.report.analysis.inspection import show_inspection
     from vqe_cli.report.console import console
 
-    show_inspection(found, console())
+    found = inspect_problem(spec, terms)
+    active = [orbital for orbital in found.orbitals if orbital.part == "active"]
+    return Inspected(
+        title=spec.title,
+        data=found.as_dict(),
+        print_text=partial(show_inspection, found, console()),
+        selection=found.selection,
+        drawn=active,
+        files=[partial(_write, found, target, as_json) for target in targets],
+    )
 
 
 def _write(found: Inspection, target: Target, as_json: bool) -> None:
@@ -130,7 +219,7 @@ def _write(found: Inspection, target: Target, as_json: bool) -> None:
     with described(target):
         if found.selection is not None:
             target.export.check(found.selection)
-        text = target.export.text(source)
-    target.write(text)
+        content = target.export.content(source)
+    target.write(content)
     if not as_json:
         say(f"wrote {target.path} ({target.export.name})", err=False)

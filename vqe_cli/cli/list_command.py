@@ -81,7 +81,8 @@ def _show_kinds(kinds: list[Kind]) -> None:
         table.add_column("name", no_wrap=True, min_width=22)
         table.add_column("summary")
         for name, summary in _summaries(kind).items():
-            table.add_row(f"  {name}", summary)
+            held = kind.registry.get(name).guarantees()
+            table.add_row(f"  {name}", "; ".join((summary, *held)))
         out.print(table)
 
 
@@ -94,12 +95,15 @@ def _show_entry(kind: str, entry: Any, as_json: bool) -> None:
 
         content = {"schema": "vqe-list/1", "kind": kind, "name": entry.name}
         content |= {"doc": inspect.getdoc(entry), "options": schema.get("properties", {})}
+        content |= {"guarantees": entry.guarantees()}
         if columns := columns_of(entry):
             content["columns"] = {column.name: column.description for column in columns}
         click.echo(json.dumps(content, ensure_ascii=False))
         return
     click.echo(f"{kind} {entry.name}\n")
     _show_doc(entry)
+    if held := entry.guarantees():
+        click.echo(f"For all parameters and options it {', '.join(held)}.\n")
     _show_columns(entry)
     if not entry.model_fields:
         click.echo("No options.")

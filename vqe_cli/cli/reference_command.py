@@ -17,8 +17,12 @@ from vqe_cli.cli.options import (
 from vqe_cli.errors import InputError, ResourceLimitError, as_vqe_error
 
 if TYPE_CHECKING:
+    from vqe_cli._core.kinds import Parts
+    from vqe_cli._core.sizes import Needs
     from vqe_cli.classical import ClassicalMethod
+    from vqe_cli.fermions.problem import Problem
     from vqe_cli.qubits.encoding import Encoding
+    from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import ReferenceRecord
 
 METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
@@ -59,7 +63,6 @@ def command(
       vqe reference molecules/n2.yaml
           --methods "ccsd-t,{name: dmrg, bond_dimension: 100}"
     """
-    from vqe_cli.chemistry.problem import build_problem
     from vqe_cli.classical import CLASSICAL_METHODS
     from vqe_cli.parts import located, look_up_parts, resolved_spec
     from vqe_cli.qubits.encoding import Encoding
@@ -71,7 +74,7 @@ def command(
         chosen = [CLASSICAL_METHODS.create(one, ("reference",)) for one in method_list(methods)]
         parts = look_up_parts(spec)
         needs = needs_of_methods(parts, chosen, spec.memory)
-        problem = build_problem(spec, parts.active_space, needs)
+        problem = _problem(spec, parts, chosen, needs)
         encoding = Encoding(problem, parts.mapper, spec.memory)
         rows = [(method.label_for(encoding), _solve(method, encoding)) for method in chosen]
     energies = [row for _, row in rows if not isinstance(row, Exception)]
@@ -96,6 +99,34 @@ def command(
         said = [(label, _reason(row) if isinstance(row, Exception) else row) for label, row in rows]
         show_references(spec.title, found, exact, said, console())
     ctx.exit(_exit_code([row for _, row in rows if isinstance(row, Exception)], bool(energies)))
+
+
+def _problem(
+    spec: RunSpec, parts: Parts, methods: Sequence[ClassicalMethod], needs: Needs
+) -> Problem:
+    """The problem of the input, whose unrestricted orbitals few methods support.
+
+    Raises:
+        InputError: A method needs restricted orbitals.
+    """
+    from vqe_cli.chemistry.problem import (
+        build_problem,
+        is_unrestricted,
+        problem_over_unrestricted,
+        select_unrestricted_orbitals,
+    )
+
+    if spec.hamiltonian is not None or not is_unrestricted(spec):
+        return build_problem(spec, parts.active_space, needs)
+    for method in methods:
+        if not method.unrestricted:
+            raise InputError(
+                f"{method.name} needs restricted orbitals, and alpha and beta electrons have"
+                " different ones",
+                hint="--methods hf,fci, or restricted orbitals",
+            )
+    selection = select_unrestricted_orbitals(spec, parts.active_space, needs)
+    return problem_over_unrestricted(selection, spec)
 
 
 def _solve(method: ClassicalMethod, encoding: Encoding) -> ReferenceRecord | Exception:

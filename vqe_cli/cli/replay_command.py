@@ -54,6 +54,8 @@ def command(
     from vqe_cli.errors import interruptible
     from vqe_cli.report.console import console
     from vqe_cli.report.replay import show_replay
+    from vqe_cli.scan.records import SCAN_SCHEMA
+    from vqe_cli.schema.readers.content import about
     from vqe_cli.schema.records import to_json
     from vqe_cli.schema.stored_records import read_record_data, stored_run
 
@@ -62,6 +64,9 @@ def command(
     data = read_record_data(path)
     record: ReplayRecord | ComparisonReplay
     with interruptible():
+        if data["schema"] == SCAN_SCHEMA:
+            hint = "`vqe scan PATH -o NAME.zip` holds command.txt, which computes it again"
+            raise about(path, "is the record of a scan, which is not replayed", hint)
         if data["schema"] == COMPARE_SCHEMA:
             record = _comparison(path, data, name, quiet=quiet)
         else:

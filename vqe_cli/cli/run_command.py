@@ -20,6 +20,7 @@ from vqe_cli.cli.options import (
 )
 from vqe_cli.errors import (
     GOES_ON,
+    InputError,
     InterruptedRunError,
     as_vqe_error,
     exit_code_of,
@@ -90,7 +91,7 @@ class Ended:
     nargs=2,
     multiple=True,
     metavar="FORMAT PATH",
-    help="Write one FILE's solution or problem as cube, molden, fcidump, ...",
+    help="Write one FILE's solution or problem as cube, molden, trexio, qcschema, ...",
 )
 @click.option("--populations", is_flag=True, help="Show charges, spins and bond orders of FILE.")
 @click.option("--yes", is_flag=True, help="Send jobs to real devices without asking.")
@@ -122,9 +123,9 @@ def command(
 ) -> None:
     """Run VQE on each FILE, compare with the exact energy, report a verdict.
 
-    FILE is a YAML input file, an .xyz, .mol or .sdf geometry or an FCIDUMP
-    file; --smiles can replace it, and --from the record of a run. Flags
-    override the file, and the file overrides the defaults.
+    FILE is a YAML input file, an .xyz, .mol or .sdf geometry, QCSchema, an
+    FCIDUMP or a TREXIO file; --smiles can replace it, and --from the record of
+    a run. Flags override the file, and the file overrides the defaults.
 
     \b
     Examples:
@@ -140,7 +141,7 @@ def command(
       vqe run --from h2.zip --ansatz puccd
     """
     from vqe_cli._core.bundles import names_bundle
-    from vqe_cli.cli.export_files import export_targets
+    from vqe_cli.cli.export_files import export_targets, failures_in
     from vqe_cli.cli.output import (
         PLOT_FORMATS,
         check_writable,
@@ -176,7 +177,8 @@ def command(
         file = files[0] if files else None
         if spectrum_path is not None:
             _refuse_without_spectrum(file, changes, name)
-        ended = [_run_one(file, changes, how, rdm_path, targets, name)]
+        with failures_in(targets, file):
+            ended = [_run_one(file, changes, how, rdm_path, targets, name)]
     else:
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]
@@ -262,7 +264,17 @@ def _bundled(spec: RunSpec) -> RunFiles:
     from vqe_cli.parts import located, look_up_parts
 
     with located(spec):
+        _refuse_unrestricted(spec, "a bundle", "write the record alone: --output FILE.json")
         return RunFiles(spec, look_up_parts(spec))
+
+
+def _refuse_unrestricted(spec: RunSpec, what: str, hint: str) -> None:
+    """Refuse a file that holds restricted orbitals where alpha and beta orbitals differ."""
+    from vqe_cli.chemistry.problem import is_unrestricted
+
+    if spec.hamiltonian is None and is_unrestricted(spec):
+        message = f"{what} is that of restricted orbitals, and alpha and beta orbitals differ"
+        raise InputError(message, hint=hint)
 
 
 def _files_of(
@@ -275,6 +287,8 @@ def _files_of(
 
     found: list[DensityFile | ExportFiles] = []
     if rdm is not None:
+        with located(spec):
+            _refuse_unrestricted(spec, "the two-body density matrix of --rdm", "leave out --rdm")
         found.append(DensityFile(rdm))
     if targets:
         with located(spec):

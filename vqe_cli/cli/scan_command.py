@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import shlex
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from vqe_cli.scan.records import Direction, Scan, ScanPoint
     from vqe_cli.schema import RunSpec
 
-OUTPUTS = (".json", ".csv")
+OUTPUTS = (".json", ".csv", ".zip")
 
 RESUME = "repeat the command with --resume; no point is computed again"
 
@@ -78,7 +79,9 @@ RESUME = "repeat the command with --resume; no point is computed again"
 )
 @run_options
 @json_option
-@click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a table (.csv).")
+@click.option(
+    "-o", "--output", metavar="PATH", help="Write a record (.json), table (.csv) or bundle (.zip)."
+)
 @click.option("--plot", metavar="PATH", help="Write energies and errors (.png, .svg or .pdf).")
 @click.option("--resume", is_flag=True, help="Keep the points of an interrupted scan.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless all verdicts are pass.")
@@ -145,15 +148,15 @@ def command(
     ways: tuple[Direction, ...] = ("up", "down") if direction == "both" else (direction,)
     scan = plan_scan(spec, coordinate, chosen, ways)
     demand = Demand(Place(workers), time_limit, Budget())
-    folder = _folder(scan)
-    with closing(KeptRows(folder, resume=resume, what="scan", beside=FOLDER)) as kept:
+    again = _command(given, methods, direction, refine, relaxed=relaxed)
+    with closing(KeptRows(_folder(scan), resume=resume, what="scan", beside=FOLDER)) as kept:
         record = _computed(scan, kept, demand, refine, quiet=quiet)
         if (refusal := _refusal(record)) is not None:
             kept.discard()
             raise refusal
         outputs = [
             lambda: _print(record, as_json=as_json),
-            lambda: _write(record, path),
+            lambda: _write(record, path, scan, again),
             lambda: None if plot_path is None else _plot(record, plot_path),
         ]
         lost, reader_gone = deliver(outputs, RESUME)
@@ -222,7 +225,7 @@ def _computed(
 
     def tell(task: Task, result: PropertyResult) -> None:
         failure = result.failure
-        end = f"{result.record['energy']:.8f} Ha" if failure is None else failure.kind
+        end = failure.kind if failure is not None else _energy(result.record)
         number = next(done)
         of = f" of {count}" if number <= count else ""
         say(f"{number}{of}: {task.title}: {end}")
@@ -236,6 +239,13 @@ def _computed(
         on_result=(lambda *_: None) if quiet else tell,
     )
     return scan_record(scan, found)
+
+
+def _energy(found: Mapping[str, Any]) -> str:
+    """The energy of a point with its unit."""
+    from vqe_cli.report.units import units_of
+
+    return f"{found['energy']:.8f} {units_of(found['unit']).energy}"
 
 
 def _folder(scan: PlannedScan) -> Path:
@@ -286,13 +296,38 @@ def _print(record: Scan, *, as_json: bool) -> None:
         show_scan(record, console())
 
 
-def _write(record: Scan, path: Path | None) -> None:
-    """Write the record as JSON, or its points as a table."""
+def _command(
+    given: dict[str, str | None],
+    methods: str | None,
+    direction: str,
+    refine: int,
+    *,
+    relaxed: bool,
+) -> str:
+    """The command that computes the scan again from the files of its bundle."""
+    from vqe_cli.scan.bundle import GEOMETRIES
+
+    ((kind, text),) = ((kind, text) for kind, text in given.items() if text is not None)
+    words = ["vqe", "scan", "input.json", f"--{kind}"]
+    words.append(GEOMETRIES if kind == "geometries" else text)
+    words += ["--methods", methods] if methods is not None else []
+    words += ["--direction", direction, "--refine", str(refine)]
+    return shlex.join([*words, *(["--relaxed"] if relaxed else [])])
+
+
+def _write(record: Scan, path: Path | None, scan: PlannedScan, command: str) -> None:
+    """Write the record as JSON, its points as a table, or a bundle of all that belongs to it."""
+    from vqe_cli._core.bundles import names_bundle
     from vqe_cli._core.files import write_atomic
     from vqe_cli.report.scan.table import scan_csv
+    from vqe_cli.scan.bundle import write_scan_bundle
     from vqe_cli.schema.records import to_json
 
-    if path is not None:
+    if path is None:
+        return
+    if names_bundle(path):
+        write_scan_bundle(path, record, scan, command)
+    else:
         is_table = path.suffix.lower() == ".csv"
         write_atomic(path, scan_csv(record) if is_table else to_json(record) + "\n")
 

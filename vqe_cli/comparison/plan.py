@@ -155,9 +155,10 @@ def plan_problem(
         InputError: A method, key or value is unknown, or values exclude each other.
     """
     with located(spec):
+        spec.refuse_own_unit("errors of a comparison")
         parts = look_up_parts(spec)
     data = portable_data(spec, parts)
-    by_default = CLASSICAL if spec.hamiltonian is None else CLASSICAL_FOR_QUBITS
+    by_default = CLASSICAL_FOR_QUBITS if spec.of_qubits else CLASSICAL
     given = (*by_default, VQE) if methods is None else methods
     chosen = tuple(_plain_vqe(one) for one in given)
     _refuse_repeated(chosen)
@@ -378,7 +379,7 @@ def _refuse_axes(grid: Mapping[str, Any], seeds: int) -> None:
 def _refuse_repeated(chosen: Sequence[Selected]) -> None:
     if not all(chosen):
         raise InputError("a method has no name", path=("methods",), hint="write --methods hf,fci")
-    selections = [one if one == VQE else _method(one).selection() for one in chosen]
+    selections = [one if one == VQE else classical_method(one).selection() for one in chosen]
     for one, selection in zip(chosen, selections, strict=True):
         if selections.count(selection) > 1:
             raise InputError(f"'{one}' is listed twice", path=("methods",))

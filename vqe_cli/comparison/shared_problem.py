@@ -56,7 +56,7 @@ def shared_problem(spec: RunSpec) -> SharedProblem:
     """
     space = look_up_parts(spec).active_space
     with metered() as field:
-        electrons = spec.hamiltonian is None
+        electrons = not spec.of_qubits
         selection = select_orbitals(spec, space, integral_needs) if electrons else None
     with metered() as integrals:
         problem = build_problem(spec, space) if selection is None else problem_over(selection, spec)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import comb
 from typing import Any, Literal
@@ -12,7 +12,9 @@ import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.sizes import Size
+from vqe_cli._core.units import HARTREE
 from vqe_cli.fermions.atoms import Atoms
+from vqe_cli.fermions.beta_orbitals import BetaOrbitals
 from vqe_cli.schema.hamiltonian_records import (
     DensityFittingRecord,
     EnvironmentRecord,
@@ -76,6 +78,9 @@ class ElectronicProblem:
         solvent: The record of the solvent, whose potential is in `h1`; None for vacuum.
         environment: The record of the point charges, whose potential is in `h1`; None without them.
         density_fitting: The record of the fit of `h2`; None for exact integrals.
+        unit: The unit of all energies, which is another one for a model.
+        beta: The beta orbitals, if they are not the alpha ones; `h1`, `h2`, `orbital_energies` and
+            `dipole` are then those of alpha orbitals.
     """
 
     h1: FloatArray
@@ -100,6 +105,8 @@ class ElectronicProblem:
     solvent: SolventRecord | None = None
     environment: EnvironmentRecord | None = None
     density_fitting: DensityFittingRecord | None = None
+    unit: str = HARTREE
+    beta: BetaOrbitals | None = None
 
     def __post_init__(self) -> None:
         norb = self.h1.shape[0]
@@ -120,6 +127,11 @@ class ElectronicProblem:
     def norb(self) -> int:
         """The number of spatial orbitals."""
         return len(self.h1)
+
+    @property
+    def scale(self) -> float:
+        """The largest integral, in the unit of energies."""
+        return max(float(np.abs(self.h1).max()), float(np.abs(self.h2).max()))
 
     @property
     def size(self) -> Size:
@@ -181,15 +193,51 @@ class ElectronicProblem:
         spin = (self.multiplicity - 1) / 2
         return spin * (spin + 1)
 
+    @property
+    def is_closed_shell(self) -> bool:
+        """Whether alpha and beta electrons are as many and have the same orbitals."""
+        return self.nelec[0] == self.nelec[1] and self.beta is None
+
+    @property
+    def spin_h1(self) -> tuple[FloatArray, FloatArray]:
+        """One-electron integrals of alpha and beta orbitals, Hartree, each (norb, norb)."""
+        return self.h1, self.h1 if self.beta is None else self.beta.h1
+
+    @property
+    def spin_h2(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Two-electron integrals αα, αβ and ββ, Hartree, each (norb, norb, norb, norb)."""
+        if self.beta is None:
+            return self.h2, self.h2, self.h2
+        return self.h2, self.beta.mixed, self.beta.h2
+
+    @property
+    def conserves_spin(self) -> bool:
+        """Whether the Hamiltonian is known to conserve S²."""
+        return self.beta is None or self.beta.conserves_spin
+
+    @property
+    def over_alpha_orbitals(self) -> ElectronicProblem:
+        """The same problem with the alpha orbitals for both spins, which span the same space."""
+        if self.beta is None:
+            return self
+        if not self.conserves_spin:
+            raise ValueError("alpha and beta orbitals span different spaces.")
+        return replace(self, beta=None)
+
     @cached_property
     def fock(self) -> tuple[FloatArray, FloatArray]:
         """Alpha and beta Fock matrices of the reference determinant, Hartree, each (norb, norb)."""
         na, nb = self.nelec
-        coulomb = np.einsum("pqii->pq", self.h2[:, :, :na, :na])
-        coulomb = coulomb + np.einsum("pqii->pq", self.h2[:, :, :nb, :nb])
-        exchange_a = np.einsum("piiq->pq", self.h2[:, :na, :na, :])
-        exchange_b = np.einsum("piiq->pq", self.h2[:, :nb, :nb, :])
-        return self.h1 + coulomb - exchange_a, self.h1 + coulomb - exchange_b
+        (h1_a, h1_b), (aa, ab, bb) = self.spin_h1, self.spin_h2
+        own_a = np.einsum("pqii->pq", aa[:, :, :na, :na])
+        coulomb_a = own_a + np.einsum("pqii->pq", ab[:, :, :nb, :nb])
+        coulomb_b = coulomb_a
+        if self.beta is not None:
+            coulomb_b = np.einsum("iipq->pq", ab[:na, :na])
+            coulomb_b = coulomb_b + np.einsum("pqii->pq", bb[:, :, :nb, :nb])
+        exchange_a = np.einsum("piiq->pq", aa[:, :na, :na, :])
+        exchange_b = np.einsum("piiq->pq", bb[:, :nb, :nb, :])
+        return h1_a + coulomb_a - exchange_a, h1_b + coulomb_b - exchange_b
 
     @cached_property
     def brillouin_violation(self) -> float:
@@ -197,17 +245,32 @@ class ElectronicProblem:
 
         Between empty and doubly occupied orbitals the spin-averaged matrix counts, between empty
         and singly occupied ones that of alpha spin, between singly and doubly occupied ones that
-        of beta spin (Roothaan, Rev. Mod. Phys. 32, 179 (1960)).
+        of beta spin (Roothaan, Rev. Mod. Phys. 32, 179 (1960)). In unrestricted orbitals the
+        matrix of each spin counts between its occupied and empty ones.
         """
         alpha, beta = self.fock
         na, nb = self.nelec
-        blocks = (0.5 * (alpha + beta)[na:, :nb], alpha[na:, nb:na], beta[nb:na, :nb])
+        blocks = [0.5 * (alpha + beta)[na:, :nb], alpha[na:, nb:na], beta[nb:na, :nb]]
+        if self.beta is not None:
+            blocks = [alpha[na:, :na], beta[nb:, :nb]]
         return max(float(np.abs(block).max(initial=0.0)) for block in blocks)
 
     @property
     def reference_determinant(self) -> Literal["hartree-fock", "not-stationary"]:
-        """Whether Brillouin's condition holds for the reference determinant."""
-        return "hartree-fock" if self.brillouin_violation <= BRILLOUIN else "not-stationary"
+        """Whether the reference determinant is one of Hartree-Fock.
+
+        Brillouin's condition is tested among the active orbitals. The frozen ones and those left
+        out are Hartree-Fock's, too, unless they are those of a density functional.
+        """
+        holds = self.brillouin_violation <= BRILLOUIN and not self.has_other_orbitals_outside
+        return "hartree-fock" if holds else "not-stationary"
+
+    @property
+    def has_other_orbitals_outside(self) -> bool:
+        """Whether a density functional determines what lies outside the active orbitals."""
+        if self.scf is None or self.scf.functional is None:
+            return False
+        return self.active_space is None or self.active_space.method != "full"
 
     @property
     def has_own_orbitals(self) -> bool:
@@ -219,10 +282,27 @@ class ElectronicProblem:
     def hartree_fock_energy(self) -> float:
         """The total energy of the reference determinant, Hartree-Fock's or not, Hartree."""
         electronic = 0.0
-        for fock, count in zip(self.fock, self.nelec, strict=True):
+        for h1, fock, count in zip(self.spin_h1, self.fock, self.nelec, strict=True):
             occupied = slice(0, count)
-            electronic += 0.5 * float(np.trace((self.h1 + fock)[occupied, occupied]))
+            electronic += 0.5 * float(np.trace((h1 + fock)[occupied, occupied]))
         return self.core_energy + electronic
+
+
+Edge = tuple[int, int, float]
+"""Two vertices of a graph, and the weight of the edge between them."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph with weighted edges.
+
+    Args:
+        vertices: The vertices in ascending order; qubit k is the k-th.
+        edges: The edges, each once.
+    """
+
+    vertices: tuple[int, ...]
+    edges: tuple[Edge, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,10 +310,21 @@ class QubitProblem:
     """A qubit Hamiltonian given by its Pauli terms.
 
     Args:
-        paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients, Hartree.
+        paulis: Pauli strings, the rightmost letter for qubit 0, with their coefficients.
+        unit: The unit of energies.
+        notes: Remarks on the Hamiltonian, such as the formula of a model.
+        graph: The graph whose cuts are maximised; None for other problems.
     """
 
     paulis: tuple[tuple[str, float], ...]
+    unit: str = HARTREE
+    notes: tuple[str, ...] = ()
+    graph: Graph | None = None
+
+    @property
+    def scale(self) -> float:
+        """The largest coefficient of a term that is not constant, in the unit of energies."""
+        return max((abs(value) for label, value in self.paulis if label.strip("I")), default=1.0)
 
     @property
     def num_qubits(self) -> int:
@@ -242,6 +333,11 @@ class QubitProblem:
 
 
 Problem = ElectronicProblem | QubitProblem
+
+
+def has_own_unit(problem: Problem) -> bool:
+    """Whether energies of a problem are in a unit of its own, and not in Hartree."""
+    return problem.unit != HARTREE
 
 
 def _require_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:

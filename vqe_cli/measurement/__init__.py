@@ -169,6 +169,9 @@ class Measurement(Entry):
     of_paulis: ClassVar[bool] = False
     """Whether the method needs the Pauli terms, which take long to map for many orbitals."""
 
+    needs_restricted_orbitals: ClassVar[bool] = False
+    """Whether the method rotates the orbitals of both spins alike."""
+
     def resolve(self, encoding: Encoding) -> Measurement:
         """The method that is used: `auto` chooses one, all others return themselves."""
         return self

@@ -190,11 +190,25 @@ def electronic(encoding: Encoding, name: str) -> ElectronicProblem:
         name: Name of the measurement method, for the message.
 
     Raises:
-        InputError: The problem is a qubit Hamiltonian.
+        InputError: The problem is a qubit Hamiltonian, qubits are tapered by irreps, or alpha and
+            beta orbitals differ.
     """
+    if not encoding.can_rotate_orbitals:
+        raise InputError(
+            f"measurement '{name}' rotates orbitals of different irreps into one another, and their"
+            " parities are those by which qubits are tapered",
+            path=("backend", "measurement"),
+            hint="use qubit-wise or fully-commuting, or mapper.taper: parities",
+        )
     if not isinstance(encoding.problem, ElectronicProblem):
         raise InputError(
             f"measurement '{name}' rotates orbitals, and a qubit Hamiltonian has none",
+            path=("backend", "measurement"),
+            hint="use qubit-wise or fully-commuting",
+        )
+    if encoding.problem.beta is not None:
+        raise InputError(
+            f"measurement '{name}' rotates the orbitals of both spins alike, and they differ",
             path=("backend", "measurement"),
             hint="use qubit-wise or fully-commuting",
         )

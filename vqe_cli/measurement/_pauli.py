@@ -222,10 +222,7 @@ def _cisd_statevector(encoding: Encoding, problem: ElectronicProblem) -> Complex
     if state is None:
         return None
     alpha, beta = (Strings(problem.norb, count).values for count in problem.nelec)
-    occupations = (alpha[:, None] | beta[None, :] << problem.norb).ravel()
-    found = np.zeros(1 << encoding.num_qubits, dtype=np.complex128)
-    found[encoding.occupation_map.qubits(occupations)] = state.ravel()
-    return found
+    return encoding.statevector(state, (alpha, beta)).astype(np.complex128)
 
 
 def _moments(group: SparsePauliOp, state: ComplexArray, memory: Memory) -> tuple[float, float]:

@@ -8,7 +8,11 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class Auto(Measurement):
-    """fluid, which needs the fewest shots, for electrons; qubit-wise for qubit Hamiltonians.
+    """fluid, which needs the fewest shots, for electrons; otherwise qubit-wise.
+
+    Electrons in unrestricted orbitals and qubit Hamiltonians are measured by qubit-wise.
+
+    fully-commuting, if qubits are tapered by irreps, which a rotation of the orbitals mixes.
 
     Reference:
         The shots that the documentation's table of measurement methods compares.
@@ -16,8 +20,11 @@ class Auto(Measurement):
 
     def resolve(self, encoding: Encoding) -> Measurement:
         """The method for the kind of problem."""
-        electrons = isinstance(encoding.problem, ElectronicProblem)
-        return MEASUREMENTS.create("fluid" if electrons else "qubit-wise")
+        problem = encoding.problem
+        if not isinstance(problem, ElectronicProblem):
+            return MEASUREMENTS.create("qubit-wise")
+        rotates = encoding.can_rotate_orbitals and problem.beta is None
+        return MEASUREMENTS.create("fluid" if rotates else "fully-commuting")
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """The measurement plan of the chosen method."""

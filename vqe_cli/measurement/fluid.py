@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from scipy.linalg import solve
 
@@ -36,6 +38,8 @@ class Fluid(Measurement):
     Reference:
         Choi, Loaiza and Izmaylov, Quantum 7, 889 (2023), arXiv:2208.14490.
     """
+
+    needs_restricted_orbitals: ClassVar[bool] = True
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """Factorise, shift, then distribute the one-body part by the covariances of CISD.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from vqe_cli.measurement import Measurement, MeasurementPlan
 from vqe_cli.measurement._correlations import correlations
 from vqe_cli.measurement._low_rank import electronic, factorise, occupation_plan
@@ -14,6 +16,8 @@ class LowRank(Measurement):
     Reference:
         Huggins et al., npj Quantum Inf. 7, 23 (2021).
     """
+
+    needs_restricted_orbitals: ClassVar[bool] = True
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """Factorise the two-electron integrals.

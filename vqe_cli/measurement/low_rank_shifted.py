@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from vqe_cli.measurement import Measurement, MeasurementPlan
 from vqe_cli.measurement._correlations import DeterminantCorrelations, correlations
 from vqe_cli.measurement._low_rank import electronic, factorise, occupation_plan, shifted
@@ -15,6 +17,8 @@ class LowRankShifted(Measurement):
         The factorisation of Huggins et al., npj Quantum Inf. 7, 23 (2021), around the
         Hartree-Fock density.
     """
+
+    needs_restricted_orbitals: ClassVar[bool] = True
 
     def plan(self, encoding: Encoding) -> MeasurementPlan:
         """Factorise, then shift by the density of the reference determinant.

@@ -62,7 +62,7 @@ class Classical:
     @property
     def has_electrons(self) -> bool:
         """Whether the problem is electronic rather than a qubit Hamiltonian."""
-        return self.spec.hamiltonian is None
+        return not self.spec.of_qubits
 
     def energies(self, methods: Sequence[str]) -> tuple[dict[str, float | None], tuple[str, ...]]:
         """Compute total energies by classical methods.

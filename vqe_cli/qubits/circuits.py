@@ -80,7 +80,7 @@ def _blocks(
 def _on_qubits(rotation: Rotation, encoding: Encoding) -> QubitExcitation | None:
     """The excitation on qubits; None if it has fermionic signs, or a spectator."""
     excitation = rotation.excitation
-    if not excitation.qubit or len(excitation.create) > 2 or not encoding.qubits_are_occupations:
+    if not excitation.qubit or len(excitation.create) > 2 or not encoding.mapper.stores_occupations:
         return None
     assert isinstance(encoding.problem, ElectronicProblem)
     norb = encoding.problem.norb

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli._core.arrays import IntArray
+from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.resources import MACHINE, Memory
-from vqe_cli.errors import ResourceLimitError
-from vqe_cli.fermions.excitations import Excitation
+from vqe_cli.errors import InputError, ResourceLimitError
+from vqe_cli.fermions.excitations import Excitation, orbital_rotation
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.qubits.hamiltonian import electronic_hamiltonian
 from vqe_cli.qubits.mappers import Mapper
-from vqe_cli.qubits.occupations import OccupationMap
+from vqe_cli.qubits.occupations import OccupationMap, inverse_columns
+from vqe_cli.qubits.tapering import (
+    QubitSymmetry,
+    RemovedQubit,
+    removed_qubits,
+    storing_parities,
+    symmetries_on_qubits,
+    tapered,
+)
+from vqe_cli.qubits.total_spin import total_spin_operator
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
@@ -68,7 +78,7 @@ class Encoding:
         if isinstance(self.problem, QubitProblem):
             return SparsePauliOp.from_list(list(self.problem.paulis)).simplify(atol=0).sort()
         whole = electronic_hamiltonian(self.problem, self._creations)
-        return _real(self._reduced(whole))
+        return _real(tapered(whole, self._removed))
 
     @property
     def is_mapped(self) -> bool:
@@ -77,7 +87,10 @@ class Encoding:
 
     @cached_property
     def symmetries(self) -> dict[str, SparsePauliOp]:
-        """Particle number, Sz and S² as qubit operators; empty for a qubit Hamiltonian."""
+        """Particle number, Sz and S² as qubit operators; empty for a qubit Hamiltonian.
+
+        S² is left out where the overlaps of alpha and beta orbitals are unknown.
+        """
         if isinstance(self.problem, QubitProblem):
             return {}
         from qiskit_nature.second_q.properties import (
@@ -86,13 +99,18 @@ class Encoding:
             ParticleNumber,
         )
 
-        norb = self.problem.norb
+        norb, beta = self.problem.norb, self.problem.beta
         operators = {
             "particle-number": ParticleNumber(norb).second_q_ops()["ParticleNumber"],
             "sz": Magnetization(norb).second_q_ops()["Magnetization"],
-            "s-squared": AngularMomentum(norb).second_q_ops()["AngularMomentum"],
         }
-        return {name: _real(self._map(operator)) for name, operator in operators.items()}
+        if beta is None:
+            operators["s-squared"] = AngularMomentum(norb).second_q_ops()["AngularMomentum"]
+        mapped = {name: _real(self._map(operator)) for name, operator in operators.items()}
+        if beta is not None and beta.spin is not None:
+            whole = total_spin_operator(beta.spin, self._creations)
+            mapped["s-squared"] = _real(tapered(whole, self._removed))
+        return mapped
 
     @cached_property
     def reference_bits(self) -> tuple[bool, ...]:
@@ -119,21 +137,55 @@ class Encoding:
         if 2 * norb > MOST_SPIN_ORBITALS:
             message = f"{2 * norb} spin orbitals are more than {MOST_SPIN_ORBITALS}"
             raise ResourceLimitError(message, hint="choose a smaller active space")
-        flips = [_as_integer(creation.paulis.x[0]) for creation in self._creations]
-        removed = self.mapper.removed_qubits(self.problem)
-        kept = tuple(qubit for qubit in range(2 * norb) if qubit not in removed)
-        whole = OccupationMap(tuple(flips), tuple(range(2 * norb)), 0)
-        reference = np.array([self._reference_occupations(self.problem)])
-        constants = int(whole.qubits(reference)[0]) & sum(1 << qubit for qubit in removed)
-        return OccupationMap(tuple(flips), kept, constants)
+        kept = tuple(qubit for qubit in range(2 * norb) if qubit not in self.removed_qubits)
+        constants = sum(1 << row.qubit for row in self._removed if row.is_odd)
+        flips = tuple(storing_parities(flips, self._removed) for flips in self._flips)
+        return OccupationMap(flips, kept, constants)
+
+    @property
+    def removed_qubits(self) -> tuple[int, ...]:
+        """Indices of the qubits of the whole mapping that are left out."""
+        return tuple(row.qubit for row in self._removed)
 
     @cached_property
-    def qubits_are_occupations(self) -> bool:
-        """Whether qubit k is the occupation of spin orbital k, alpha before beta."""
-        if isinstance(self.problem, QubitProblem) or self.mapper.removed_qubits(self.problem):
-            return False
-        flips = [_as_integer(creation.paulis.x[0]) for creation in self._creations]
-        return flips == [1 << place for place in range(self.num_qubits)]
+    def tapering(self) -> tuple[QubitSymmetry, ...]:
+        """The symmetries by which qubits are tapered; none without tapering."""
+        problem = self.problem
+        if isinstance(problem, QubitProblem) or not self.mapper.taper:
+            return ()
+        inverse = inverse_columns(self._flips)
+        reference = self._reference_occupations(problem)
+        return symmetries_on_qubits(self.mapper.parities(problem), inverse, reference)
+
+    @property
+    def can_rotate_orbitals(self) -> bool:
+        """Whether the qubits can hold any rotation of the orbitals: none is tapered by irreps."""
+        if isinstance(self.problem, QubitProblem):
+            return True
+        norb = self.problem.norb
+        rotations = [orbital_rotation(p, p + 1)[0] for p in range(norb - 1)]
+        parities = [symmetry.parity for symmetry in self.tapering]
+        return all(one.is_conserved_by(step, norb) for one in parities for step in rotations)
+
+    @property
+    def untapered(self) -> Encoding:
+        """The encoding without tapering."""
+        return replace(self, mapper=self.mapper.untapered) if self.tapering else self
+
+    def statevector(self, amplitudes: FloatArray, strings: tuple[IntArray, IntArray]) -> FloatArray:
+        """A state of determinants on the basis states of the qubits, shape (2^qubits,).
+
+        Args:
+            amplitudes: Amplitudes, shape (alpha strings, beta strings).
+            strings: Alpha and beta strings, bit p for orbital p.
+        """
+        assert isinstance(self.problem, ElectronicProblem)
+        alpha, beta = strings
+        occupations = (alpha[:, None] | beta[None, :] << self.problem.norb).ravel()
+        inside = self.occupation_map.holds(occupations)
+        found = np.zeros(1 << self.num_qubits)
+        found[self.occupation_map.qubits(occupations[inside])] = amplitudes.ravel()[inside]
+        return found
 
     def electron_counts(self, outcomes: IntArray) -> tuple[IntArray, IntArray]:
         """Numbers of alpha and beta electrons in each measured bit string, each (outcomes,).
@@ -157,6 +209,29 @@ class Encoding:
         alpha, beta = ((1 << count) - 1 for count in problem.nelec)
         return alpha | beta << problem.norb
 
+    def refuse_unconserved(self, excitations: Iterable[Excitation], whose: str) -> None:
+        """Refuse excitations that change a parity by which qubits are tapered.
+
+        Args:
+            excitations: The excitations.
+            whose: Words for what excites, for the message: ``ansatz 'tups'``.
+
+        Raises:
+            InputError: An excitation changes a parity.
+        """
+        if not self.tapering:
+            return
+        assert isinstance(self.problem, ElectronicProblem)
+        for excitation in excitations:
+            for symmetry in self.tapering:
+                if not symmetry.parity.is_conserved_by(excitation, self.problem.norb):
+                    raise InputError(
+                        f"{whose} excites {excitation.label()}, which changes the parity of"
+                        f" {symmetry.parity.label}, by which a qubit is tapered",
+                        path=("mapper", "taper"),
+                        hint="taper: parities, which keeps the qubits of the point group",
+                    )
+
     def generator(self, excitation: Excitation) -> SparsePauliOp:
         """The Hermitian operator ``i(T − T†)`` of an excitation."""
         from qiskit_nature.second_q.operators import FermionicOp
@@ -165,6 +240,7 @@ class Encoding:
         norb = self.problem.norb
         up = [orbital + spin * norb for orbital, spin in excitation.create]
         down = [orbital + spin * norb for orbital, spin in reversed(excitation.annihilate)]
+        self.refuse_unconserved([excitation], "a circuit")
         label = " ".join([f"+_{place}" for place in up] + [f"-_{place}" for place in down])
         fermionic = FermionicOp({label: 1j}, num_spin_orbitals=2 * norb)
         generator = self._map(fermionic + fermionic.adjoint())
@@ -185,25 +261,27 @@ class Encoding:
         count, mapper = 2 * self.problem.norb, self.mapper.unreduced(self.problem)
         return [mapper.map(FermionicOp({f"+_{k}": 1.0}, count)) for k in range(count)]
 
-    def _reduced(self, operator: SparsePauliOp) -> SparsePauliOp:
-        """The operator without the qubits that the mapping removes, at their fixed values."""
-        from qiskit.quantum_info import PauliList, SparsePauliOp
-
+    @cached_property
+    def _removed(self) -> tuple[RemovedQubit, ...]:
+        """The qubits that are removed, with the parities that determine their values."""
         assert isinstance(self.problem, ElectronicProblem)
-        removed = list(self.mapper.removed_qubits(self.problem))
-        if not removed:
-            return operator
-        alpha, beta = self.problem.nelec
-        occupied = [*range(alpha), *range(self.problem.norb, self.problem.norb + beta)]
-        flips = [self._creations[orbital].paulis.x[0] for orbital in occupied]
-        ones = [qubit for qubit in removed if sum(bits[qubit] for bits in flips) % 2]
-        signs = 1 - 2 * (operator.paulis.z[:, ones].sum(axis=1) % 2)
-        z, x = (np.delete(bits, removed, axis=1) for bits in (operator.paulis.z, operator.paulis.x))
-        return SparsePauliOp(PauliList.from_symplectic(z, x), signs * operator.coeffs)
+        if self.mapper.taper:
+            return removed_qubits(self.tapering)
+        bits = 0
+        for orbital, flips in enumerate(self._flips):
+            if self._reference_occupations(self.problem) >> orbital & 1:
+                bits ^= flips
+        constant = self.mapper.constant_qubits(self.problem)
+        return tuple(RemovedQubit(qubit, 1 << qubit, bool(bits >> qubit & 1)) for qubit in constant)
+
+    @cached_property
+    def _flips(self) -> tuple[int, ...]:
+        """Bit mask of the qubits of the whole mapping that an electron flips, by spin orbital."""
+        return tuple(_as_integer(creation.paulis.x[0]) for creation in self._creations)
 
     def _map(self, operator: Any) -> SparsePauliOp:
         assert isinstance(self.problem, ElectronicProblem)
-        return self.mapper.qiskit(self.problem).map(operator)
+        return tapered(self.mapper.unreduced(self.problem).map(operator), self._removed)
 
 
 def _as_integer(bits: Any) -> int:

@@ -5,6 +5,9 @@ one-electron excitations from p to q and back, of both spins, which is a few str
 
     H = Σ_(p≤q) (h_pq − ½ Σ_r (pr|rq)) F_pq + ½ Σ_(p≤q) Σ_(r≤s) (pq|rs) F_pq F_rs.
 
+Where beta orbitals differ from the alpha ones, F_pq is that of one spin, and pairs of both are
+listed one after the other.
+
 A string is the bit masks x and z of ``i^|x∧z| X^x Z^z``, its letters Y where both are set. Products
 are sums of bits modulo 2, and since H is Hermitian, products of strings that anticommute cancel.
 """
@@ -79,14 +82,29 @@ def electronic_hamiltonian(
         problem: The problem with its integrals over spatial orbitals.
         creations: Creation operators of all spin orbitals, alpha before beta.
     """
-    strings, pairs = _excitations(problem.norb, creations)
-    upper = np.triu_indices(problem.norb)
-    integrals = problem.h2[upper][:, upper[0], upper[1]]
-    field = problem.h1 - 0.5 * np.einsum("prrq->pq", problem.h2)
-    single = Strings(strings.x, strings.z, pairs.T @ field[upper])
+    together = ((0, 1),) if problem.beta is None else ((0,), (1,))
+    strings, pairs = _excitations(problem.norb, creations, together)
+    fields, integrals = _on_pairs(problem)
+    single = Strings(strings.x, strings.z, pairs.T @ fields)
     double = _products(strings, pairs.T @ (0.5 * integrals) @ pairs)
     whole = _together([_constant(problem.core_energy, strings), single, double])
     return whole.collected()[0].operator(creations[0].num_qubits)
+
+
+def _on_pairs(problem: ElectronicProblem) -> tuple[FloatArray, FloatArray]:
+    """One-electron terms, shape (pairs,), and repulsion, shape (pairs, pairs), of F_pq with p ≤ q.
+
+    Pairs of alpha orbitals come before those of beta orbitals, if they differ.
+    """
+    upper = np.triu_indices(problem.norb)
+    (h1_a, h1_b), (aa, ab, bb) = problem.spin_h1, problem.spin_h2
+    alpha, beta = (
+        (h1 - 0.5 * np.einsum("prrq->pq", h2))[upper] for h1, h2 in ((h1_a, aa), (h1_b, bb))
+    )
+    same_a, mixed, same_b = (h2[upper][:, upper[0], upper[1]] for h2 in (aa, ab, bb))
+    if problem.beta is None:
+        return alpha, same_a
+    return np.concatenate([alpha, beta]), np.block([[same_a, mixed], [mixed.T, same_b]])
 
 
 def _constant(value: float, like: Strings) -> Strings:
@@ -102,22 +120,31 @@ def _together(parts: Sequence[Strings]) -> Strings:
     )
 
 
-def _excitations(norb: int, creations: Sequence[SparsePauliOp]) -> tuple[Strings, FloatArray]:
-    """The distinct strings in all ``F_pq``, and coefficients, shape (pairs p ≤ q, strings)."""
+def _excitations(
+    norb: int, creations: Sequence[SparsePauliOp], together: Sequence[Sequence[int]]
+) -> tuple[Strings, FloatArray]:
+    """The distinct strings in all ``F_pq``, and coefficients, shape (pairs p ≤ q, strings).
+
+    Args:
+        norb: Number of spatial orbitals.
+        creations: Creation operators of all spin orbitals, alpha before beta.
+        together: Spins that are summed, for each part of the pairs.
+    """
     ladder = [_strings(operator) for operator in creations]
     rows, cols = np.triu_indices(norb)
     parts: list[Strings] = []
     owners: list[int] = []
-    for number, (p, q) in enumerate(zip(rows, cols, strict=True)):
-        for spin in (0, norb):
-            up, down = ladder[p + spin], ladder[q + spin]
+    every_pair = ((spins, p, q) for spins in together for p, q in zip(rows, cols, strict=True))
+    for number, (spins, p, q) in enumerate(every_pair):
+        for spin in spins:
+            up, down = ladder[p + spin * norb], ladder[q + spin * norb]
             # Twice the Hermitian part is the excitation and its adjoint.
             found = _times(up, Strings(down.x, down.z, down.coeffs.conj()))
             parts.append(Strings(found.x, found.z, (2.0 - (p == q)) * found.coeffs.real))
             owners += [number] * len(found.coeffs)
     every = _together(parts)
     strings, which = every.collected()
-    pairs = np.zeros((len(rows), len(strings.coeffs)))
+    pairs = np.zeros((len(together) * len(rows), len(strings.coeffs)))
     np.add.at(pairs, (np.array(owners), which), every.coeffs)
     used = (pairs != 0).any(axis=0)
     return Strings(strings.x[used], strings.z[used], strings.coeffs[used]), pairs[:, used]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from vqe_cli._core.arrays import IntArray
 
@@ -45,24 +47,38 @@ class OccupationMap:
         whole = np.full(outcomes.shape, self.constants, dtype=np.int64)
         for place, qubit in enumerate(self.kept):
             whole ^= ((outcomes >> place) & 1) << qubit
-        return _linear(whole, self._inverse())
+        return _linear(whole, inverse_columns(self.flips))
+
+    def holds(self, occupations: IntArray) -> npt.NDArray[np.bool_]:
+        """Whether the removed qubits have their constant values, shape (outcomes,).
+
+        Args:
+            occupations: Bit strings of occupied spin orbitals, shape (outcomes,).
+        """
+        removed = sum(1 << qubit for qubit in range(len(self.flips)) if qubit not in self.kept)
+        return np.asarray(_linear(occupations, self.flips) & removed == self.constants)
 
     @property
     def _is_identity(self) -> bool:
         return self.flips == tuple(1 << k for k in range(len(self.kept)))
 
-    def _inverse(self) -> tuple[int, ...]:
-        """Columns of the inverse matrix, as bit masks."""
-        size = len(self.flips)
-        rows = [(column, 1 << place) for place, column in enumerate(self.flips)]
-        for qubit in range(size):
-            pivot = next(k for k in range(qubit, size) if rows[k][0] >> qubit & 1)
-            rows[qubit], rows[pivot] = rows[pivot], rows[qubit]
-            head = rows[qubit]
-            for k in range(size):
-                if k != qubit and rows[k][0] >> qubit & 1:
-                    rows[k] = (rows[k][0] ^ head[0], rows[k][1] ^ head[1])
-        return tuple(origin for _, origin in rows)
+
+def inverse_columns(columns: Sequence[int]) -> tuple[int, ...]:
+    """Columns of the inverse of a matrix over GF(2), as bit masks.
+
+    Args:
+        columns: Columns of the invertible matrix, as bit masks.
+    """
+    size = len(columns)
+    rows = [(column, 1 << place) for place, column in enumerate(columns)]
+    for bit in range(size):
+        pivot = next(k for k in range(bit, size) if rows[k][0] >> bit & 1)
+        rows[bit], rows[pivot] = rows[pivot], rows[bit]
+        head = rows[bit]
+        for k in range(size):
+            if k != bit and rows[k][0] >> bit & 1:
+                rows[k] = (rows[k][0] ^ head[0], rows[k][1] ^ head[1])
+    return tuple(origin for _, origin in rows)
 
 
 def _linear(bits: IntArray, columns: tuple[int, ...]) -> IntArray:

@@ -81,7 +81,7 @@ class OrbitalRotation:
         for givens in self.givens:
             for spin in (0, 1):
                 p = givens.orbital
-                if encoding.mapper.name == "jordan-wigner":
+                if encoding.mapper.stores_occupations:
                     low = p + spin * self.norb
                     gate = XXPlusYYGate(2 * givens.angle, np.pi / 2)
                     circuit.append(gate, [low, low + 1])

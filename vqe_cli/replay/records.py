@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from vqe_cli._core.units import HARTREE
 from vqe_cli.schema.record import Record
 
 REPLAY_SCHEMA = "vqe-replay/1"
@@ -75,11 +76,15 @@ class Contributions(Record):
 
 
 class ReplayRecord(Record):
-    """A run that was computed again. Energies are total energies in Hartree."""
+    """A run that was computed again. Energies are total energies in Hartree.
+
+    For a model, one Hartree stands for one `unit`, and one mHa for a thousandth of it.
+    """
 
     schema_: Literal["vqe-replay/1"] = Field(default="vqe-replay/1", alias="schema")
     name: str
     file: str = Field(description="The record or bundle.")
+    unit: str = Field(default=HARTREE, description="The unit of energies of the run's problem.")
     same: bool = Field(
         description="Whether neither the energy nor a value beside it drifted beyond round-off or "
         "error bar, and nothing in the file contradicts the rest."

@@ -130,6 +130,7 @@ def _compared(
         schema=REPLAY_SCHEMA,
         name=recorded.name,
         file=str(this.stored.path),
+        unit=recorded.problem.unit,
         same=not (evidence.drifted or found or any(one.drifted for one in evidence.values)),
         drift_mha=drift,
         tolerance_mha=tolerance,

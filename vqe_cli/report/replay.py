@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.units import HARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.replay.differences import CODE
 from vqe_cli.replay.records import (
@@ -32,6 +33,9 @@ def show_replay(record: ReplayRecord | ComparisonReplay, out: Console) -> None:
     out.print(Text(record.name, style="bold"))
     when = "" if record.recorded_on is None else f", recorded {record.recorded_on}"
     out.print(f"{record.file}{when}", style="dim")
+    if isinstance(record, ReplayRecord) and record.unit != HARTREE:
+        told = f"energies are in {record.unit}: Ha stands for it, and mHa for a thousandth of it"
+        out.print(told, style="dim")
     out.print()
     out.print(_rows(record.rows) if isinstance(record, ComparisonReplay) else _energies(record))
     out.print()

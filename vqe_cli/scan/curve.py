@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vqe_cli._core.provenance import provenance
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.scan.computation import ComputedPoints
 from vqe_cli.scan.plan import PlannedScan
@@ -16,6 +16,9 @@ from vqe_cli.scan.records import (
     ScanPoint,
 )
 from vqe_cli.scan.statistics import EXACT, VQE, statistics_of
+
+UNITS_OF_INPUT = "units of the input"
+"""The unit of energies along a coupling, which is multiples of one coupling only where it is 1."""
 
 
 def points_of(scan: PlannedScan, found: ComputedPoints) -> tuple[ScanPoint, ...]:
@@ -31,6 +34,16 @@ def points_of(scan: PlannedScan, found: ComputedPoints) -> tuple[ScanPoint, ...]
     return tuple(scan_point(scan.coordinate, groups[value]) for value in sorted(groups))
 
 
+def unit_of(found: ComputedPoints) -> str:
+    """The unit of all energies of a scan.
+
+    Args:
+        found: Results of its points.
+    """
+    units = {result.record["unit"] for result in found.results.values() if not result.failure}
+    return UNITS_OF_INPUT if len(units) > 1 else next(iter(units), HARTREE)
+
+
 def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
     """The record of a scan.
 
@@ -38,16 +51,18 @@ def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
         scan: The scan.
         found: Results of its points.
     """
-    points = points_of(scan, found)
-    statistics, reasons = statistics_of(scan, points)
+    points, unit = points_of(scan, found), unit_of(found)
+    statistics, reasons = statistics_of(scan, points, unit)
     vqe, exact = statistics.get(VQE), statistics.get(EXACT)
     return Scan(
         schema=SCAN_SCHEMA,
         name=scan.name,
+        unit=unit,
         spec=scan.resolved,
         coordinate=scan.coordinate.record,
         points=points,
         nonparallelity_error_mha=None if vqe is None else vqe.nonparallelity_error_mha,
+        nonparallelity_error=None if vqe is None else vqe.nonparallelity_error,
         constants=None if vqe is None else vqe.constants,
         reference_constants=None if exact is None else exact.constants,
         statistics=statistics,

@@ -10,6 +10,7 @@ from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
 from vqe_cli.analysis.geometries.optimisation import refuse_without_geometric
 from vqe_cli.analysis.geometries.surface import Surface
+from vqe_cli.chemistry.problem import refuse_unrestricted
 from vqe_cli.classical import ClassicalMethod
 from vqe_cli.comparison.plan import Selected, classical_method, portable_data
 from vqe_cli.errors import InputError
@@ -26,7 +27,7 @@ POINT = "point"
 START = "start"
 """Name of what a task knows of the point that it starts from."""
 
-SEMANTICS_VERSION = 1
+SEMANTICS_VERSION = 2
 """Incremented when the same point gives another answer; kept points are then computed again."""
 
 
@@ -114,6 +115,7 @@ class PlannedScan:
         spec = self.coordinate.spec_at(value)
         with located(spec):
             parts = look_up_parts(spec)
+            refuse_unrestricted(spec)
             data = portable_data(spec, parts)
         relaxation = self.coordinate.relaxation(value)
         work = {

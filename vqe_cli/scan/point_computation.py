@@ -112,10 +112,13 @@ def _of_run(record: RunRecord) -> dict[str, Any]:
     changes = [check.detail for check in failed if check.name == CHANGE_OF_SPACE]
     spins = [check.value for check in record.checks if check.name == SPIN]
     return {
+        "unit": record.problem.unit,
         "energy": result.energy,
         "standard_error": result.standard_error,
         "reference_energy": None if reference is None else reference.energy,
         "error_mha": record.error_mha,
+        "error": record.error,
+        "gap": None if reference is None else reference.gap,
         "verdict": record.verdict,
         "failed_checks": [check.name for check in failed],
         "only_unconverged": only_convergence_failed(record.checks),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli.scan.coordinates import Coordinate
 from vqe_cli.scan.plan import PlannedPoint
 from vqe_cli.scan.records import MethodEnergy, PointFailure, ScanPoint
@@ -42,8 +42,8 @@ def scan_point(coordinate: Coordinate, found: Sequence[Computed]) -> ScanPoint:
     sound = [one for one in done if one[1].record["verdict"] != "fail"] or done
     kept = _lowest(sound)
     record = dict(kept[1].record)
-    exact = record["reference_energy"]
-    methods = {name: _method(entry, exact) for name, entry in record.pop("methods").items()}
+    exact, unit = record["reference_energy"], record.pop("unit")
+    methods = {name: _method(entry, exact, unit) for name, entry in record.pop("methods").items()}
     return ScanPoint(
         value=value,
         label=label,
@@ -74,8 +74,14 @@ def _agree(one: Computed, other: Computed) -> bool:
     return bool(abs(first["energy"] - second["energy"]) <= max(AGREE, SIGMAS * bars))
 
 
-def _method(found: Mapping[str, Any], exact: float | None) -> MethodEnergy:
+def _method(found: Mapping[str, Any], exact: float | None, unit: str) -> MethodEnergy:
     energy = found["energy"]
-    known = energy is not None and exact is not None
-    error = HARTREE_IN_MILLIHARTREE * (energy - exact) if known else None
-    return MethodEnergy(energy=energy, error_mha=error, reason=found["reason"])
+    error = None if energy is None or exact is None else energy - exact
+    return MethodEnergy(
+        energy=energy,
+        error_mha=HARTREE_IN_MILLIHARTREE * error
+        if error is not None and unit == HARTREE
+        else None,
+        error=error if unit != HARTREE else None,
+        reason=found["reason"],
+    )

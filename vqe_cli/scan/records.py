@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from vqe_cli._core.units import HARTREE
 from vqe_cli.schema.record import Record
 
 SCAN_SCHEMA = "vqe-scan/1"
@@ -40,15 +41,18 @@ class PointFailure(Record):
 class MethodEnergy(Record):
     """The energy of a classical method at one point."""
 
-    energy: float | None = Field(description="Total energy, Hartree; None if the method failed.")
+    energy: float | None = Field(description="Total energy; None if the method failed.")
     error_mha: float | None = Field(
         default=None, description="Energy above the exact one, mHa; None without an exact energy."
+    )
+    error: float | None = Field(
+        default=None, description="The same in the unit of the scan, if it is not Hartree."
     )
     reason: str | None = Field(default=None, description="Why there is no energy.")
 
 
 class ScanPoint(Record):
-    """The energies at one value of the coordinate. Energies in Hartree."""
+    """The energies at one value of the coordinate, in the unit of the scan."""
 
     value: int | float = Field(description="The coordinate; the number of a geometry, from 1.")
     label: str | None = Field(default=None, description="Name of a geometry.")
@@ -57,7 +61,16 @@ class ScanPoint(Record):
     reference_energy: float | None = Field(
         default=None, description="The exact energy in the same active space."
     )
-    error_mha: float | None = Field(default=None, description="VQE minus exact, mHa.")
+    error_mha: float | None = Field(
+        default=None, description="VQE minus exact, mHa; None in another unit than Hartree."
+    )
+    error: float | None = Field(
+        default=None, description="The same in the unit of the scan, if it is not Hartree."
+    )
+    gap: float | None = Field(
+        default=None,
+        description="Distance of the two lowest levels; None for Hartree, and if it is not known.",
+    )
     verdict: Literal["pass", "warn", "fail"] | None = None
     failed_checks: tuple[str, ...] = Field(
         default=(), description="Names of checks that do not hold, warnings included."
@@ -120,10 +133,18 @@ class CurveStatistics(Record):
 
     label: str = Field(description="The method as chemists write it.")
     points: int = Field(description="Number of points with an error.")
-    largest_error_mha: float | None = Field(description="The error of largest size, mHa.")
+    largest_error_mha: float | None = Field(
+        description="The error of largest size, mHa; None in another unit than Hartree."
+    )
+    largest_error: float | None = Field(
+        default=None, description="The same in the unit of the scan, if it is not Hartree."
+    )
     largest_at: int | float | None = Field(description="The value of the coordinate there.")
     nonparallelity_error_mha: float | None = Field(
         description="Largest minus smallest error along the curve, mHa."
+    )
+    nonparallelity_error: float | None = Field(
+        default=None, description="The same in the unit of the scan, if it is not Hartree."
     )
     constants: DiatomicConstants | None = Field(
         default=None, description="Constants of a diatomic molecule; None for other curves."
@@ -135,11 +156,15 @@ class Scan(Record):
 
     schema_: Literal["vqe-scan/1"] = Field(default="vqe-scan/1", alias="schema")
     name: str
+    unit: str = Field(default=HARTREE, description="The unit of all energies of the record.")
     spec: dict[str, Any]
     coordinate: CoordinateRecord
     points: tuple[ScanPoint, ...]
     nonparallelity_error_mha: float | None = Field(
         description="Largest minus smallest error of VQE along the curve, mHa."
+    )
+    nonparallelity_error: float | None = Field(
+        default=None, description="The same in the unit of the scan, if it is not Hartree."
     )
     constants: DiatomicConstants | None = Field(
         description="Constants of a diatomic molecule from the VQE curve; None for other curves."

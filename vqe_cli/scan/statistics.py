@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.scan.constants import constants_of
 from vqe_cli.scan.plan import PlannedScan
@@ -20,17 +20,18 @@ EXACT = "exact"
 SAMPLED = "sampled energies give no constants"
 
 Energies = Callable[[ScanPoint], float | None]
-"""The energy of a method at a point, Hartree."""
+"""The energy of a method at a point, in the unit of the scan."""
 
 
 def statistics_of(
-    scan: PlannedScan, points: Sequence[ScanPoint]
+    scan: PlannedScan, points: Sequence[ScanPoint], unit: str
 ) -> tuple[dict[str, CurveStatistics], tuple[str, ...]]:
     """The statistics of VQE, of the exact curve and of classical methods, by name.
 
     Args:
         scan: The scan.
         points: Its points, in the order of their values.
+        unit: The unit of their energies.
 
     Returns:
         The statistics, and remarks on the reasons where there are no constants.
@@ -54,7 +55,7 @@ def statistics_of(
         if isinstance(constants, str):
             reasons.append(f"{label}: {constants}")
             constants = None
-        found[name] = _statistics(label, points, energies, constants)
+        found[name] = _statistics(label, points, energies, constants, unit)
     return found, tuple(reasons)
 
 
@@ -86,20 +87,25 @@ def _statistics(
     points: Sequence[ScanPoint],
     energies: Energies,
     constants: DiatomicConstants | None,
+    unit: str,
 ) -> CurveStatistics:
     """The errors of one curve."""
+    factor = HARTREE_IN_MILLIHARTREE if unit == HARTREE else 1.0
     errors = [
-        (HARTREE_IN_MILLIHARTREE * (energy - point.reference_energy), point.value)
+        (factor * (energy - point.reference_energy), point.value)
         for point in points
         if (energy := energies(point)) is not None and point.reference_energy is not None
     ]
     largest, at = max(errors, key=lambda one: abs(one[0]), default=(None, None))
     sizes = [error for error, _ in errors]
+    span = max(sizes) - min(sizes) if len(sizes) > 1 else None
     return CurveStatistics(
         label=label,
         points=len(errors),
-        largest_error_mha=largest,
+        largest_error_mha=largest if unit == HARTREE else None,
+        largest_error=largest if unit != HARTREE else None,
         largest_at=at,
-        nonparallelity_error_mha=max(sizes) - min(sizes) if len(sizes) > 1 else None,
+        nonparallelity_error_mha=span if unit == HARTREE else None,
+        nonparallelity_error=span if unit != HARTREE else None,
         constants=constants,
     )

@@ -18,6 +18,7 @@ from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.basis import text_path, with_texts
 from vqe_cli.schema.readers import Reading, read, read_geometry
 from vqe_cli.schema.readers.content import MAX_FCIDUMP_BYTES, about, read_bytes, read_text, shown
+from vqe_cli.schema.readers.graph import read_edges
 from vqe_cli.schema.readers.grown import GROWN, read_grown
 from vqe_cli.schema.readers.point_charges import with_charges
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
@@ -101,6 +102,7 @@ def read_input(file: str | Path) -> tuple[dict[str, Any], tuple[Remark, ...]]:
         _inline_geometry(data, source)
         inline_bases(data, source)
         inline_charges(data, source)
+        _inline_edges(data, source)
     except InputError as error:
         raise locate(error, source) from None
     return data, tuple(source.remarks)
@@ -122,6 +124,7 @@ def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> Run
         _inline_geometry(data, source)
         inline_bases(data, source)
         inline_charges(data, source)
+        _inline_edges(data, source)
         spec = RunSpec.model_validate(data)
         spec = _read_named_files(spec, source)
     except ValidationError as error:
@@ -228,6 +231,18 @@ def inline_charges(data: dict[str, Any], source: Source) -> None:
     """
     if data.get("environment") not in (None, "none"):
         data["environment"] = with_charges(data["environment"], source.folder)
+
+
+def _inline_edges(data: dict[str, Any], source: Source) -> None:
+    """Replace ``edges: {file: graph.txt}`` of a model by the edges in the file."""
+    found = data.get("hamiltonian")
+    edges = found.get("edges") if isinstance(found, dict) else None
+    if not isinstance(edges, dict) or not isinstance(edges.get("file"), str) or len(edges) > 1:
+        return
+    assert isinstance(found, dict)
+    path = source.folder / edges["file"]
+    data["hamiltonian"] = {**found, "edges": read_edges(path)}
+    source.origins["hamiltonian", "edges"] = Origin(shown(path))
 
 
 def basis_with_texts(value: Any, key_path: KeyPath, source: Source) -> Any:

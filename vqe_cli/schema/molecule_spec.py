@@ -42,7 +42,9 @@ class Geometry(Frozen):
         description="The text of a molfile; three-dimensional coordinates are used unchanged.",
     )
     file: str | None = Field(
-        default=None, description="An .xyz, .mol or .sdf file, relative to the input file."
+        default=None,
+        description="An .xyz, .mol or .sdf file, or another program's output, relative to the "
+        "input file.",
     )
 
     @model_validator(mode="before")
@@ -111,8 +113,38 @@ class ScfSpec(Frozen):
     guesses: Literal["auto", "one", "many"] = Field(
         default="auto",
         description="Number of initial guesses; the lowest solution is kept. auto: many for open "
-        "shells, ions, transition metals and stretched bonds.",
+        "shells, ions, transition metals and stretched bonds; one with a functional.",
     )
+    unrestricted: bool = Field(
+        default=False,
+        description="Whether alpha and beta electrons have orbitals of their own (UHF, UKS); "
+        "without a point group.",
+    )
+    functional: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Density functional of the orbitals by PySCF's name, such as pbe0. Default: "
+        "none, Hartree-Fock.",
+    )
+
+    @field_validator("functional", mode="before")
+    @classmethod
+    def _name_of_functional(cls, value: Any) -> Any:
+        """The name in small letters without blanks; None for the name none."""
+        if not isinstance(value, str):
+            return value
+        name = "".join(value.lower().split())
+        return None if name == "none" else name
+
+    @model_serializer(mode="wrap")
+    def _without_new_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the defaults of other references, so that fingerprints stay what they were."""
+        data: dict[str, Any] = handler(self)
+        if not self.unrestricted:
+            data.pop("unrestricted", None)
+        if self.functional is None:
+            data.pop("functional", None)
+        return data
 
 
 class MoleculeSpec(Frozen):

@@ -13,7 +13,9 @@ from pydantic import (
 )
 
 from vqe_cli._core.text import escaped
+from vqe_cli._core.units import HARTREE
 from vqe_cli.schema.backend_records import BackendRecord, MitigationRecord, SqdRecord, StageRecord
+from vqe_cli.schema.bit_string_records import BitStringsRecord, CutRecord
 from vqe_cli.schema.density_records import PropertiesRecord, Quantity
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.hamiltonian_records import (
@@ -24,6 +26,7 @@ from vqe_cli.schema.hamiltonian_records import (
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.record import Record
 from vqe_cli.schema.state_records import StateRecord
+from vqe_cli.schema.tapering_records import TaperingRecord
 
 RUNS_SCHEMA = "vqe-runs/1"
 REFERENCE_SCHEMA = "vqe-reference/1"
@@ -35,7 +38,7 @@ Verdict = Literal["pass", "warn", "fail"]
 class ScfRecord(Record):
     """The mean field behind the orbitals: a calculation, or orbitals given with the integrals."""
 
-    method: str = Field(description="RHF or ROHF.")
+    method: str = Field(description="RHF, ROHF or UHF; RKS, ROKS or UKS with a functional.")
     energy: float = Field(description="Total energy, Hartree.")
     converged: bool = Field(description="Whether the last of `steps` converged.")
     stable: bool | None = Field(
@@ -56,6 +59,12 @@ class ScfRecord(Record):
     lower_broken_symmetry_mha: float | None = Field(
         default=None,
         description="Energy by which a known solution that breaks the point group is lower, mHa.",
+    )
+    functional: str | None = Field(
+        default=None, description="The density functional; None for Hartree-Fock."
+    )
+    spin_squared: float | None = Field(
+        default=None, description="⟨S²⟩ of unrestricted determinants, ħ²; None for restricted ones."
     )
 
 
@@ -135,13 +144,22 @@ class ActiveSpaceRecord(Record):
         "core uncorrelated in both, Hartree; in no other energy. None except for fno.",
     )
     orbitals: tuple[OrbitalRecord, ...]
+    left_out: tuple[OrbitalRecord, ...] = Field(
+        default=(),
+        description="Orbitals that were compared by the criterion and are not active; empty except "
+        "for entropy.",
+    )
 
 
 class ProblemRecord(Record):
-    """The problem. Energies in Hartree."""
+    """The problem. Energies in `unit`."""
 
     kind: Literal["electronic", "qubit"]
     qubits: int
+    unit: str = Field(
+        default=HARTREE,
+        description="The unit of all energies of the record; a model has one of its own.",
+    )
     pauli_terms: int | None = Field(
         description="Number of Pauli terms; None if the qubit operator was not built."
     )
@@ -180,6 +198,9 @@ class ProblemRecord(Record):
     )
     density_fitting: DensityFittingRecord | None = Field(
         default=None, description="Density fitting; None for exact two-electron integrals."
+    )
+    tapered: TaperingRecord | None = Field(
+        default=None, description="The symmetries that remove qubits; None without tapering."
     )
 
 
@@ -310,6 +331,12 @@ class ResultRecord(Record):
         description="The state of the run and excited states; None if they were not asked for.",
     )
 
+    bit_strings: BitStringsRecord | None = Field(
+        default=None,
+        description="The most probable bit strings; None for electrons, and if they are not known.",
+    )
+    cut: CutRecord | None = Field(default=None, description="The best cut; None except for MaxCut.")
+
     def correction(self, name: str) -> CorrectionRecord:
         """The energy with the correction of that name.
 
@@ -332,6 +359,11 @@ class ReferenceRecord(Record):
     energy: float
     wall_s: float
     notes: dict[str, Any] = Field(default={})
+    gap: float | None = Field(
+        default=None,
+        description="Distance of the two lowest levels, in the problem's unit; None for Hartree, "
+        "and if no second level is known.",
+    )
 
 
 class MissingReference(Record):
@@ -393,7 +425,14 @@ class RunRecord(Record):
     reference_missing: MissingReference | None = Field(
         default=None, description="The reason if there is no exact energy."
     )
-    error_mha: float | None
+    error_mha: float | None = Field(
+        description="Final minus exact energy, mHa; None without an exact energy, and for problems "
+        "with a unit of their own, which have `error`."
+    )
+    error: float | None = Field(
+        default=None,
+        description="Final minus exact energy of a problem with a unit of its own, in it.",
+    )
     checks: tuple[Check, ...]
     verdict: Verdict
     properties: tuple[PropertyRecord, ...] = Field(

@@ -20,9 +20,10 @@ from pydantic import (
 
 from vqe_cli._core.kinds import KINDS, PARTS, Kind
 from vqe_cli._core.resources import Memory, bytes_of
+from vqe_cli._core.units import HARTREE
 from vqe_cli._core.validation import Frozen, SpecError
 from vqe_cli._core.wording import counted
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.schema.molecule_spec import MoleculeSpec, Name
 from vqe_cli.schema.numbers import NumberError, complex_number, is_number, is_real
 from vqe_cli.schema.source import Source
@@ -42,6 +43,10 @@ SOLVERS_FROM_THE_START = ("sqd",)
 
 STATE_METHOD = KINDS["state-method"].default
 """Name of the default method of excited states."""
+
+
+MODELS_OF_ELECTRONS = ("hubbard",)
+"""Models that are problems of electrons, not of qubits."""
 
 
 class Selection(Frozen):
@@ -66,13 +71,52 @@ class Selection(Frozen):
 
 
 class HamiltonianSpec(Frozen):
-    """A qubit Hamiltonian as a sum of Pauli strings with real coefficients in Hartree."""
+    """A qubit Hamiltonian as a sum of Pauli strings, or a model by a few numbers."""
+
+    model_config = ConfigDict(extra="allow")
 
     name: Name | None = Field(default=None, description="The name in tables.")
-    paulis: dict[str, float] = Field(
+    paulis: dict[str, float] | None = Field(
+        default=None,
         description="Coefficient of each Pauli string, or a list of pairs, whose coefficients are"
-        " added; the rightmost letter acts on qubit 0."
+        " added; the rightmost letter acts on qubit 0.",
     )
+    model: str | None = Field(
+        default=None,
+        description="The name of a model, whose options stand beside it; `vqe list model` shows"
+        " them.",
+    )
+    unit: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=20,
+        description="The unit of energies, in which errors are then told. Default: Hartree for"
+        " Pauli strings, the coupling's for a model.",
+    )
+
+    @property
+    def of_electrons(self) -> bool:
+        """Whether it is a model of electrons."""
+        return self.model in MODELS_OF_ELECTRONS
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the model, as they are written."""
+        return dict(self.model_extra or {})
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> HamiltonianSpec:
+        if self.model is None and self.options:
+            unknown = next(iter(self.options))
+            hint = did_you_mean(unknown, list(HamiltonianSpec.model_fields))
+            raise SpecError(f"unknown key '{unknown}'", hint, (unknown,))
+        if (self.paulis is None) == (self.model is None):
+            given = "both" if self.paulis else "neither"
+            raise SpecError(
+                f"needs either 'paulis' or 'model', and has {given}",
+                "for example {paulis: {ZZ: -1.0, XX: 0.2}} or {model: ising, sites: 4}",
+            )
+        return self
 
     @field_validator("paulis", mode="before")
     @classmethod
@@ -91,10 +135,10 @@ class HamiltonianSpec(Frozen):
 
 
 class FcidumpSpec(Frozen):
-    """Integrals from an FCIDUMP file; charge and multiplicity follow from it."""
+    """Integrals from an FCIDUMP or TREXIO file; charge and multiplicity follow from it."""
 
     name: Name | None = Field(default=None, description="The name in tables.")
-    file: str = Field(description="The FCIDUMP file, relative to the input file.")
+    file: str = Field(description="The FCIDUMP or TREXIO file, relative to the input file.")
     orbitals: Literal["canonical", "as-given"] = Field(
         default="canonical",
         description="canonical: rotated to the lowest Hartree-Fock determinant of the integrals. "
@@ -108,10 +152,10 @@ class FcidumpSpec(Frozen):
 class InitialSpec(Frozen):
     """The initial parameters."""
 
-    name: Literal["auto", "zeros", "mp2", "ccsd", "random"] = Field(
+    name: Literal["auto", "zeros", "mp2", "ccsd", "random", "ramp"] = Field(
         default="auto",
-        description="Method of the initial parameters. auto: mp2 for excitation ansätze, random "
-        "for circuits.",
+        description="Method of the initial parameters. auto: mp2 for excitation ansätze, ramp for "
+        "qaoa and hva, random for other circuits. ramp: angles that rise and fall linearly.",
     )
     file: str | None = Field(
         default=None, description="A record of `vqe run -o`, or a JSON list of numbers."
@@ -214,7 +258,7 @@ class SelectedParts(Frozen):
 
     molecule: MoleculeSpec | None = Field(default=None, description="A molecule ...")
     hamiltonian: HamiltonianSpec | None = Field(
-        default=None, description="... or a qubit Hamiltonian ..."
+        default=None, description="... or a qubit Hamiltonian or model ..."
     )
     fcidump: FcidumpSpec | None = Field(default=None, description="... or integrals from a file.")
 
@@ -225,8 +269,12 @@ class SelectedParts(Frozen):
             key: Key of the kind in the input: ``active_space``.
         """
         selected: Selection | None = getattr(self, key)
-        qubits = self.hamiltonian is not None
-        return selected or Selection(name=PARTS[key].default_entry(qubits=qubits))
+        return selected or Selection(name=PARTS[key].default_entry(qubits=self.of_qubits))
+
+    @property
+    def of_qubits(self) -> bool:
+        """Whether the problem is one of qubits, which has no electrons."""
+        return self.hamiltonian is not None and not self.hamiltonian.of_electrons
 
 
 class RunSpec(SelectedParts):
@@ -302,7 +350,9 @@ class RunSpec(SelectedParts):
                 raise SpecError(
                     f"'{key}' is empty", "give it a name or a mapping, or leave the key out", (key,)
                 )
-        qubits = "hamiltonian" in value
+        hamiltonian = value.get("hamiltonian")
+        model = hamiltonian.get("model") if isinstance(hamiltonian, dict) else None
+        qubits = "hamiltonian" in value and model not in MODELS_OF_ELECTRONS
         defaults = {key: kind.default_entry(qubits=qubits) for key, kind in PARTS.items()}
         if _name_of(value.get("solver")) in SOLVERS_FROM_THE_START:
             value = {"optimizer": "none", **value}
@@ -336,6 +386,24 @@ class RunSpec(SelectedParts):
         if value is not None and bytes_of(str(value)) is None:
             raise SpecError(f"'{value}' is not an amount of memory", "write 500 MB or 4 GB")
         return None if value is None else str(value)
+
+    def refuse_own_unit(self, what: str) -> None:
+        """Refuse a problem with a unit of its own where everything is told in Hartree.
+
+        Args:
+            what: What is told in Hartree, a plural.
+
+        Raises:
+            InputError: Energies of the problem are not in Hartree.
+        """
+        found = self.hamiltonian
+        default = HARTREE if found is None or found.model is None else None
+        if found is not None and (found.unit or default) != HARTREE:
+            raise InputError(
+                f"{what} are told in Hartree, and this problem has a unit of its own",
+                path=("hamiltonian", "unit"),
+                hint=f"--set hamiltonian.unit={HARTREE} takes its numbers for Hartree",
+            )
 
     @property
     def memory(self) -> Memory:
@@ -404,7 +472,8 @@ class RunSpec(SelectedParts):
     def title(self) -> str:
         """The name of the run in tables."""
         problem = self.molecule or self.hamiltonian or self.fcidump
-        return (problem.name if problem else None) or self._source.stem or UNNAMED
+        model = self.hamiltonian.model if self.hamiltonian else None
+        return (problem.name if problem else None) or self._source.stem or model or UNNAMED
 
     def relative_to_source(self, name: str) -> Path:
         """A path of the input, relative to the folder of the input file."""

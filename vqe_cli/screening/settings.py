@@ -226,10 +226,23 @@ def _check_names(config: ScreenConfig) -> None:
             spec = spec_from_data(data, config.source)
             with located(spec):
                 look_up_parts(spec)
+                _refuse_other_references(spec)
                 for entry in properties:
                     entry.check_settings(spec)
         except InputError as error:
             raise _of_grid(error, variant.overrides) from None
+
+
+def _refuse_other_references(spec: RunSpec) -> None:
+    """Refuse orbitals other than those of restricted Hartree-Fock, which properties compare."""
+    assert spec.molecule is not None
+    given = [key for key in ("unrestricted", "functional") if getattr(spec.molecule.scf, key)]
+    for key in given:
+        raise InputError(
+            "campaigns compare energies of restricted Hartree-Fock",
+            path=("molecule", "scf", key),
+            hint=f"leave out '{key}'; `vqe run` supports it",
+        )
 
 
 def _of_grid(error: InputError, overrides: dict[str, Any]) -> InputError:

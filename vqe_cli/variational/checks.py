@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
+from vqe_cli.ansatz import spin_conserving
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem
 from vqe_cli.measurement.estimates import Estimate
@@ -21,6 +22,7 @@ from vqe_cli.schema.records import (
     Verdict,
 )
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
+from vqe_cli.variational.accuracy import Accuracy, accuracy_of
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.subspace_checks import sampling_checks
 
@@ -42,6 +44,8 @@ HALF_WAY_TO_TRIPLET = 1.0
 A space of sampled determinants need not be closed under S².
 """
 
+BEST_CONSERVING = "k-upccgsd"
+"""The ansatz that conserves S² and came nearest to the exact energy of stretched bonds."""
 
 VARIANCE_TOLERANCE = 1.6e-3
 """Hartree²: an error of 1.6 mHa for a gap of one Hartree, by E − E0 ≤ variance / gap."""
@@ -72,6 +76,7 @@ def check_result(
     Returns:
         The checks and the verdict.
     """
+    accuracy = accuracy_of(problem, reference)
     checks = (
         *_finite(solution),
         *_scf(problem),
@@ -80,9 +85,9 @@ def check_result(
         *_convergence(solution, optimised),
         *_symmetries(problem, solution, traits),
         *_missing(missing),
-        *_reference(problem, solution, reference),
-        *_quality(solution, traits, reference, optimised),
-        *_restarts(solution, reference, several_expected),
+        *_reference(problem, solution, reference, accuracy),
+        *_quality(solution, traits, reference, optimised, accuracy),
+        *_restarts(solution, reference, several_expected, accuracy),
         *sampling_checks(solution),
     )
     for check in checks:
@@ -219,7 +224,9 @@ def _reference_determinant(problem: Problem) -> Iterator[Check]:
         value=problem.brillouin_violation,
         expected=0.0,
         tolerance=BRILLOUIN,
-        detail="not stationary: it is not Hartree-Fock's, and excitations mean less",
+        detail="not stationary: it is not Hartree-Fock's, and excitations mean less"
+        if problem.brillouin_violation > BRILLOUIN
+        else "stationary among the active orbitals only: the others are Kohn-Sham's",
     )
 
 
@@ -246,21 +253,29 @@ def _symmetries(problem: Problem, solution: Solution, traits: Traits) -> Iterato
     for name, target in expected.items():
         if name not in solution.observables:
             continue
-        yield _symmetry(name, target, _neighbour(name, problem), solution, traits)
+        check = _symmetry(name, target, problem, solution, traits)
+        by_ansatz = solution.sqd is None and not solution.state.conserves_spin
+        if name == "s-squared" and check.status == "fail" and by_ansatz and problem.beta is None:
+            check = _with_conserving(check, problem)
+        yield check
 
 
 def _symmetry(
-    name: str, target: float, neighbour: float, solution: Solution, traits: Traits
+    name: str, target: float, problem: ElectronicProblem, solution: Solution, traits: Traits
 ) -> Check:
     """Whether a conserved quantity has its value within its error bar.
 
     Noise shifts the quantity, and more shots only show it more clearly. That is not a fault of the
     state, and `noise-free` warns of it; with noise the check is therefore of severity warning.
 
+    Excitations of unrestricted orbitals mix spins: up to half of the way to a triplet, their state
+    is nearest to its own spin, and the check warns. Over different spaces of alpha and beta
+    orbitals S² is not conserved, and the check never fails.
+
     Args:
         name: The name of the quantity.
         target: The value in the problem's sector.
-        neighbour: The distance to the value in the nearest other sector.
+        problem: The problem.
         solution: The solution with its measured observables.
         traits: Properties of the objective, such as whether it is noisy.
     """
@@ -269,8 +284,13 @@ def _symmetry(
     difference = abs(measured.value - target)
     hard = not traits.noisy or solution.sqd is not None
     status = or_fail(difference <= tolerance) if hard else or_warn(difference <= tolerance)
-    if solution.sqd is not None and status == "fail" and difference <= HALF_WAY_TO_TRIPLET:
+    broken = name == "s-squared" and problem.beta is not None
+    may_be_near = solution.sqd is not None or broken
+    if may_be_near and status == "fail" and difference <= HALF_WAY_TO_TRIPLET:
         status = "warn"
+    if broken and not problem.conserves_spin:
+        hard, status = False, or_warn(status == "pass")
+    neighbour = _neighbour(name, problem)
     resolved = tolerance < neighbour
     if status == "pass" and not resolved:
         status = "warn"
@@ -281,8 +301,28 @@ def _symmetry(
         value=measured.value,
         expected=target,
         tolerance=tolerance,
-        detail=_within(measured) + ("" if resolved else f"; {_not_resolved(neighbour)}"),
+        detail=_within(measured)
+        + ("" if resolved else f"; {_not_resolved(neighbour)}")
+        + (_on_broken_spin(problem) if broken and status != "pass" else ""),
     )
+
+
+def _on_broken_spin(problem: ElectronicProblem) -> str:
+    """The reason why S² of unrestricted orbitals differs from that of the spin."""
+    if not problem.conserves_spin:
+        return "; alpha and beta orbitals span different spaces, and S² is not conserved"
+    return "; excitations of unrestricted orbitals mix spins"
+
+
+def _with_conserving(check: Check, problem: ElectronicProblem) -> Check:
+    """A failed check of S², with the ansätze that would conserve it."""
+    others = [name for name in spin_conserving(problem) if name != BEST_CONSERVING]
+    hint = (
+        f"the ansatz does not conserve S²: --ansatz '{{name: {BEST_CONSERVING}, k: 4}}' does,"
+        f" and so do {', '.join(others)}"
+    )
+    detail = f"{check.detail}; {hint}" if check.detail else hint
+    return check.model_copy(update={"detail": detail})
 
 
 def _neighbour(name: str, problem: ElectronicProblem) -> float:
@@ -324,11 +364,11 @@ def _missing(missing: MissingReference | None) -> Iterator[Check]:
 
 
 def _reference(
-    problem: Problem, solution: Solution, reference: ReferenceRecord | None
+    problem: Problem, solution: Solution, reference: ReferenceRecord | None, accuracy: Accuracy
 ) -> Iterator[Check]:
     if reference is None:
         yield Check(
-            name="chemical-accuracy",
+            name=accuracy.check,
             status="skip",
             hard=False,
             detail="no exact reference: the verdict rests on the other checks",
@@ -336,7 +376,8 @@ def _reference(
         return
     difference = solution.energy.value - reference.energy
     error = solution.energy.standard_error
-    slack = ROUND_OFF * max(1.0, abs(reference.energy)) if error is None else SIGMAS * error
+    size = max(accuracy.scale, abs(reference.energy))
+    slack = ROUND_OFF * size if error is None else SIGMAS * error
     above, mitigated = difference >= -slack, solution.mitigation is not None
     yield Check(
         name="not-below-exact",
@@ -345,21 +386,20 @@ def _reference(
         value=difference,
         expected=0.0,
         tolerance=slack,
-        detail="a mitigated energy is not variational; in Hartree"
+        detail=f"a mitigated energy is not variational; in {accuracy.unit}"
         if mitigated
-        else "the variational principle, in Hartree",
+        else f"the variational principle, in {accuracy.unit}",
     )
-    bound = abs(difference) + COVERAGE * (error or 0.0)
-    bound_mha = HARTREE_IN_MILLIHARTREE * bound
+    bound = accuracy.factor * (abs(difference) + COVERAGE * (error or 0.0))
     with_bar = "" if error is None else " with 1.96 standard errors"
     yield Check(
-        name="chemical-accuracy",
-        status=or_warn(bound_mha <= CHEMICAL_ACCURACY_MHA),
+        name=accuracy.check,
+        status=or_warn(bound <= accuracy.tolerance),
         hard=False,
-        value=bound_mha,
+        value=bound,
         expected=0.0,
-        tolerance=CHEMICAL_ACCURACY_MHA,
-        detail=f"|error|{with_bar} in mHa{_other_irrep(problem, reference)}",
+        tolerance=accuracy.tolerance,
+        detail=f"|error|{with_bar} in {accuracy.error_unit}{_other_irrep(problem, reference)}",
     )
 
 
@@ -377,8 +417,13 @@ def _other_irrep(problem: Problem, reference: ReferenceRecord) -> str:
 
 
 def _quality(
-    solution: Solution, traits: Traits, reference: ReferenceRecord | None, optimised: bool
+    solution: Solution,
+    traits: Traits,
+    reference: ReferenceRecord | None,
+    optimised: bool,
+    accuracy: Accuracy,
 ) -> Iterator[Check]:
+    unit, scale = accuracy.unit, accuracy.scale
     if traits.noisy:
         yield Check(
             name="noise-free",
@@ -391,24 +436,24 @@ def _quality(
     if solution.gradient_norm is not None and optimised:
         yield Check(
             name="gradient-norm",
-            status=or_warn(solution.gradient_norm <= GRADIENT_TOLERANCE),
+            status=or_warn(solution.gradient_norm <= scale * GRADIENT_TOLERANCE),
             hard=False,
             value=solution.gradient_norm,
             expected=0.0,
-            tolerance=GRADIENT_TOLERANCE,
-            detail="Euclidean norm, Hartree",
+            tolerance=scale * GRADIENT_TOLERANCE,
+            detail=f"Euclidean norm, {unit}",
         )
     variance = solution.observables.get("energy-variance")
     if variance is not None:
-        holds = variance.value <= VARIANCE_TOLERANCE
+        holds = variance.value <= scale**2 * VARIANCE_TOLERANCE
         yield Check(
             name="energy-variance",
             status="pass" if reference is not None else or_warn(holds),
             hard=False,
             value=variance.value,
             expected=0.0,
-            tolerance=VARIANCE_TOLERANCE,
-            detail="Hartree²; decides only where there is no exact reference",
+            tolerance=scale**2 * VARIANCE_TOLERANCE,
+            detail=f"{unit}²; decides only where there is no exact reference",
         )
 
 
@@ -420,30 +465,32 @@ def _what_noise_does(solution: Solution) -> str:
 
 
 def _restarts(
-    solution: Solution, reference: ReferenceRecord | None, several_expected: bool
+    solution: Solution,
+    reference: ReferenceRecord | None,
+    several_expected: bool,
+    accuracy: Accuracy,
 ) -> Iterator[Check]:
     if len(solution.starts) < 2:
         return
     lowest = min(solution.starts)
-    gain = HARTREE_IN_MILLIHARTREE * (solution.starts[0] - lowest)
+    gain = accuracy.factor * (solution.starts[0] - lowest)
     near = sum(
-        HARTREE_IN_MILLIHARTREE * (value - lowest) <= CHEMICAL_ACCURACY_MHA
-        for value in solution.starts
+        accuracy.factor * (value - lowest) <= accuracy.tolerance for value in solution.starts
     )
     if several_expected:
         holds = reference is not None or near > 1
-        detail = (
-            f"{near} of {counted(len(solution.starts), 'start')} ended within 1.6 mHa of the lowest"
-        )
+        starts = counted(len(solution.starts), "start")
+        within = f"{accuracy.tolerance:g} {accuracy.error_unit}"
+        detail = f"{near} of {starts} ended within {within} of the lowest"
     else:
-        holds = gain <= CHEMICAL_ACCURACY_MHA
-        detail = "how much lower a restart came than the first start, in mHa"
+        holds = gain <= accuracy.tolerance
+        detail = f"how much lower a restart came than the first start, in {accuracy.error_unit}"
     yield Check(
         name="restarts",
         status=or_warn(holds),
         hard=False,
         value=gain,
         expected=0.0,
-        tolerance=CHEMICAL_ACCURACY_MHA,
+        tolerance=accuracy.tolerance,
         detail=detail,
     )

@@ -12,7 +12,8 @@ from vqe_cli.variational.adaptive import no_growth, refuse_what_is_not_adaptive
 from vqe_cli.variational.corrections import Correction
 from vqe_cli.variational.excited_states import refuse_without_states
 from vqe_cli.variational.forces import refuse_without_forces
-from vqe_cli.variational.initial_points import refuse_missing_amplitudes
+from vqe_cli.variational.initial_points import refuse_missing_start
+from vqe_cli.variational.other_references import refuse_with_other_references
 from vqe_cli.variational.unoptimised import why_unoptimised
 
 if TYPE_CHECKING:
@@ -43,23 +44,30 @@ def refuse_combinations(spec: RunSpec, parts: Parts) -> None:
         refuse_without_forces(spec, parts)
     if parts.state_method is not None:
         refuse_without_states(spec, parts, parts.state_method)
+    refuse_with_other_references(spec, parts)
     _refuse_unsuitable_state(spec, parts)
     _refuse_unsuitable_backend(spec, parts)
 
 
 def _refuse_unsuitable_state(spec: RunSpec, parts: Parts) -> None:
     """Refuse an ansatz that does not go with the mapping, the start, the solver or its growth."""
-    if spec.hamiltonian is None:
+    parts.ansatz.check_kind("qubits" if spec.of_qubits else "electrons")
+    if not spec.of_qubits:
         parts.ansatz.check_for_electrons(parts.mapper)
-    parts.solver.check_problem(parts.mapper, electrons=spec.hamiltonian is None)
-    refuse_missing_amplitudes(spec.initial, parts.ansatz)
+    elif parts.mapper.taper:
+        raise InputError(
+            "qubits are tapered by parities of electrons; this is a qubit Hamiltonian",
+            path=("mapper", "taper"),
+        )
+    parts.solver.check_problem(parts.mapper, electrons=not spec.of_qubits)
+    refuse_missing_start(spec.initial, parts.ansatz)
     if parts.ansatz.is_adaptive:
         refuse_what_is_not_adaptive(spec, parts)
 
 
 def _refuse_unsuitable_backend(spec: RunSpec, parts: Parts) -> None:
     """Refuse a backend that lacks what the ansatz, the optimiser or the solver needs."""
-    is_product = parts.ansatz.is_product and spec.hamiltonian is None
+    is_product = parts.ansatz.is_product and not spec.of_qubits
     measured = parts.backend.expected(is_product=is_product)
     search = parts.backend.search() or parts.backend
     searched, of_products = (search.expected(is_product=kind) for kind in (is_product, True))
@@ -74,7 +82,7 @@ def _refuse_unsuitable_backend(spec: RunSpec, parts: Parts) -> None:
 def _refuse_unsuitable(correction: Correction, spec: RunSpec, parts: Parts) -> None:
     """Refuse a correction that does not apply to the problem, the orbitals or the state."""
     path, name = ("correction",), correction.name
-    if spec.hamiltonian is not None:
+    if spec.of_qubits:
         message = f"{name} needs the orbitals outside an active space; a qubit Hamiltonian has none"
         raise InputError(message, path=path)
     if correction.needs_hartree_fock and spec.orbitals.name == "optimised":
@@ -102,14 +110,15 @@ def _refuse_unsuitable(correction: Correction, spec: RunSpec, parts: Parts) -> N
 def _refuse_space_without_orbitals(spec: RunSpec, parts: Parts) -> None:
     """Refuse active spaces without orbitals, or without their positions."""
     space = parts.active_space
-    if spec.hamiltonian is not None and space.name != "full":
+    if spec.of_qubits and space.name != "full":
         message = (
             "an active space is chosen from a molecule's orbitals; a qubit Hamiltonian has none"
         )
         raise InputError(message, path=("active_space",))
-    if spec.fcidump is not None and space.needs_atoms:
+    if spec.molecule is None and space.needs_atoms:
+        kind = "an FCIDUMP file" if spec.fcidump is not None else "a model"
         raise InputError(
-            f"{space.name} needs the positions of orbitals, which an FCIDUMP file does not have",
+            f"{space.name} needs the positions of orbitals, which {kind} does not have",
             path=("active_space",),
             hint="frontier, explicit, or frozen-core with the number of frozen orbitals",
         )
@@ -118,7 +127,7 @@ def _refuse_space_without_orbitals(spec: RunSpec, parts: Parts) -> None:
 def _refuse_fixed_orbitals(spec: RunSpec, parts: Parts) -> None:
     """Refuse to optimise orbitals where there are none, or no parameters with them."""
     path: Path = ("orbitals",)
-    if spec.hamiltonian is not None:
+    if spec.of_qubits:
         raise InputError("a qubit Hamiltonian has no orbitals to optimise", path=path)
     _refuse_without_optimised_excitations(
         parts,

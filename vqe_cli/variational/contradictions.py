@@ -8,10 +8,11 @@ from typing import Any
 
 from vqe_cli._core.kinds import Parts
 from vqe_cli._core.provenance import fingerprint
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli.classical.reference_energy import NOT_ASKED, TOO_LARGE
 from vqe_cli.schema.records import Check, RunRecord
 from vqe_cli.schema.stored_records import StoredRun
+from vqe_cli.variational.accuracy import accuracy_check
 from vqe_cli.variational.checks import verdict_of
 
 DIGITS = 1e-9
@@ -20,7 +21,16 @@ DIGITS = 1e-9
 SMALL = 1000
 """Number of determinants whose exact energy every machine can compute."""
 
-TWO_SIDED = ("particle-number", "sz", "s-squared", "chemical-accuracy", "gradient-norm")
+ACCURACIES = ("chemical-accuracy", "gap-accuracy", "accuracy")
+"""Checks of the error, of which a record has one."""
+
+TWO_SIDED = (
+    "particle-number",
+    "sz",
+    "s-squared",
+    *ACCURACIES,
+    "gradient-norm",
+)
 """Checks that pass exactly if the value is within the tolerance."""
 
 
@@ -58,18 +68,11 @@ def _energies(record: RunRecord) -> Iterator[str]:
     result, problem = record.result, record.problem
     if record.spec.get("forces") is True and result.forces is None:
         yield "the input asks for forces, of which there are none"
-    energy, reference = result.energy, record.reference
+    energy = result.energy
     if result.electronic_energy is not None and problem.core_energy is not None:
         total = result.electronic_energy + problem.core_energy
         yield from _unequal("result.energy", energy, "electronic_energy + core_energy", total)
-    if reference is None:
-        if record.error_mha is not None:
-            yield "error_mha is given without a reference"
-    elif record.error_mha is None:
-        yield "error_mha is missing although there is a reference"
-    else:
-        error = HARTREE_IN_MILLIHARTREE * (energy - reference.energy)
-        yield from _unequal("error_mha", record.error_mha, "energy - reference energy", error)
+    yield from _errors(record)
     if result.mitigation:
         yield from _unequal(
             "result.energy", energy, "the last mitigated energy", result.mitigation[-1].energy
@@ -77,6 +80,21 @@ def _energies(record: RunRecord) -> Iterator[str]:
     for found in result.corrections:
         total = energy + found.correction
         yield from _unequal(f"{found.name}: energy", found.energy, "energy + correction", total)
+
+
+def _errors(record: RunRecord) -> Iterator[str]:
+    """The error, which is in mHa or in the problem's own unit."""
+    in_hartree = record.problem.unit == HARTREE
+    name, factor = ("error_mha", HARTREE_IN_MILLIHARTREE) if in_hartree else ("error", 1.0)
+    value = record.error_mha if in_hartree else record.error
+    if record.reference is None:
+        if value is not None:
+            yield f"{name} is given without a reference"
+    elif value is None:
+        yield f"{name} is missing although there is a reference"
+    else:
+        error = factor * (record.result.energy - record.reference.energy)
+        yield from _unequal(name, value, "energy - reference energy", error)
 
 
 def _numbers(record: RunRecord) -> Iterator[str]:
@@ -129,7 +147,7 @@ def _missing_checks(record: RunRecord) -> Iterator[str]:
     needed = {
         "finite": True,
         "optimizer-converged": True,
-        "chemical-accuracy": True,
+        accuracy_check(record.problem.unit, record.reference): True,
         "not-below-exact": record.reference is not None,
         "scf-converged": scf is not None,
         "scf-stable": scf is not None and scf.stable is not None,
@@ -150,9 +168,9 @@ def _missing_reference(record: RunRecord) -> Iterator[str]:
         if record.reference_missing is not None:
             yield "there is a reference, and a reason why there is none"
         return
-    accuracy = next((one for one in record.checks if one.name == "chemical-accuracy"), None)
-    if accuracy is not None and accuracy.status != "skip":
-        yield "the check chemical-accuracy was made, but there is no reference"
+    for check in record.checks:
+        if check.name in ACCURACIES and check.status != "skip":
+            yield f"the check {check.name} was made, but there is no reference"
     asked, reason = _selected(record.spec.get("reference")), record.reference_missing
     if asked in (None, "none"):
         return

@@ -28,6 +28,7 @@ from vqe_cli.backends.objective import (
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
 from vqe_cli.schema.records import Evaluations, Step
+from vqe_cli.variational.energy_scale import IN_HARTREE, EnergyScale
 from vqe_cli.variational.journal import Journal, LogEntry, Replay
 from vqe_cli.variational.search_budget import UNLIMITED, BudgetSpentError, SearchBudget
 
@@ -115,6 +116,7 @@ class EvaluationLog:
         journal: The journal of evaluations.
         on_step: Callback, called after every step.
         budget: The budget of searches in `searching`.
+        scale: The scale of energies for optimisers, and of the error of a final energy.
     """
 
     def __init__(
@@ -124,7 +126,9 @@ class EvaluationLog:
         journal: Journal,
         on_step: OnStep,
         budget: SearchBudget = UNLIMITED,
+        scale: EnergyScale = IN_HARTREE,
     ) -> None:
+        self._scale = scale
         self._objective = objective
         self._seed = seed
         self._replay = Replay(journal)
@@ -163,6 +167,11 @@ class EvaluationLog:
         if self.traits.sampled and self._at is not None:
             return self._at
         return x0 if self._best is None else self._best.x
+
+    @property
+    def scale(self) -> EnergyScale:
+        """The scale of energies for optimisers."""
+        return self._scale
 
     @property
     def traits(self) -> Traits:
@@ -468,7 +477,8 @@ class EvaluationLog:
         if fixed or self._last is None or not self._last[0].shots:
             return 1.0
         last, ordinary = self._last[0], self._shots_of_one
-        wanted = last.shots * ((last.standard_error or 0.0) / FINAL_ERROR) ** 2
+        target = FINAL_ERROR * self._scale.size
+        wanted = last.shots * ((last.standard_error or 0.0) / target) ** 2
         affordable = sum(self._shots.values())
         return max(1.0, min(wanted, affordable) / ordinary)
 

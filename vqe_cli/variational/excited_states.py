@@ -12,9 +12,10 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.wording import counted
 from vqe_cli.backends.exact import Exact
-from vqe_cli.backends.exact.sector import SectorObjective
+from vqe_cli.backends.exact.sector import Sector, SectorObjective, sector_space
 from vqe_cli.classical.exact_roots import FEASIBLE_UP_TO, exact_roots
 from vqe_cli.errors import InputError, NotConvergedError
+from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Check
@@ -63,12 +64,13 @@ def refuse_without_states(spec: RunSpec, parts: Parts, method: StateMethod) -> N
     Raises:
         InputError: There are no electrons, energies are sampled, or the ansatz is a circuit.
     """
-    if spec.hamiltonian is not None:
+    if spec.of_qubits:
         raise InputError(
             "excited states are those of electrons; this problem is a qubit Hamiltonian",
             path=("states",),
             hint="leave out 'states'",
         )
+    spec.refuse_own_unit("excited states")
     if not (isinstance(parts.backend, Exact) and parts.backend.budget is None):
         raise InputError(
             f"{method.label} is computed from the exact state; shots and devices measure no excited"
@@ -178,10 +180,16 @@ def _comparison(
 
 
 def _ground_state(solution: Solution, seed: int) -> GroundState:
-    """The state of the run."""
+    """The state of the run, over all determinants of its irrep."""
     problem, objective = solution.state.encoding.problem, solution.objective
     product = solution.state.product
     assert isinstance(problem, ElectronicProblem)
     assert isinstance(objective, SectorObjective)
     assert product is not None
-    return GroundState(problem, product, objective, solution.x, seed)
+    space = objective.space
+    if not isinstance(space, SectorSpace):
+        excitations = [rotation.excitation for rotation in product.rotations]
+        space = sector_space(problem, excitations)
+        sector = Sector(problem, excitations, space=space)
+        objective = SectorObjective(problem, product, sector)
+    return GroundState(problem, product, objective, space, solution.x, seed)

@@ -118,7 +118,7 @@ def _method_needs(
     parts: Parts, methods: Sequence[ClassicalMethod], memory: Memory, size: Size
 ) -> Iterator[Need]:
     yield from integral_needs(size)
-    qubits = parts.mapper.num_qubits(size)
+    qubits = parts.mapper.untapered.num_qubits(size)
     lists = [list(method.needs(size, qubits, memory)) for method in methods]
     if not any(all(need.fits(memory) for need in needs) for needs in lists):
         yield from (need for needs in lists for need in needs)
@@ -134,7 +134,8 @@ def _run_needs(parts: Parts, memory: Memory, size: Size) -> Iterator[Need]:
     yield from parts.backend.needs(load)
     yield from parts.solver.needs(size)
     if parts.reference is not None:
-        yield from parts.reference.needs(size, load.qubits, memory)
+        every = parts.mapper.untapered.num_qubits(size)
+        yield from parts.reference.needs(size, every, memory)
     for correction in parts.corrections:
         yield from correction.needs(size)
     if parts.state_method is not None:

@@ -146,6 +146,10 @@ def _first(initial: InitialSpec, name: str, state: ParameterisedState, random: V
         return np.zeros(count)
     if name == "random":
         return random
+    if name == "ramp":
+        if state.ramp_point is None:
+            raise _without_ramp()
+        return state.ramp_point()
     method: AmplitudeMethod = "mp2" if name == "mp2" else "ccsd"
     problem = state.encoding.problem
     if state.product is not None and isinstance(problem, ElectronicProblem):
@@ -156,18 +160,25 @@ def _first(initial: InitialSpec, name: str, state: ParameterisedState, random: V
     return found
 
 
-def refuse_missing_amplitudes(initial: InitialSpec, ansatz: Ansatz) -> None:
-    """Refuse amplitudes of a classical method as a start of a circuit that has none.
+def refuse_missing_start(initial: InitialSpec, ansatz: Ansatz) -> None:
+    """Refuse amplitudes of a classical method, or a ramp, as a start of an ansatz without them.
 
     Args:
         initial: The initial parameters.
         ansatz: The ansatz.
 
     Raises:
-        InputError: There are no amplitudes.
+        InputError: The ansatz has no such start.
     """
     if initial.name in ("mp2", "ccsd") and not ansatz.has_amplitudes:
         raise _without_amplitudes(initial.name)
+    if initial.name == "ramp" and not ansatz.has_ramp:
+        raise _without_ramp()
+
+
+def _without_ramp() -> InputError:
+    message = "a ramp belongs to layers of parts of the Hamiltonian, which this ansatz is not"
+    return InputError(message, path=("initial",), hint="use zeros, random or a file")
 
 
 def _without_amplitudes(name: str) -> InputError:

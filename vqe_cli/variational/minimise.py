@@ -13,6 +13,7 @@ from vqe_cli._core.seeds import stream
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, OptimizerResult
 from vqe_cli.errors import interruptible
+from vqe_cli.variational.energy_scale import IN_HARTREE, EnergyScale
 from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_step
 from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.journal import Journal, NoJournal
@@ -36,6 +37,7 @@ class Minimisation:
         journal: The journal of evaluations for `--resume`.
         on_step: Callback, called after every step.
         budget: What the search may take.
+        scale: The scale of energies for the optimiser.
     """
 
     state: ParameterisedState
@@ -46,10 +48,13 @@ class Minimisation:
     journal: Journal = field(default_factory=NoJournal)
     on_step: OnStep = ignore_step
     budget: SearchBudget = UNLIMITED
+    scale: EnergyScale = IN_HARTREE
 
     def find(self) -> Solution:
         """The solution from the best of all starting points."""
-        counted = EvaluationLog(self.objective, self.seed, self.journal, self.on_step, self.budget)
+        counted = EvaluationLog(
+            self.objective, self.seed, self.journal, self.on_step, self.budget, self.scale
+        )
         points = self.journal.starting_points(self.starts.points)
         with interruptible(lambda: counted.known):
             outcomes = [minimise(counted, self.optimizer, x0, k) for k, x0 in enumerate(points)]
@@ -131,7 +136,8 @@ def minimise(
     own = stream(counted.seed, "minimisation", start).seed
     try:
         with counted.searching():
-            outcome = optimizer.minimize(counted, x0.copy(), own)
+            scaled = counted.scale.scaled(counted)
+            outcome = counted.scale.restored(optimizer.minimize(scaled, x0.copy(), own))
     except BudgetSpentError as spent:
         if counted.best is not None and len(counted.steps) == before:
             counted.step(counted.best.x, counted.best.energy)

@@ -14,7 +14,7 @@ from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import StageRecord
-from vqe_cli.schema.records import ReferenceRecord
+from vqe_cli.schema.records import ReferenceRecord, RunRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
 from vqe_cli.variational.solution import Solution
 
@@ -76,6 +76,9 @@ class Observer:
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """Called when the search has ended, before the result is checked."""
+
+    def on_record(self, record: RunRecord) -> None:
+        """Called with the record of the finished run."""
 
 
 class Observers(Observer):
@@ -148,3 +151,8 @@ class Observers(Observer):
         """Notify all observers."""
         for observer in self._observers:
             observer.on_solution(objective, solution)
+
+    def on_record(self, record: RunRecord) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_record(record)

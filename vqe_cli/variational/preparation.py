@@ -10,14 +10,23 @@ from vqe_cli._core.arrays import Vector
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.gradients.nuclear_gradient import refuse_unknown_gradient
 from vqe_cli.chemistry.neighbours import Neighbour, carried, fits, followed
-from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
+from vqe_cli.chemistry.problem import (
+    build_problem,
+    is_unrestricted,
+    problem_over,
+    problem_over_unrestricted,
+    select_orbitals,
+    select_unrestricted_orbitals,
+)
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.fermions.problem import Problem
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.run_spec import InitialSpec
 from vqe_cli.variational.checks import orbital_checks
 from vqe_cli.variational.observers import Clock, Observer
+from vqe_cli.variational.other_references import refuse_with_unrestricted_orbitals
 from vqe_cli.variational.size_checks import check_before_orbitals, check_selection, needs_of_spec
 
 if TYPE_CHECKING:
@@ -33,12 +42,14 @@ class PreparedProblem:
         spec_of_search: The run's spec, with the initial parameters of optimised orbitals.
         selection: The active orbitals; None for a qubit Hamiltonian.
         optimised: The optimisation of the orbitals; None for those of the mean field.
+        unrestricted: The active orbitals of both spins, if they differ; `selection` is then None.
     """
 
     problem: Problem
     spec_of_search: RunSpec
     selection: OrbitalSelection | None = None
     optimised: OrbitalOptimisationRecord | None = None
+    unrestricted: UnrestrictedSelection | None = None
 
 
 def prepare_problem(
@@ -64,9 +75,15 @@ def prepare_problem(
     """
     with clock.stage("chemistry"):
         needs = needs_of_spec(spec, parts)
-        if spec.hamiltonian is not None:
+        if spec.of_qubits:
             return PreparedProblem(build_problem(spec, parts.active_space, needs), spec)
         check = check_before_orbitals(spec, parts)
+        if is_unrestricted(spec):
+            refuse_with_unrestricted_orbitals(spec, parts)
+            space = parts.active_space
+            both = select_unrestricted_orbitals(spec, space, needs, mean_fields, check)
+            problem = problem_over_unrestricted(both, spec)
+            return PreparedProblem(problem, spec, unrestricted=both)
         selection = select_orbitals(spec, parts.active_space, needs, mean_fields, check)
         check_selection(spec, parts, selection)
         if spec.forces:

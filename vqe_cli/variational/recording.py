@@ -13,6 +13,7 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.backend_records import MitigationRecord
+from vqe_cli.schema.bit_string_records import CutRecord
 from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
@@ -24,6 +25,7 @@ from vqe_cli.schema.records import (
     ResultRecord,
 )
 from vqe_cli.schema.state_records import StateRecord
+from vqe_cli.schema.tapering_records import SymmetryRecord, TaperingRecord
 from vqe_cli.variational.solution import Solution
 
 COUNT_TERMS_UP_TO = 20
@@ -43,11 +45,18 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
     problem = encoding.problem
     if not isinstance(problem, ElectronicProblem):
         terms = len(encoding.hamiltonian)
-        return ProblemRecord(kind="qubit", qubits=encoding.num_qubits, pauli_terms=terms)
+        return ProblemRecord(
+            kind="qubit",
+            qubits=encoding.num_qubits,
+            unit=problem.unit,
+            pauli_terms=terms,
+            notes=problem.notes,
+        )
     build = encoding.is_mapped or encoding.num_qubits <= COUNT_TERMS_UP_TO
     return ProblemRecord(
         kind="electronic",
         qubits=encoding.num_qubits,
+        unit=problem.unit,
         pauli_terms=len(encoding.hamiltonian) if build else None,
         orbitals=problem.norb,
         electrons=problem.nelec,
@@ -67,6 +76,32 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         solvent=problem.solvent,
         environment=problem.environment,
         density_fitting=problem.density_fitting,
+        tapered=_tapered(encoding, build=build),
+    )
+
+
+def _tapered(encoding: Encoding, *, build: bool) -> TaperingRecord | None:
+    """The symmetries by which qubits are tapered.
+
+    Args:
+        encoding: The problem and its mapping to qubits.
+        build: Whether the operator before tapering is built to count its terms.
+    """
+    if not encoding.tapering:
+        return None
+    before = encoding.untapered
+    return TaperingRecord(
+        symmetries=tuple(
+            SymmetryRecord(
+                label=symmetry.parity.label,
+                pauli=symmetry.label(encoding.num_qubits + len(encoding.tapering)),
+                sector=-1 if symmetry.is_odd else 1,
+            )
+            for symmetry in encoding.tapering
+        ),
+        removed_qubits=encoding.removed_qubits,
+        qubits_before=before.num_qubits,
+        pauli_terms_before=len(before.hamiltonian) if build else None,
     )
 
 
@@ -98,6 +133,7 @@ class FurtherResults:
         corrections: Energies with the correlation outside the active space.
         forces: The forces on the nuclei; None if there are none.
         states: The state of the run and excited states; None if they were not asked for.
+        cut: The best cut of a graph; None for other problems.
     """
 
     properties: PropertiesRecord | None = None
@@ -105,6 +141,7 @@ class FurtherResults:
     corrections: tuple[CorrectionRecord, ...] = ()
     forces: ForcesRecord | None = None
     states: tuple[StateRecord, ...] | None = None
+    cut: CutRecord | None = None
 
 
 def result_record(
@@ -149,6 +186,8 @@ def result_record(
         properties=further.properties,
         forces=further.forces,
         states=further.states,
+        bit_strings=solution.bit_strings,
+        cut=further.cut,
     )
 
 
@@ -201,3 +240,13 @@ def error_mha(solution: Solution, reference: ReferenceRecord | None) -> float | 
     if reference is None:
         return None
     return HARTREE_IN_MILLIHARTREE * (solution.energy.value - reference.energy)
+
+
+def error_in_own_unit(solution: Solution, reference: ReferenceRecord | None) -> float | None:
+    """The final energy minus the exact energy of a problem with a unit of its own, in this unit.
+
+    Args:
+        solution: The solution of the run.
+        reference: The exact energy; None if there is none.
+    """
+    return None if reference is None else solution.energy.value - reference.energy

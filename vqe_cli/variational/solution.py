@@ -11,6 +11,7 @@ from vqe_cli.backends.objective import Objective, OptimizerResult
 from vqe_cli.fermions.densities import Density
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
 from vqe_cli.schema.backend_records import SqdRecord, StageRecord
+from vqe_cli.schema.bit_string_records import BitStringsRecord
 from vqe_cli.schema.records import Cycle, Evaluations, Step
 
 
@@ -41,6 +42,7 @@ class Solution:
         mitigation: The final energy, raw and after each method of error mitigation; None without
             mitigation.
         density: One-body density of the final state; None if it is the parameterised state.
+        bit_strings: The bit strings of a state of qubits; None for electrons, or if not known.
         sqd: The record of sample-based diagonalisation; None for other solvers.
     """
 
@@ -65,6 +67,7 @@ class Solution:
     mitigation: tuple[MitigatedEnergy, ...] | None = None
     density: Density | None = None
     sqd: SqdRecord | None = None
+    bit_strings: BitStringsRecord | None = None
 
 
 class Strategy(Protocol):

@@ -9,6 +9,7 @@ from vqe_cli.backends.objective import Expected, Objective
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.schema import RunSpec
 from vqe_cli.variational.adaptive import AdaptiveSearch, growing
+from vqe_cli.variational.energy_scale import energy_scale
 from vqe_cli.variational.evaluation_counts import foresee
 from vqe_cli.variational.evaluation_log import ignore_step
 from vqe_cli.variational.feasibility import search_backend
@@ -93,4 +94,7 @@ def _search(
         )
     if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
         return StartingPoint(state, objective, starts)
-    return Minimisation(state, objective, optimizer, starts, spec.seed, journal, on_step, budget)
+    scale = energy_scale(state.encoding.problem, sampled=objective.traits.sampled)
+    return Minimisation(
+        state, objective, optimizer, starts, spec.seed, journal, on_step, budget, scale
+    )

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from vqe_cli._core.bundles import is_bundle
+from vqe_cli._core.units import HARTREE
 from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
@@ -185,7 +186,7 @@ def claim_from_data(
             message = f"{path} is no record of `vqe run -o`"
             raise locate(InputError(message, path=("record",)), source)
         problem = _with_settings_of(stored, problem, run)
-    return Claim(spec_from_data(problem, source), keys, stored)
+    return Claim(_in_hartree(spec_from_data(problem, source)), keys, stored)
 
 
 def _with_settings_of(
@@ -256,4 +257,20 @@ def _of_record(
         keys = ClaimKeys.model_validate({"claim": claim})
     except ValidationError as error:
         raise locate(input_error(error, ClaimKeys), source) from None
-    return Claim(spec_from_data(data, source), keys, stored)
+    return Claim(_in_hartree(spec_from_data(data, source)), keys, stored)
+
+
+def _in_hartree(spec: RunSpec) -> RunSpec:
+    """The problem of a claim, if its energies are in Hartree.
+
+    Raises:
+        InputError: They are not.
+    """
+    try:
+        spec.refuse_own_unit("claims")
+    except InputError as error:
+        error.hint = (
+            f"write 'unit: {HARTREE}' under 'hamiltonian' of the input to verify its numbers"
+        )
+        raise locate(error, spec.source) from None
+    return spec

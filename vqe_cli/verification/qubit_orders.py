@@ -33,7 +33,7 @@ def orders_of_circuit(
         tolerance: The tolerance of the claim, Hartree.
     """
     problem = encoding.problem
-    if not isinstance(problem, ElectronicProblem) or encoding.mapper.name != "jordan-wigner":
+    if not isinstance(problem, ElectronicProblem) or not encoding.mapper.stores_occupations:
         return
     circuit = read_circuit(path)
     fits(circuit, encoding.num_qubits, path)
@@ -58,7 +58,7 @@ def orders_of_bits(
         claimed: The claimed energy.
     """
     problem = encoding.problem
-    if not isinstance(problem, ElectronicProblem) or encoding.mapper.name != "jordan-wigner":
+    if not isinstance(problem, ElectronicProblem) or not encoding.mapper.stores_occupations:
         return
     texts = texts_of(given, folder, encoding.num_qubits)
     for words, places in _orders(problem.norb):

@@ -155,7 +155,7 @@ NITROGEN = {"geometry": "N 0 0 0\nN 0 0 1.09768\n", "basis": "cc-pvdz"}
 
 PAIRS = tuple(
     Case(f"pairs:h{atoms}", f"H{atoms}, 1 Å", _chain(atoms), {"name": "puccd"},
-         peers=("tencirchem",), with_paulis=False, on_request=atoms > 16)
+         peers=(), with_paulis=False, on_request=atoms > 16)
     for atoms in (8, 12, 16, 20)
 )  # fmt: skip
 

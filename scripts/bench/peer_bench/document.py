@@ -86,8 +86,9 @@ SECTIONS: tuple[tuple[str, str, str, Callable[[Iterable[dict[str, Any]]], str]],
     (
         "pairs",
         "pUCCD: one energy with its full gradient",
-        "Hydrogen chains in STO-3G. Both programs hold determinants of electron pairs only, and "
-        "have the same list of excitations.",
+        "Hydrogen chains in STO-3G, with determinants of electron pairs only. No other program is "
+        "measured; for H12, 4 ms were reported of another program that holds pairs only, on "
+        "another machine.",
         table.evaluations,
     ),
     (

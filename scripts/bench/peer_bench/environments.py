@@ -35,7 +35,6 @@ PEERS = {
         ("pennylane", "pennylane-lightning", "scipy"),
     ),
     "qulacs": Peer("Qulacs, backpropagation", "qulacs_circuit.py", ("qulacs", "scipy")),
-    "tencirchem": Peer("TenCirChem, pairs", "tencirchem_pairs.py", ("tencirchem-ng", "pyscf")),
     "ffsim": Peer("ffsim, sector", "ffsim_lucj.py", does="energy only"),
     "aer": Peer("Qiskit Aer, statevector", "aer.py", does="energy only"),
 }

@@ -32,6 +32,10 @@ def test_gates_are_those_of_qiskits_transpiler() -> None:
     assert found.all_to_all is not None
     assert found.all_to_all.two_qubit_gates == flat.count_ops()["cx"]
     assert found.all_to_all.depth == flat.depth()
+    paired = flat.depth(lambda item: item.operation.name == "cx")
+    assert found.all_to_all.two_qubit_depth == paired
+    assert set(found.routed) == {"line", "heavy-hex"}
+    assert found.routed["line"].two_qubit_gates >= found.all_to_all.two_qubit_gates
     placed = transpile(flat, target=device.target, optimization_level=2, seed_transpiler=7)
     assert found.on_device is not None
     assert found.on_device.two_qubit_gates == placed.count_ops()["cz"]

@@ -8,6 +8,7 @@ import pytest
 from tests.problems import central_differences, encoding_of, named_problem, objective_of
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.exact.sector import SectorObjective
+from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.variational.state_methods import GroundState, Wanted
 from vqe_cli.variational.state_methods._references import references
 from vqe_cli.variational.state_methods.sa_vqe import Average
@@ -23,7 +24,8 @@ def ground_of(name: str, ansatz: str = "uccgsd") -> GroundState:
     assert isinstance(objective, SectorObjective)
     assert product is not None
     x = np.random.default_rng(3).uniform(-0.4, 0.4, product.num_parameters)
-    return GroundState(named_problem(name), product, objective, x, 1)
+    assert isinstance(objective.space, SectorSpace)
+    return GroundState(named_problem(name), product, objective, objective.space, x, 1)
 
 
 every_shell = pytest.mark.parametrize("name", ["h4", "ch2-triplet", "h3-doublet"])
@@ -33,9 +35,7 @@ every_shell = pytest.mark.parametrize("name", ["h4", "ch2-triplet", "h3-doublet"
 def test_the_gradient_with_a_penalty_is_that_of_finite_differences(name: str) -> None:
     ground = ground_of(name)
     first, second, *_ = (
-        one
-        for one in references(ground, Wanted(8))
-        if one.objective.space.target == ground.objective.space.target
+        one for one in references(ground, Wanted(8)) if one.space.target == ground.space.target
     )
     deflated = Deflated(second, (first.state(ground.x),), PENALTY)
     moved = ground.x + 0.1
@@ -54,9 +54,7 @@ def test_the_gradient_of_the_mean_is_that_of_finite_differences(name: str) -> No
 @every_shell
 def test_references_are_orthonormal(name: str) -> None:
     ground = ground_of(name)
-    found = [
-        one.objective.space.unpack(one.vector).ravel() for one in references(ground, Wanted(6))
-    ]
+    found = [one.space.unpack(one.vector).ravel() for one in references(ground, Wanted(6))]
     overlaps = np.array(found) @ np.array(found).T
     np.testing.assert_allclose(overlaps, np.eye(len(found)), atol=1e-10)
 

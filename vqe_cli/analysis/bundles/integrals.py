@@ -42,7 +42,12 @@ class Integrals:
 
         Args:
             problem: The problem.
+
+        Raises:
+            ValueError: Alpha and beta orbitals differ.
         """
+        if problem.beta is not None:
+            raise ValueError("bundles hold integrals over restricted orbitals.")
         energies = problem.orbital_energies
         return cls(
             h1=problem.h1,

@@ -94,6 +94,7 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
     """
     context = Context()
     with located(spec):
+        spec.refuse_own_unit("gradients and errors of a diagnosis")
         parts = look_up_parts(spec)
         simulated = look_up_parts(without_noise(spec))
         needs = needs_of_run(simulated, spec.memory)

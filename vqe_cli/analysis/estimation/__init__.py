@@ -184,6 +184,7 @@ class Estimation:
             "circuit": {
                 "all_to_all": circuit.all_to_all and asdict(circuit.all_to_all),
                 "on_device": circuit.on_device and asdict(circuit.on_device),
+                "routed": {name: asdict(size) for name, size in circuit.routed.items()},
                 "reason": circuit.reason,
             },
             "target_error": self.error,
@@ -219,6 +220,7 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
         ResourceLimitError: The problem is too large even for its integrals.
     """
     with located(spec):
+        spec.refuse_own_unit("estimates of shots")
         parts = look_up_parts(spec)
         settings = parts.backend.device_settings(device)
         found = _found(settings, device)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.errors import InputError
+from vqe_cli.chemistry.problem import is_unrestricted
+from vqe_cli.errors import InputError, VqeError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
+from vqe_cli.schema.records import RunRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +28,10 @@ class Exportable:
         encoding: The problem and its mapping to qubits.
         ansatz: The ansatz.
         selection: The active orbitals; None for a qubit Hamiltonian.
-        density: One-body density of the final state; None before the problem is solved.
+        density: Density of the final state, one-body unless a format uses more; None before the
+            problem is solved.
+        energy: Total energy of the final state, Hartree; None before the problem is solved.
+        record: The record of the finished run; None before its end.
     """
 
     spec: RunSpec
@@ -33,6 +39,8 @@ class Exportable:
     ansatz: Ansatz
     selection: OrbitalSelection | None = None
     density: Density | None = None
+    energy: float | None = None
+    record: RunRecord | None = None
 
 
 class Export(Entry):
@@ -40,6 +48,9 @@ class Export(Entry):
 
     suffix: ClassVar[str]
     """The usual file extension."""
+
+    unrestricted: ClassVar[bool] = False
+    """Whether alpha and beta orbitals may differ."""
 
     def refuse(self, spec: RunSpec) -> None:
         """Refuse, before anything is computed, what the format is known not to support.
@@ -72,8 +83,13 @@ class Export(Entry):
         """
         return False
 
+    @property
+    def uses_two_body(self) -> bool:
+        """Whether the density that is needed is also two-body."""
+        return False
+
     @abstractmethod
-    def text(self, source: Exportable) -> str:
+    def content(self, source: Exportable) -> str | bytes:
         """The content of the file.
 
         Args:
@@ -81,6 +97,39 @@ class Export(Entry):
 
         Raises:
             InputError: The format does not support this kind of problem.
+        """
+
+
+class TextExport(Export):
+    """An export format of text."""
+
+    def content(self, source: Exportable) -> str:
+        """The text."""
+        return self.text(source)
+
+    @abstractmethod
+    def text(self, source: Exportable) -> str:
+        """The content of the file; arguments as for `content`."""
+
+
+class RecordExport(TextExport):
+    """An export format whose content for a run is made of its record."""
+
+    @abstractmethod
+    def text_of_run(self, source: Exportable) -> str:
+        """The content of the file of a run.
+
+        Args:
+            source: The solved run with its record.
+        """
+
+    @abstractmethod
+    def text_of_failure(self, error: VqeError, asked: Mapping[str, Any]) -> str:
+        """The content of the file of a run that failed.
+
+        Args:
+            error: The error.
+            asked: The input as a document of the same format; empty if it is none.
         """
 
 
@@ -96,6 +145,12 @@ def refuse_export(export: Export, spec: RunSpec, *, solved: bool) -> None:
         InputError: The format does not support this kind of input, or needs a solved run.
     """
     export.refuse(spec)
+    if not export.unrestricted and spec.hamiltonian is None and is_unrestricted(spec):
+        raise InputError(
+            f"{export.name} holds restricted orbitals, and alpha and beta electrons have different"
+            " ones",
+            hint="--export fcidump FILE writes the integrals of both",
+        )
     if not solved and export.uses_state(solved=False):
         raise InputError(
             "natural orbitals are those of a state, and `vqe inspect` finds none",

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from vqe_cli._core.validation import SpecError
 from vqe_cli._core.version import __version__
-from vqe_cli.analysis.exports import Export, Exportable
+from vqe_cli.analysis.exports import Exportable, TextExport
 from vqe_cli.analysis.exports.in_space import molecule_in_space, selection_of
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.density.cube_file import Grid, density_cube, orbital_cube
@@ -20,7 +20,7 @@ from vqe_cli.schema import RunSpec
 OF_ORBITALS = ("orbital", "natural-orbital")
 
 
-class Cube(Export):
+class Cube(TextExport):
     """A density or an orbital on a grid in Gaussian's cube format, which viewers show as surfaces.
 
     Densities are those of a run's final state; before a problem is solved, those of the

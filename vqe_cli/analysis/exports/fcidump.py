@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
-from vqe_cli.analysis.exports import Export, Exportable, electrons_of
+from vqe_cli.analysis.exports import Exportable, TextExport, electrons_of
 
 
-class Fcidump(Export):
+class Fcidump(TextExport):
     """Active-space integrals for Molpro, Block2, Dice, ffsim and other programs.
 
     Reference:
@@ -17,6 +17,7 @@ class Fcidump(Export):
     """
 
     suffix: ClassVar[str] = ".fcidump"
+    unrestricted: ClassVar[bool] = True
 
     def text(self, source: Exportable) -> str:
         """The integrals as written by PySCF."""

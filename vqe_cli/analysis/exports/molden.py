@@ -6,14 +6,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from vqe_cli.analysis.exports import Export, Exportable
+from vqe_cli.analysis.exports import Exportable, TextExport
 from vqe_cli.analysis.exports.in_space import molecule_in_space, selection_of
 from vqe_cli.chemistry.density.molden_file import molden_text, refuse_for_molden
 from vqe_cli.chemistry.density.natural_orbitals import molecular_orbitals, natural_orbitals
 from vqe_cli.schema import RunSpec
 
 
-class Molden(Export):
+class Molden(TextExport):
     """All orbitals with their occupations, for Molden, Jmol, Avogadro, Multiwfn and others.
 
     The orbitals are the natural orbitals of a run's final state, or those of the problem that

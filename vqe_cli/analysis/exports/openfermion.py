@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.analysis.exports import Export, Exportable
+from vqe_cli.analysis.exports import Exportable, TextExport
 
 
-class Openfermion(Export):
+class Openfermion(TextExport):
     """The qubit Hamiltonian as text for ``openfermion.QubitOperator(text)``.
 
     Reference:
@@ -15,6 +15,7 @@ class Openfermion(Export):
     """
 
     suffix: ClassVar[str] = ".txt"
+    unrestricted: ClassVar[bool] = True
 
     def text(self, source: Exportable) -> str:
         """One term per line: ``0.5 [X0 Z1] +``."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vqe_cli.analysis.exports import Export, Exportable
+from vqe_cli.analysis.exports import Exportable, TextExport
 
 
-class Qasm3(Export):
+class Qasm3(TextExport):
     """The ansatz as an OpenQASM 3 program whose inputs are the parameters.
 
     Reference:
@@ -15,6 +15,7 @@ class Qasm3(Export):
     """
 
     suffix: ClassVar[str] = ".qasm"
+    unrestricted: ClassVar[bool] = True
 
     def text(self, source: Exportable) -> str:
         """The circuit transpiled to CX, RZ, SX and X with all qubits connected."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import ClassVar
 
-from vqe_cli.analysis.exports import Export, Exportable
+from vqe_cli.analysis.exports import Exportable, TextExport
 
 
-class Qiskit(Export):
+class Qiskit(TextExport):
     """The qubit Hamiltonian as a JSON list for ``SparsePauliOp.from_list(json.load(file))``.
 
     Reference:
@@ -17,6 +17,7 @@ class Qiskit(Export):
     """
 
     suffix: ClassVar[str] = ".json"
+    unrestricted: ClassVar[bool] = True
 
     def text(self, source: Exportable) -> str:
         """Pairs of Pauli string and coefficient, one per line."""

@@ -24,12 +24,11 @@ class Pool(Entry):
     """Whether operators conserve the electrons of each spin, as excitations do."""
 
     @abstractmethod
-    def excitations(self, norb: int, nelec: tuple[int, int]) -> Iterable[Sequence[Excitation]]:
+    def excitations(self, problem: ElectronicProblem) -> Iterable[Sequence[Excitation]]:
         """Groups of excitations, each of which shares a parameter.
 
         Args:
-            norb: Number of spatial orbitals.
-            nelec: Numbers of alpha and beta electrons.
+            problem: The electronic problem.
         """
 
     @abstractmethod
@@ -49,7 +48,7 @@ class Pool(Entry):
         """
         assert isinstance(encoding.problem, ElectronicProblem)
         norb, nelec = encoding.problem.norb, encoding.problem.nelec
-        groups = symmetric(self.excitations(norb, nelec), irreps)
+        groups = symmetric(self.excitations(encoding.problem), irreps)
         return tuple(tuple(group) for group in acting(norb, nelec, groups))
 
     def parts(self, encoding: Encoding, operator: Operator) -> tuple[Operator, ...]:

@@ -27,9 +27,9 @@ class Ceo(Pool):
         arXiv:2407.08696, there DVG-CEO.
     """
 
-    def excitations(self, norb: int, nelec: tuple[int, int]) -> Iterable[Sequence[Excitation]]:
+    def excitations(self, problem: ElectronicProblem) -> Iterable[Sequence[Excitation]]:
         """Sums and differences of qubit excitations."""
-        return coupled_exchanges(norb)
+        return coupled_exchanges(problem.norb)
 
     def count(self, size: Size) -> int:
         """Twice the number of pairs of orbital pairs at most."""

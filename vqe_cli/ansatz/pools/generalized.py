@@ -8,6 +8,7 @@ from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import all_pairs
 from vqe_cli.ansatz.pools import Pool
 from vqe_cli.fermions.excitations import Excitation, generalized, shared_generalized
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Generalized(Pool):
@@ -19,11 +20,10 @@ class Generalized(Pool):
         Grimsley, Economou, Barnes and Mayhall, Nat. Commun. 10, 3007 (2019).
     """
 
-    def excitations(self, norb: int, nelec: tuple[int, int]) -> Iterable[Sequence[Excitation]]:
+    def excitations(self, problem: ElectronicProblem) -> Iterable[Sequence[Excitation]]:
         """Singles and doubles between any orbitals."""
-        found = list(generalized(norb))
-        closed = nelec[0] == nelec[1]
-        return shared_generalized(found) if closed else [[part] for part in found]
+        found = list(generalized(problem.norb))
+        return shared_generalized(found) if problem.is_closed_shell else [[part] for part in found]
 
     def count(self, size: Size) -> int:
         """The number of pairs of orbital pairs."""

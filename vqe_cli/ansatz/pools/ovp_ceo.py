@@ -9,6 +9,7 @@ from vqe_cli.ansatz import all_pairs
 from vqe_cli.ansatz.pools import Pool
 from vqe_cli.ansatz.pools._exchanges import coupled_exchanges
 from vqe_cli.fermions.excitations import Excitation
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class OvpCeo(Pool):
@@ -22,9 +23,9 @@ class OvpCeo(Pool):
         arXiv:2407.08696.
     """
 
-    def excitations(self, norb: int, nelec: tuple[int, int]) -> Iterable[Sequence[Excitation]]:
+    def excitations(self, problem: ElectronicProblem) -> Iterable[Sequence[Excitation]]:
         """Sums and differences of qubit excitations."""
-        return coupled_exchanges(norb)
+        return coupled_exchanges(problem.norb)
 
     def count(self, size: Size) -> int:
         """Twice the number of pairs of orbital pairs at most."""

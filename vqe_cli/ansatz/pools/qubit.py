@@ -10,6 +10,7 @@ from vqe_cli.ansatz import all_pairs
 from vqe_cli.ansatz.pools import Irreps, Pool
 from vqe_cli.ansatz.state import Operator
 from vqe_cli.fermions.excitations import Excitation, qubit_excitations
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.pauli_strings import PauliString
 
@@ -28,9 +29,9 @@ class Qubit(Pool):
 
     conserves_electrons: ClassVar[bool] = False
 
-    def excitations(self, norb: int, nelec: tuple[int, int]) -> Iterable[Sequence[Excitation]]:
+    def excitations(self, problem: ElectronicProblem) -> Iterable[Sequence[Excitation]]:
         """The qubit excitations whose strings are the operators."""
-        return [[part] for part in qubit_excitations(norb)]
+        return [[part] for part in qubit_excitations(problem.norb)]
 
     def count(self, size: Size) -> int:
         """Eight strings for each two or three pairs of orbital pairs."""

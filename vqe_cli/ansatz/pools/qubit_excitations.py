@@ -8,6 +8,7 @@ from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import all_pairs
 from vqe_cli.ansatz.pools import Pool
 from vqe_cli.fermions.excitations import Excitation, qubit_excitations
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class QubitExcitations(Pool):
@@ -20,9 +21,9 @@ class QubitExcitations(Pool):
         Yordanov, Armaos, Barnes and Arvidsson-Shukur, Commun. Phys. 4, 228 (2021).
     """
 
-    def excitations(self, norb: int, nelec: tuple[int, int]) -> Iterable[Sequence[Excitation]]:
+    def excitations(self, problem: ElectronicProblem) -> Iterable[Sequence[Excitation]]:
         """Qubit excitations one by one."""
-        return [[part] for part in qubit_excitations(norb)]
+        return [[part] for part in qubit_excitations(problem.norb)]
 
     def count(self, size: Size) -> int:
         """The number of pairs of orbital pairs."""

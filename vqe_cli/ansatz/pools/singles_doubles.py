@@ -14,6 +14,7 @@ from vqe_cli.fermions.excitations import (
     same_spin_doubles,
     singles,
 )
+from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class SinglesDoubles(Pool):
@@ -25,11 +26,12 @@ class SinglesDoubles(Pool):
         Grimsley, Economou, Barnes and Mayhall, Nat. Commun. 10, 3007 (2019).
     """
 
-    def excitations(self, norb: int, nelec: tuple[int, int]) -> Iterable[Sequence[Excitation]]:
+    def excitations(self, problem: ElectronicProblem) -> Iterable[Sequence[Excitation]]:
         """Singles and doubles of the reference determinant."""
-        found = list(_from_reference(norb, nelec))
-        closed = nelec[0] == nelec[1]
-        return joined_with_spin_flips(found) if closed else [[part] for part in found]
+        found = list(_from_reference(problem.norb, problem.nelec))
+        return (
+            joined_with_spin_flips(found) if problem.is_closed_shell else [[part] for part in found]
+        )
 
     def count(self, size: Size) -> int:
         """The number of excitations of the reference determinant."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli._core.arrays import FloatArray, Vector
+from vqe_cli._core.arrays import ComplexArray, FloatArray, Vector
 from vqe_cli._core.seeds import stream
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import (
@@ -123,6 +123,17 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         if self._matrix is None:
             return Estimate(self._saved_expectation(self._hamiltonian, x))
         return Estimate(_mean(self._matrix, self._state(x, seed)))
+
+    def amplitudes(self, x: Vector) -> ComplexArray | None:
+        """The amplitudes on the problem's qubits, shape (2^qubits,); None for matrix products."""
+        if self._matrix is None:
+            return None
+        outcomes = np.arange(1 << len(self._compiled.places))
+        there = np.zeros_like(outcomes)
+        for qubit, place in enumerate(self._compiled.places):
+            there |= (outcomes >> qubit & 1) << place
+        found: ComplexArray = self._state(x, 0)[there]
+        return found
 
     def observables(self, x: Vector, seed: int) -> dict[str, Estimate]:
         """Conserved quantities of the problem, and the energy variance where the state is known."""

@@ -183,10 +183,11 @@ class Exact(ShotOptions):
     ) -> bool:
         """Whether only electron pairs move, among fewer determinants than those of the irrep.
 
-        Shots are drawn in rotated orbitals, in which pairs are broken.
+        Shots are drawn in rotated orbitals, in which pairs are broken. Unrestricted orbitals have
+        no pairs.
         """
         (alpha, beta), norb = problem.nelec, problem.norb
-        closed = self.budget is None and alpha == beta
+        closed = self.budget is None and problem.beta is None and alpha == beta
         if not closed or not excitations or any(moved_pair(part) is None for part in excitations):
             return False
         return comb(norb, alpha) * _irreps(problem, excitations) < problem.sector_dimension

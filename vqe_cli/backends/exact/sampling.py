@@ -111,7 +111,7 @@ class SectorSampler:
         occupations = (alpha[:, None] | beta[None, :] << space.norb).ravel()
         self.outcomes = encoding.occupation_map.qubits(occupations)
         self._whole = StatevectorSampler(encoding.num_qubits)
-        self._num_qubits = encoding.num_qubits
+        self._encoding = encoding
 
     def of(self, psi: FloatArray) -> Sampler:
         """A function that takes shots of a state in the packed layout of the space."""
@@ -137,9 +137,7 @@ class SectorSampler:
 
     def statevector(self, psi: FloatArray) -> npt.NDArray[Any]:
         """The state on all basis states of the qubits, shape (2^qubits,)."""
-        found = np.zeros(1 << self._num_qubits)
-        found[self.outcomes] = self._space.unpack(psi).ravel()
-        return found
+        return self._encoding.statevector(self._space.unpack(psi), self._strings)
 
     def _draw(
         self, rotation: OrbitalRotation, state: FloatArray, shots: int, rng: np.random.Generator

@@ -18,8 +18,13 @@ from vqe_cli.ansatz.state import Operator, ParameterisedState
 from vqe_cli.backends.exact.state_space import StateSpace
 from vqe_cli.backends.exact.sweeps import FlatSweep, GridSweep, Sweep
 from vqe_cli.backends.objective import PointByPoint, Traits
+from vqe_cli.errors import InputError
 from vqe_cli.fermions.densities import Density
-from vqe_cli.fermions.determinants.density import one_body_density, two_body_density
+from vqe_cli.fermions.determinants.density import (
+    one_body_density,
+    opposite_spin_density,
+    two_body_density,
+)
 from vqe_cli.fermions.determinants.hamiltonian import hamiltonian
 from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.determinants.spin import SpinSquared
@@ -94,9 +99,15 @@ class Sector:
             self._pools[excitations] = self.sweep(excitations)
         return self._pools[excitations]
 
-    def spin_squared(self, psi: FloatArray) -> float:
-        """The expectation value of S² of a normalised vector."""
-        return SpinSquared(self.space).expectation(psi)
+    def spin_squared(self, psi: FloatArray) -> float | None:
+        """The expectation value of S² of a normalised vector; None where it is unknown."""
+        if self.problem.beta is None:
+            return SpinSquared(self.space).expectation(psi)
+        spin = self.problem.beta.spin
+        if spin is None:
+            return None
+        one_body, opposite = opposite_spin_density(self.space, psi, self.memory)
+        return spin.expectation(self.space.nelec, one_body, opposite)
 
     def squared_hamiltonian(self, psi: FloatArray, sigma: FloatArray) -> float:
         """The expectation value of H² without the core energy, Hartree².
@@ -108,7 +119,17 @@ class Sector:
         return float(sigma @ sigma)
 
     def density(self, psi: FloatArray, two_body: bool) -> Density:
-        """Reduced density matrices of a normalised vector."""
+        """Reduced density matrices of a normalised vector.
+
+        Raises:
+            InputError: A two-body matrix, which is summed over spins, is asked for in unrestricted
+                orbitals.
+        """
+        if two_body and self.problem.beta is not None:
+            raise InputError(
+                "the two-body density matrix is that of restricted orbitals",
+                hint="leave out what needs it, or molecule.scf.unrestricted",
+            )
         pairs = two_body_density(self.space, psi, self.memory) if two_body else None
         return Density(one_body_density(self.space, psi), pairs)
 
@@ -235,16 +256,17 @@ class SectorObjective(PointByPoint):
         return np.asarray(np.bincount(self._parameters, found, minlength=count), dtype=np.float64)
 
     def observables(self, x: Vector, seed: int = 0) -> dict[str, Estimate]:
-        """Electron numbers, spin and energy variance of the state."""
+        """Electron numbers, spin where it is known, and energy variance of the state."""
         psi = self.state(x)
         sigma = self.hamiltonian.times(psi)
         norm, electronic = float(psi @ psi), float(psi @ sigma)
         variance = self._sector.squared_hamiltonian(psi, sigma) - electronic**2
         alpha, beta = self._problem.nelec
+        spin_squared = self._sector.spin_squared(psi)
         return {
             "particle-number": Estimate((alpha + beta) * norm),
             "sz": Estimate((alpha - beta) / 2 * norm),
-            "s-squared": Estimate(self._sector.spin_squared(psi)),
+            **({} if spin_squared is None else {"s-squared": Estimate(spin_squared)}),
             "energy-variance": Estimate(max(variance, 0.0)),
         }
 
@@ -313,8 +335,9 @@ def curvature(problem: ElectronicProblem, product: ExcitationProduct) -> tuple[f
         product: The product of excitations.
     """
     levels = tuple(np.diag(fock) for fock in problem.fock)
-    coulomb = np.einsum("ppqq->pq", problem.h2)
-    exchange = np.einsum("pqqp->pq", problem.h2)
+    aa, ab, bb = (np.einsum("ppqq->pq", h2) for h2 in problem.spin_h2)
+    coulomb = np.array([[aa, ab], [ab.T, bb]])
+    exchange = np.array([np.einsum("pqqp->pq", h2) for h2 in problem.spin_h2[::2]])
     found = np.zeros(product.num_parameters)
     for rotation in product.rotations:
         excitation = rotation.excitation
@@ -327,11 +350,18 @@ def curvature(problem: ElectronicProblem, product: ExcitationProduct) -> tuple[f
 
 
 def _pair_interaction(excitation: Excitation, coulomb: FloatArray, exchange: FloatArray) -> float:
-    """Interaction energy of the excited electrons and the holes, Hartree."""
+    """Interaction energy of the excited electrons and the holes, Hartree.
+
+    Args:
+        excitation: The excitation.
+        coulomb: Coulomb integrals by the spins of both orbitals, shape (2, 2, norb, norb).
+        exchange: Exchange integrals by spin, shape (2, norb, norb).
+    """
     charges = [(*place, 1.0) for place in excitation.create]
     charges += [(*place, -1.0) for place in excitation.annihilate]
     total = 0.0
     for (p, spin, charge), (q, other_spin, other_charge) in combinations(charges, 2):
-        energy = coulomb[p, q] - (exchange[p, q] if spin == other_spin else 0.0)
+        energy = coulomb[spin, other_spin, p, q]
+        energy -= exchange[spin, p, q] if spin == other_spin else 0.0
         total += charge * other_charge * float(energy)
     return total

@@ -69,8 +69,8 @@ class StateSpace(Protocol):
         """Rotations by the excitations of a pool, cached."""
         ...
 
-    def spin_squared(self, psi: FloatArray) -> float:
-        """The expectation value of S²."""
+    def spin_squared(self, psi: FloatArray) -> float | None:
+        """The expectation value of S²; None where it is unknown."""
         ...
 
     def squared_hamiltonian(self, psi: FloatArray, sigma: FloatArray) -> float:

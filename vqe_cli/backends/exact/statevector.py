@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vqe_cli._core.arrays import Vector
+from vqe_cli._core.arrays import ComplexArray, Vector
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.exact.program import Program, State
 from vqe_cli.backends.objective import PointByPoint, Traits
@@ -101,6 +101,10 @@ class StatevectorObjective(PointByPoint):
     def state(self, x: Vector) -> State:
         """The amplitudes, shape (2^qubits,); real where circuit and Hamiltonian are."""
         return self._program.state(x, self._dtype)
+
+    def amplitudes(self, x: Vector) -> ComplexArray:
+        """The amplitudes as complex numbers, shape (2^qubits,)."""
+        return self.state(x).astype(np.complex128)
 
     def energy(self, x: Vector, seed: int = 0, shot_multiplier: float = 1.0) -> Estimate:
         """The total energy, Hartree; `seed` and `shot_multiplier` have no effect."""

@@ -204,6 +204,11 @@ class DeviceObjective(MeasuredObjective):
             "sz": _mean(0.5 * (alpha - beta), weights, 0),
         }
 
+    def recalled_bit_strings(self, x: Vector) -> Counts | None:
+        """Shots of the last energy at x in bases without gates; None if there are none."""
+        read = [counts for basis, counts in self._shots_at(x) if not basis.circuit().data]
+        return merged(read) if read else None
+
     def _shots_at(self, x: Vector) -> list[tuple[MeasurementBasis, Counts]]:
         return self._last.get(x.tobytes(), [])
 

@@ -22,6 +22,9 @@ class ActiveSpace(Entry):
     needs_atoms: ClassVar[bool] = True
     """Whether the choice needs the positions of atoms, which an FCIDUMP file lacks."""
 
+    by_order: ClassVar[bool] = False
+    """Whether the lowest orbitals are frozen and the next ones active, so that numbers suffice."""
+
     def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse a molecule that is too large whatever its orbitals, before they are computed.
 
@@ -80,4 +83,4 @@ class ActiveSpace(Entry):
         return None
 
 
-ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__, beside={"selection"})
+ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__, beside={"candidates", "selection"})

@@ -106,6 +106,14 @@ class Ranking:
             self.empty.led_by(empty, high),
         )
 
+    def is_cut_at(self, size: Size) -> bool:
+        """Whether a size cuts through orbitals of equal score.
+
+        Args:
+            size: The numbers of active orbitals of each occupation.
+        """
+        return self.doubly.is_cut_at(size.doubly) or self.empty.is_cut_at(size.empty)
+
     def _cut(self, size: Size, criterion: str) -> str:
         """Description of the equal orbitals that a size cuts apart; empty if there are none."""
         cuts = {"occupied": self.doubly.is_cut_at(size.doubly)}

@@ -31,6 +31,8 @@ class Frontier(ActiveSpace):
 
     needs_atoms: ClassVar[bool] = False
 
+    by_order: ClassVar[bool] = True
+
     electrons: int = Field(ge=1, description="Number of active electrons.")
     orbitals: int = Field(ge=1, description="Number of active spatial orbitals.")
     at_most: bool = Field(default=False, description=AT_MOST)

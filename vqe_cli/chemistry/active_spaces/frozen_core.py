@@ -31,6 +31,8 @@ class FrozenCore(ActiveSpace):
 
     needs_atoms: ClassVar[bool] = False
 
+    by_order: ClassVar[bool] = True
+
     frozen: int | None = Field(
         default=None,
         ge=0,

@@ -24,6 +24,8 @@ class Full(ActiveSpace):
 
     needs_atoms: ClassVar[bool] = False
 
+    by_order: ClassVar[bool] = True
+
     def extent(self, mole: Mole) -> tuple[int, int]:
         """The numbers of all electrons and orbitals."""
         return mole.nelectron, mole.nao

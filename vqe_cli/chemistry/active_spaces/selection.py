@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from vqe_cli._core.arrays import FloatArray
@@ -18,11 +19,20 @@ class Criterion:
 
     Args:
         name: Name of the quantity, such as ``"MP2 natural occupation"``.
-        values: Its value for each orbital, shape (nmo,).
+        values: Its value for each orbital, shape (nmo,); NaN where it was not computed.
     """
 
     name: str
     values: FloatArray
+
+    def of(self, index: int) -> float | None:
+        """Its value for an orbital; None where it was not computed.
+
+        Args:
+            index: Index of the orbital, from 0.
+        """
+        value = float(self.values[index])
+        return None if math.isnan(value) else value
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +46,7 @@ class OrbitalSelection:
         method: Name of the active space's entry.
         reason: The reason for the choice, in a few words.
         criterion: The quantity that decided the choice; None for a choice by number or energy.
+        compared: Indices of the orbitals among which the active ones were chosen; empty for all.
         checks: Checks of the choice, for the verdict.
         optimised: Whether the orbitals were optimised for an ansatz since they were chosen.
         shared: Whether the orbitals are those of another molecule, and not of the mean field.
@@ -49,6 +60,7 @@ class OrbitalSelection:
     method: str
     reason: str
     criterion: Criterion | None = None
+    compared: tuple[int, ...] = ()
     checks: tuple[Check, ...] = ()
     optimised: bool = False
     shared: bool = False

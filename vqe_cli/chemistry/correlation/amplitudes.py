@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -133,12 +134,14 @@ def _occupied(problem: ElectronicProblem) -> BoolArray:
 def _antisymmetrised(problem: ElectronicProblem, occupied: BoolArray) -> FloatArray:
     """Integrals <ij||ab> over spin orbitals, shape (occupied, occupied, empty, empty)."""
     n = problem.norb
-    spin = np.repeat([0, 1], n)
-    spatial = np.tile(np.arange(n), 2)
+    aa, ab, bb = problem.spin_h2
+    coulomb = ((aa, ab), (ab.transpose(2, 3, 0, 1), bb))
     i, a = np.flatnonzero(occupied), np.flatnonzero(~occupied)
-    same = (spin[i][:, None] == spin[a][None, :]).astype(float)
-    iajb = problem.h2[np.ix_(spatial[i], spatial[a], spatial[i], spatial[a])]
-    iajb = iajb * same[:, :, None, None] * same[None, None, :, :]
+    iajb = np.zeros((i.size, a.size, i.size, a.size))
+    for s, r in product((0, 1), repeat=2):
+        places = [np.flatnonzero(k // n == spin) for spin in (s, r) for k in (i, a)]
+        orbitals = [k[k // n == spin] % n for spin in (s, r) for k in (i, a)]
+        iajb[np.ix_(*places)] = coulomb[s][r][np.ix_(*orbitals)]
     direct = iajb.transpose(0, 2, 1, 3)
     antisymmetrised: FloatArray = direct - direct.transpose(0, 1, 3, 2)
     return antisymmetrised

@@ -27,7 +27,8 @@ def cisd_state(problem: ElectronicProblem) -> FloatArray | None:
     if any(count in (0, problem.norb) for count in problem.nelec):
         return None
     na, nb = problem.nelec
-    solver = ci.RCISD(restricted(problem)) if na == nb else ci.UCISD(unrestricted(problem))
+    closed = na == nb and problem.beta is None
+    solver = ci.RCISD(restricted(problem)) if closed else ci.UCISD(unrestricted(problem))
     solver.verbose = 0
     _, vector = solver.kernel()
     if not solver.converged:

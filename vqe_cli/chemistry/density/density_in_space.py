@@ -43,6 +43,21 @@ class DensityInSpace:
         active = field.mo_coeff[:, list(selection.active)]
         return cls(field.mole, frozen @ frozen.T + active @ density.one_body @ active.T)
 
+    @classmethod
+    def of_both_spins(
+        cls, mole: Any, frozen: FloatArray, active: FloatArray, density: Density
+    ) -> Self:
+        """The density of all electrons of a molecule in unrestricted orbitals.
+
+        Args:
+            mole: The built `pyscf.gto.Mole`.
+            frozen: Frozen orbitals of each spin, shape (2, nao, frozen).
+            active: Active orbitals of each spin, shape (2, nao, norb).
+            density: One-body density of the state over the active orbitals.
+        """
+        one_body = active @ density.one_body @ active.transpose(0, 2, 1)
+        return cls(mole, frozen @ frozen.transpose(0, 2, 1) + one_body)
+
     @property
     def spin_summed(self) -> FloatArray:
         """The matrix ``P^α + P^β``, shape (nao, nao)."""

@@ -13,17 +13,20 @@ HEADER_LINES = 1000
 """Maximum number of lines of a header, which ORBSYM of many orbitals makes long."""
 
 UNRESTRICTED_HINT = "export it over restricted orbitals (RHF, ROHF or CASSCF)"
+BLOCKS_HINT = "blocks of each spin (IUHF=1) can be read, or restricted orbitals (RHF, ROHF, CASSCF)"
 REAL_HINT = "only real spatial orbitals can be read"
 
 OTHER_ORBITALS = {
-    **dict.fromkeys(("UHF", "IUHF"), ("unrestricted orbitals", UNRESTRICTED_HINT)),
+    "UHF": ("unrestricted spin orbitals", BLOCKS_HINT),
     **dict.fromkeys(("GHF", "IGHF", "IGENERAL"), ("general spin orbitals", UNRESTRICTED_HINT)),
     **dict.fromkeys(("TREL", "REL"), ("relativistic spinors", REAL_HINT)),
     **dict.fromkeys(("COMPLEX", "ICOMPLEX"), ("complex integrals", REAL_HINT)),
 }
 """Kinds of orbitals that are not supported, and hints, by the keys that declare them."""
 
-READ = frozenset({"NORB", "NELEC", "MS2", "ORBSYM", "ISYM", "SYML", "SYMLZ", *OTHER_ORBITALS})
+READ = frozenset(
+    {"NORB", "NELEC", "MS2", "ORBSYM", "ISYM", "SYML", "SYMLZ", "IUHF", *OTHER_ORBITALS}
+)
 
 WITHOUT_MEANING_HERE = frozenset(
     {"NPROP", "PROPBITLEN", "NROOT", "MEMORY", "MAXIT", "THR", "ST", "TITLE", "NAME"}
@@ -58,6 +61,7 @@ class Header:
         assumed: Values assumed for keys that the header leaves open.
         notes: Remarks on how the header was read.
         unread: Unknown keys.
+        unrestricted: Whether the file has blocks of alpha and beta orbitals that differ.
     """
 
     norb: int
@@ -69,6 +73,7 @@ class Header:
     assumed: dict[str, int | str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    unrestricted: bool = False
 
     @property
     def nelec(self) -> tuple[int, int]:
@@ -171,6 +176,10 @@ class _Checked:
         if spin is None:
             spin = assumed["MS2"] = electrons % 2
         self._refuse_what_does_not_fit(norb, electrons, spin)
+        unrestricted = self._is_true("IUHF")
+        if unrestricted and spin < 0:
+            message = f"MS2={spin} has more beta than alpha electrons, whose orbitals differ"
+            raise self._fault(message, "MS2", "exchange the blocks of alpha and beta orbitals")
         return Header(
             norb=norb,
             electrons=electrons,
@@ -183,10 +192,11 @@ class _Checked:
             if spin < 0
             else (),
             unread=tuple(sorted(self._entries.keys() - READ - WITHOUT_MEANING_HERE)),
+            unrestricted=unrestricted,
         )
 
     def _refuse_other_orbitals(self) -> None:
-        """Refuse orbitals that differ between spins or are complex."""
+        """Refuse orbitals that mix spins or are complex."""
         for key, (orbitals, hint) in OTHER_ORBITALS.items():
             if self._is_true(key):
                 raise self._fault(f"the file holds {orbitals} ({key})", key, hint)

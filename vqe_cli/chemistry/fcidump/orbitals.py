@@ -1,4 +1,4 @@
-"""Orbitals of an FCIDUMP file, ordered or rotated so that the first ones are occupied."""
+"""Orbitals of an FCIDUMP or TREXIO file, ordered or rotated so that the first ones are occupied."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from vqe_cli.chemistry.scf.mean_field import MeanField, broken_symmetry, with_fi
 from vqe_cli.chemistry.scf.mean_field_of_integrals import mole_without_atoms, restricted
 from vqe_cli.chemistry.scf.stability import internal_instability
 from vqe_cli.chemistry.symmetry.sign_symmetries import MAX_ORBITALS, irreps_of_integrals
+from vqe_cli.chemistry.trexio.reading import read_trexio
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema.readers.content import is_hdf5
 from vqe_cli.schema.records import Check, ScfRecord, doubt
 
 Choice = Literal["canonical", "as-given"]
@@ -66,9 +68,35 @@ def select_from_file(
         memory: The memory limit.
     """
     check = check or (lambda mole: space.check(mole, memory))
-    integrals = read_fcidump(
+    read = read_trexio if is_hdf5(path) else read_fcidump
+    integrals = read(
         path, lambda header: check(mole_without_atoms(header.norb, header.nelec, 0.0)), memory
     )
+    return space.select(replace(_mean_field(integrals, choice), memory=memory))
+
+
+def select_from_integrals(
+    integrals: FileIntegrals,
+    choice: Choice,
+    space: ActiveSpace,
+    check: Callable[[Any], None] | None = None,
+    memory: Memory = MACHINE,
+) -> OrbitalSelection:
+    """The active orbitals of integrals that are known, such as those of a model.
+
+    Args:
+        integrals: The integrals.
+        choice: Whether the orbitals are rotated to those of Hartree-Fock.
+        space: The active space.
+        check: Callback that may refuse a `pyscf.gto.Mole` without atoms; None for that of the
+            active space.
+        memory: The memory limit.
+    """
+    mole = mole_without_atoms(integrals.norb, integrals.nelec, 0.0)
+    if check is None:
+        space.check(mole, memory)
+    else:
+        check(mole)
     return space.select(replace(_mean_field(integrals, choice), memory=memory))
 
 

@@ -101,6 +101,9 @@ def read_fcidump(
     """
     with lines_of(path) as lines:
         header = read_header(path, lines)
+        if header.unrestricted:
+            message = "the file holds unrestricted orbitals (IUHF), which only `vqe run` supports"
+            raise fault(path, message, header.line, UNRESTRICTED_HINT)
         if check is not None:
             check(header)
         norb = header.norb
@@ -110,13 +113,35 @@ def read_fcidump(
             "leave orbitals out when the file is written",
         )
         body = _Body(path, header)
-        for values, indices, numbers in _chunks(path, lines, norb):
+        for values, indices, numbers in chunks(path, lines, norb):
             body.add(values, indices, numbers)
     return body.integrals()
 
 
-def _chunks(path: Path, lines: Lines, norb: int) -> Iterator[tuple[FloatArray, IntArray, IntArray]]:
-    """Chunks of values, shape (n,), indices, shape (n, 4), and line numbers, shape (n,)."""
+def has_unrestricted_orbitals(path: Path) -> bool:
+    """Whether the header of a file announces blocks of alpha and beta orbitals (IUHF=1).
+
+    Args:
+        path: The file, possibly compressed by gzip.
+
+    Raises:
+        InputError: The header is invalid.
+    """
+    with lines_of(path) as lines:
+        return read_header(path, lines).unrestricted
+
+
+def chunks(path: Path, lines: Lines, norb: int) -> Iterator[tuple[FloatArray, IntArray, IntArray]]:
+    """Chunks of values, shape (n,), indices, shape (n, 4), and line numbers, shape (n,).
+
+    Args:
+        path: The file, for messages.
+        lines: The lines after the header.
+        norb: Number of orbitals, which indices must not exceed.
+
+    Raises:
+        InputError: A line is not an integral; the error carries it.
+    """
     while chunk := list(islice(lines, CHUNK)):
         parsed = [_parsed(path, text, number) for number, text in chunk]
         values = np.array([value for value, _ in parsed])
@@ -242,14 +267,14 @@ class _Body:
         if not self._h1.found.any():
             message = "the file ends before its one-electron integrals"
             raise fault(self._path, message, self._last, "lines with indices i j 0 0")
-        self._refuse_fourfold()
+        refuse_fourfold(self._path, self._h2)
         rows, columns = np.tril_indices(self._header.norb)
         h1 = np.zeros((self._header.norb,) * 2)
         h1[rows, columns] = h1[columns, rows] = self._h1.filled
         eri = self._h2.filled
         doubts = findings(self._path, self._header, h1, eri, self._h1.found, self._h2.found)
         no_core = [] if self._core else [_no_core_line()]
-        unread = [_unread_keys(self._header.unread)] if self._header.unread else []
+        unread = [unread_keys(self._header.unread)] if self._header.unread else []
         return FileIntegrals(
             header=self._header,
             h1=h1,
@@ -271,18 +296,32 @@ class _Body:
             assumed["one-electron diagonal"] = 0
         return assumed
 
-    def _refuse_fourfold(self) -> None:
-        """Refuse integrals of fourfold symmetry, in which (pq|rs) is listed without (qp|rs)."""
-        alone = self._h2.listed_at_one_place_only()
-        if alone is not None:
-            message = (
-                "some integrals (pq|rs) are listed beside (qp|rs), this one alone: the orbitals"
-                " are complex, or lines are missing"
-            )
-            raise fault(self._path, message, alone, "only real orbitals can be read")
+
+def refuse_fourfold(path: Path, integrals: Store) -> None:
+    """Refuse integrals of fourfold symmetry, in which (pq|rs) is listed without (qp|rs).
+
+    Args:
+        path: The file, for messages.
+        integrals: The two-electron integrals.
+
+    Raises:
+        InputError: Some integrals are listed in both orders, and others in one.
+    """
+    alone = integrals.listed_at_one_place_only()
+    if alone is not None:
+        message = (
+            "some integrals (pq|rs) are listed beside (qp|rs), this one alone: the orbitals"
+            " are complex, or lines are missing"
+        )
+        raise fault(path, message, alone, "only real orbitals can be read")
 
 
-def _unread_keys(keys: tuple[str, ...]) -> Check:
+def unread_keys(keys: tuple[str, ...]) -> Check:
+    """The failed check of unknown keys of the header.
+
+    Args:
+        keys: The keys.
+    """
     return doubt(
         name="header-keys",
         value=", ".join(keys),

@@ -1,4 +1,4 @@
-"""Hartree-Fock with its Hamiltonian: surroundings, scalar relativity, density fitting."""
+"""Hartree-Fock or Kohn-Sham, with surroundings, scalar relativity and density fitting."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from vqe_cli._core.resources import Memory
 from vqe_cli.chemistry.basis.auxiliary_basis import AuxiliaryBasis, auxiliary_basis_of
+from vqe_cli.chemistry.scf.extrapolation import extrapolation
 from vqe_cli.chemistry.scf.solvents import in_solvent
 from vqe_cli.errors import InputError
 from vqe_cli.schema import MoleculeSpec, Surroundings
@@ -28,11 +29,15 @@ class HartreeFock:
         surroundings: The solvent, or point charges.
         relativistic: Whether the one-electron Hamiltonian is that of spin-free X2C.
         auxiliary_basis: The basis set of density fitting; None for exact integrals.
+        functional: The density functional of Kohn-Sham orbitals; None for Hartree-Fock.
+        unrestricted: Whether alpha and beta electrons have orbitals of their own.
     """
 
     surroundings: Surroundings = VACUUM
     relativistic: bool = False
     auxiliary_basis: AuxiliaryBasis | None = None
+    functional: str | None = None
+    unrestricted: bool = False
 
     @classmethod
     def of(
@@ -57,32 +62,58 @@ class HartreeFock:
                 hint="choose a basis set for all electrons, such as ano-rcc or dyall-v2z, with"
                 " ecp: none; core potentials are relativistic themselves",
             )
-        return cls(surroundings, relativistic, auxiliary_basis_of(molecule, mole, memory))
+        return cls(
+            surroundings,
+            relativistic,
+            auxiliary_basis_of(molecule, mole, memory),
+            molecule.scf.functional,
+            molecule.scf.unrestricted,
+        )
 
     def new(self, mole: Any) -> Any:
-        """PySCF's object for RHF or ROHF with the project's thresholds, not yet run.
+        """PySCF's object of this method with the project's thresholds, not yet run.
 
         Args:
             mole: A built `pyscf.gto.Mole`.
         """
-        from pyscf import scf
-
-        if mole.spin == 0:
-            method = scf.RHF(mole)
-        elif self.surroundings.solvent is None:
-            method = scf.ROHF(mole)
-        else:
-            method = scf.rohf.ROHF(mole)  # scf.ROHF gives one electron no field to respond to
+        method = self._plain(mole)
         method.conv_tol = ENERGY_TOLERANCE
         method.conv_tol_grad = GRADIENT_TOLERANCE
         method.max_cycle = MAX_CYCLES
         method.verbose = 0
         method.chkfile = None
+        method.DIIS = extrapolation()
         if self.relativistic:
             method = method.sfx2c1e()
         if self.auxiliary_basis is not None:
             method = method.density_fit(auxbasis=self.auxiliary_basis.by_label)
         return self._surrounded(method)
+
+    def _plain(self, mole: Any) -> Any:
+        """PySCF's object for the spin and the functional."""
+        from pyscf import dft, scf
+
+        if self.functional is not None:
+            restricted = dft.RKS if mole.spin == 0 else dft.ROKS
+            method = (dft.UKS if self.unrestricted else restricted)(mole)
+            method.xc = self.functional
+            return method
+        if self.unrestricted:
+            return scf.uhf.UHF(mole)  # scf.UHF gives one electron no second-order method
+        if mole.spin == 0:
+            return scf.RHF(mole)
+        if self.surroundings.solvent is None:
+            return scf.ROHF(mole)
+        return scf.rohf.ROHF(mole)  # scf.ROHF gives one electron no field to respond to
+
+    def label(self, spin: int) -> str:
+        """The name of the method for a number of unpaired electrons.
+
+        Args:
+            spin: Number of unpaired electrons.
+        """
+        kind = "U" if self.unrestricted else ("R" if spin == 0 else "RO")
+        return f"{kind}HF" if self.functional is None else f"{kind}KS"
 
     def _surrounded(self, method: Any) -> Any:
         """PySCF's object in the surroundings."""
@@ -118,3 +149,8 @@ class HartreeFock:
     def without_solvent(self) -> HartreeFock:
         """The same method outside the solvent."""
         return replace(self, surroundings=self.surroundings.model_copy(update={"solvent": None}))
+
+    @property
+    def without_functional(self) -> HartreeFock:
+        """Hartree-Fock with the same Hamiltonian."""
+        return replace(self, functional=None)

@@ -157,7 +157,8 @@ def solve_mean_field(
     state = settled.state
     broken = _lower_broken_symmetry(energies, settled, group)
     report = ScfRecord(
-        method="RHF" if mole.spin == 0 else "ROHF",
+        method=method.label(mole.spin),
+        functional=method.functional,
         energy=state.energy,
         converged=bool(state.scf.converged),
         stable=settled.stable,
@@ -177,9 +178,13 @@ def solve_mean_field(
 
 
 def _states(method: HartreeFock, scf: Any, options: ScfSpec, difficult: bool) -> tuple[State, ...]:
-    """Candidate solutions; only the first one for simple molecules."""
+    """Candidate solutions; only the first one for simple molecules, and with a functional.
+
+    A density functional takes long on its grid, and only starting orbitals are wanted of it.
+    """
     first, mole = State(FIRST, scf), scf.mol
-    if options.guesses == "one":
+    few = method.functional is not None and options.guesses == "auto"
+    if options.guesses == "one" or few:
         return (first,)
     thorough = (
         options.guesses == "many"

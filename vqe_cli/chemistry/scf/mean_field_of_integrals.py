@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli.chemistry.scf.extrapolation import extrapolation
 from vqe_cli.fermions.problem import ElectronicProblem
 
 
@@ -41,6 +42,7 @@ def scf_over(mole: Any, h1: FloatArray, eri: FloatArray) -> Any:
 
     field = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
     field.verbose, field.chkfile = 0, None
+    field.DIIS = extrapolation()
     field.get_hcore = lambda *_: h1
     field.get_ovlp = lambda *_: np.eye(len(h1))
     field._eri = eri
@@ -52,9 +54,14 @@ def restricted(problem: ElectronicProblem) -> Any:
 
     No SCF is run: the orbitals are the unit matrix, the occupation that of the reference
     determinant, and the energy its energy.
+
+    Raises:
+        ValueError: Alpha and beta orbitals differ.
     """
     from pyscf import ao2mo
 
+    if problem.beta is not None:
+        raise ValueError("a restricted determinant has one set of orbitals.")
     mole = mole_without_atoms(problem.norb, problem.nelec, problem.core_energy)
     field = scf_over(mole, problem.h1, ao2mo.restore(8, problem.h2, problem.norb))
     field.mo_coeff = np.eye(problem.norb)
@@ -75,13 +82,55 @@ def canonical(problem: ElectronicProblem) -> Any:
 
 
 def unrestricted(problem: ElectronicProblem) -> Any:
-    """A UHF object with the problem's own orbitals."""
-    field = restricted(problem).to_uhf()
+    """A UHF object with the problem's own orbitals.
+
+    If beta orbitals differ from the alpha ones, both stand side by side in a basis of twice as
+    many functions, in which overlaps between them are zero.
+    """
+    field = restricted(problem).to_uhf() if problem.beta is None else _side_by_side(problem)
     fock_a, fock_b = problem.fock
     field.mo_energy = np.array([np.diag(fock_a), np.diag(fock_b)])
     field.e_tot = problem.hartree_fock_energy
     field.converged = True
     return field
+
+
+def _side_by_side(problem: ElectronicProblem) -> Any:
+    """A UHF object in a basis of the alpha orbitals and, after them, the beta orbitals."""
+    from pyscf import ao2mo, scf
+
+    norb, unit = problem.norb, np.eye(2 * problem.norb)
+    h1, eri = joined_integrals(problem.spin_h1, problem.spin_h2)
+    mole = mole_without_atoms(2 * norb, problem.nelec, problem.core_energy)
+    field = scf.UHF(mole)
+    field.verbose, field.chkfile = 0, None
+    field.get_hcore = lambda *_: h1
+    field.get_ovlp = lambda *_: unit
+    field._eri = ao2mo.restore(8, eri, 2 * norb)
+    field.mo_coeff = np.array([unit[:, :norb], unit[:, norb:]])
+    field.mo_occ = np.array([(np.arange(norb) < count).astype(float) for count in problem.nelec])
+    return field
+
+
+def joined_integrals(
+    h1: tuple[FloatArray, FloatArray], h2: tuple[FloatArray, FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Integrals over alpha orbitals followed by beta orbitals, zero where a pair mixes them.
+
+    Args:
+        h1: One-electron integrals of alpha and beta, each (norb, norb).
+        h2: Two-electron integrals αα, αβ and ββ, each (norb, norb, norb, norb).
+
+    Returns:
+        Integrals of shape (2 norb, 2 norb) and (2 norb,) * 4.
+    """
+    norb = len(h1[0])
+    alpha, beta = slice(0, norb), slice(norb, 2 * norb)
+    one, two = np.zeros((2 * norb,) * 2), np.zeros((2 * norb,) * 4)
+    one[alpha, alpha], one[beta, beta] = h1
+    two[alpha, alpha, alpha, alpha], two[alpha, alpha, beta, beta], two[beta, beta, beta, beta] = h2
+    two[beta, beta, alpha, alpha] = h2[1].transpose(2, 3, 0, 1)
+    return one, two
 
 
 def semicanonical(problem: ElectronicProblem) -> Any:

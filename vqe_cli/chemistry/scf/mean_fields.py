@@ -12,6 +12,8 @@ from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
 from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
 from vqe_cli.chemistry.scf.surroundings import refuse_impossible
+from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField, solve_unrestricted
+from vqe_cli.errors import InputError
 from vqe_cli.schema import MoleculeSpec, Surroundings
 from vqe_cli.schema.surroundings import VACUUM
 
@@ -21,6 +23,7 @@ class MeanFields:
 
     def __init__(self) -> None:
         self._known: dict[str, MeanField] = {}
+        self._unrestricted: dict[str, UnrestrictedField] = {}
 
     def of(
         self,
@@ -60,6 +63,37 @@ class MeanFields:
             known = replace(solve_mean_field(mole, molecule.scf, method), placed=placed)
         self._known[key] = known
         return with_findings(replace(known, memory=memory), molecule, placed.atoms)
+
+    def unrestricted(
+        self,
+        molecule: MoleculeSpec,
+        check: Callable[[Any], None] | None = None,
+        memory: Memory = MACHINE,
+        surroundings: Surroundings = VACUUM,
+    ) -> UnrestrictedField:
+        """The unrestricted mean field of a molecule; arguments and errors as for `of`."""
+        from vqe_cli.chemistry.scf.plausibility import with_input_findings
+
+        key = _key(molecule, surroundings)
+        molecule = molecule.model_copy(update={"symmetry": False})
+        known = self._unrestricted.get(key)
+        placed = known.placed if known and known.placed else with_coordinates(molecule)
+        mole = known.mole if known else build_molecule(placed, memory)
+        if check is not None:
+            check(mole)
+        if known is None:
+            refuse_impossible(mole, surroundings)
+            method = HartreeFock.of(molecule, mole, memory, surroundings)
+            if method.auxiliary_basis is not None:
+                raise InputError(
+                    "two-electron integrals would have to be fitted, which is done for restricted"
+                    " orbitals only",
+                    path=("molecule", "scf", "unrestricted"),
+                    hint="choose a smaller basis set, or leave out 'unrestricted'",
+                )
+            known = replace(solve_unrestricted(mole, molecule.scf, method), placed=placed)
+        self._unrestricted[key] = known
+        return with_input_findings(replace(known, memory=memory), molecule, placed.atoms)
 
     def placed(
         self,

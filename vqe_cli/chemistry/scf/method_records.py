@@ -5,6 +5,7 @@ from __future__ import annotations
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.solvents import permittivity
 from vqe_cli.chemistry.scf.surroundings import nearest
+from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 from vqe_cli.schema.hamiltonian_records import (
     DensityFittingRecord,
     EnvironmentRecord,
@@ -32,7 +33,7 @@ def solvent_record(field: MeanField) -> SolventRecord | None:
     )
 
 
-def environment_record(field: MeanField) -> EnvironmentRecord | None:
+def environment_record(field: MeanField | UnrestrictedField) -> EnvironmentRecord | None:
     """The record of the point charges; None without them.
 
     Args:

@@ -39,6 +39,9 @@ def active_space_record(selection: OrbitalSelection) -> ActiveSpaceRecord:
         reason=selection.reason,
         criterion=selection.criterion.name if selection.criterion else None,
         orbitals=orbital_records(selection, selection.active),
+        left_out=orbital_records(
+            selection, sorted(set(selection.compared) - set(selection.active))
+        ),
         mp2_correction=None if selection.optimised else selection.mp2_correction,
     )
 
@@ -65,7 +68,7 @@ def orbital_records(
             irrep=field.irrep_name(index),
             part=parts.get(index, "left out"),
             composition=composition,
-            criterion=None if criterion is None else float(criterion.values[index]),
+            criterion=None if criterion is None else criterion.of(index),
         )
         for index, composition in zip(indices, compositions, strict=True)
     )

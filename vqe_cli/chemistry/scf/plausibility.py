@@ -17,6 +17,7 @@ from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_field_properties import frontier_gap, hf_dipole
 from vqe_cli.chemistry.scf.scf_objects import semicanonical_scf
 from vqe_cli.chemistry.scf.surroundings import doubtful_charges
+from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import MoleculeSpec
 from vqe_cli.schema.records import Check, doubt
@@ -51,6 +52,38 @@ def with_findings(field: MeanField, molecule: MoleculeSpec, atoms: Atoms) -> Mea
             *basis_notes(molecule.basis, atoms.elements),
             *on_lengths,
             *_on_anions(field),
+        ),
+    )
+
+
+def with_input_findings(
+    field: UnrestrictedField, molecule: MoleculeSpec, atoms: Atoms
+) -> UnrestrictedField:
+    """An unrestricted mean field with checks and notes on its potentials, basis and distances.
+
+    Args:
+        field: The converged mean field.
+        molecule: The molecule section of the input.
+        atoms: The atoms of the molecule.
+    """
+    potentials = potentials_for(molecule, atoms.elements)
+    of_lengths, on_lengths = bond_lengths(field.mole, unit_is_stated=not unit_is_open(molecule))
+    structure = field.placed.structure if field.placed else None
+    return replace(
+        field,
+        checks=(
+            *(structure.checks if structure else ()),
+            *field.checks,
+            *potentials.checks,
+            *of_lengths,
+            *doubtful_charges(field.mole, field.method.surroundings),
+        ),
+        assumed={**field.assumed, **potentials.assumptions},
+        notes=(
+            *(field.placed.remarks if field.placed else ()),
+            *field.notes,
+            *basis_notes(molecule.basis, atoms.elements),
+            *on_lengths,
         ),
     )
 

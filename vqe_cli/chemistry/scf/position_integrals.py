@@ -8,9 +8,10 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 
 
-def position_integrals(field: MeanField) -> FloatArray:
+def position_integrals(field: MeanField | UnrestrictedField) -> FloatArray:
     """Position integrals about the origin of the coordinates, bohr, shape (3, nao, nao).
 
     With X2C they are transformed like the Hamiltonian (Liu and Peng, J. Chem. Phys. 131, 031104

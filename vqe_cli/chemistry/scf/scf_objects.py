@@ -14,7 +14,7 @@ from vqe_cli.chemistry.scf.mean_field_of_integrals import scf_over
 
 
 def restricted_scf(field: MeanField) -> Any:
-    """An RHF or ROHF object with the orbitals, without iterations.
+    """An RHF or ROHF object with the orbitals, which may be Kohn-Sham's, without iterations.
 
     It has no point group, which PySCF's correlated methods do not use. A solvent is a constant
     potential, polarised as `field.reaction_field` tells; `field.method.new(field.mole)` makes the
@@ -24,7 +24,8 @@ def restricted_scf(field: MeanField) -> Any:
         field: The mean field.
     """
     if field.mole.natm:
-        method = field.method.without_solvent.new(without_symmetry(field.mole))
+        hartree_fock = field.method.without_solvent.without_functional
+        method = hartree_fock.new(without_symmetry(field.mole))
         if field.fitting is not None:
             method.with_df = field.fitting
         if field.reaction_field is not None:

@@ -77,11 +77,12 @@ def is_externally_stable(scf: Any) -> bool:
     """Whether no nearby unrestricted determinant is lower.
 
     Args:
-        scf: A converged `pyscf.scf.RHF`.
+        scf: A converged `pyscf.scf.RHF` or `pyscf.dft.RKS`.
     """
+    from pyscf.dft.rks import KohnShamDFT
     from pyscf.soscf import newton_ah
 
-    free = scf.to_uhf()
+    free = scf.to_uks() if isinstance(scf, KohnShamDFT) else scf.to_uhf()
     _, hessian, diagonal = newton_ah.gen_g_hop_uhf(
         free, free.mo_coeff, free.mo_occ, with_symmetry=False
     )

@@ -71,6 +71,35 @@ def two_body_density(space: SectorSpace, psi: FloatArray, memory: Memory = MACHI
     return np.asarray(found)
 
 
+def opposite_spin_density(
+    space: SectorSpace, psi: FloatArray, memory: Memory = MACHINE
+) -> tuple[FloatArray, FloatArray]:
+    """Densities ``⟨a†_pσ a_qσ⟩``, shape (2, norb, norb), and ``⟨a†_pα a_qα a†_rβ a_sβ⟩``, by PySCF.
+
+    Args:
+        space: The determinants.
+        psi: Normalised amplitudes in the packed layout, shape (dimension,).
+        memory: The memory limit.
+
+    Raises:
+        ResourceLimitError: The density would not fit into memory.
+    """
+    from pyscf.fci import direct_spin1
+
+    size = space.irreps[0].size * space.irreps[1].size
+    memory.refuse_if_larger(
+        8 * UNPACKED * size,
+        f"the spin of {size:,} determinants of unrestricted orbitals",
+        "choose a smaller active space: --active-space '{name: frontier, ...}'",
+    )
+    with pyscf_threads_for(size):
+        one_body, (_, opposite, _) = direct_spin1.make_rdm12s(
+            space.unpack(psi), space.norb, space.nelec
+        )
+    # PySCF's one-body matrix is ⟨q†p⟩, symmetric for real states.
+    return np.array(one_body), np.asarray(opposite)
+
+
 def _lower_moves(space: SectorSpace, spin: int) -> tuple[Any, ...]:
     """Tabulate all ``a†_p a_q`` with p ≥ q that keep the irrep of a string.
 

@@ -63,6 +63,37 @@ class Sparse:
         return out
 
 
+class DirectUnrestricted:
+    """The Hamiltonian over alpha and beta orbitals that differ, by PySCF's `direct_uhf`.
+
+    Args:
+        problem: The problem with its integrals.
+        space: The space of determinants, of all irreps.
+    """
+
+    kind = "direct_uhf"
+
+    def __init__(self, problem: ElectronicProblem, space: SectorSpace) -> None:
+        from pyscf.fci import cistring, direct_uhf
+
+        norb, nelec = problem.norb, problem.nelec
+        self._space = space
+        self._integrals = direct_uhf.absorb_h1e(problem.spin_h1, problem.spin_h2, norb, nelec, 0.5)
+        self._links = tuple(cistring.gen_linkstr_index_trilidx(range(norb), n) for n in nelec)
+        self._shape = tuple(strings.values.size for strings in space.strings)
+
+    def times(self, psi: FloatArray) -> FloatArray:
+        """The product ``Hψ``, a new vector, shape (dimension,)."""
+        from pyscf.fci import direct_uhf
+
+        space, matrix = self._space, psi.reshape(self._shape)
+        with pyscf_threads_for(psi.size):
+            product = direct_uhf.contract_2e(
+                self._integrals, matrix, space.norb, space.nelec, self._links
+            )
+        return np.asarray(product).ravel()
+
+
 class Direct:
     """The Hamiltonian by PySCF's `direct_spin1`, or `direct_spin1_symm` with irreps.
 
@@ -156,6 +187,8 @@ def hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Hamiltonian:
     """The Hamiltonian in the form that suits the size of a sector."""
     if is_sparse(problem.size, space.dimension, occurring_irreps(space.orbsym)):
         return Sparse(problem, space)
+    if problem.beta is not None:
+        return DirectUnrestricted(problem, space)
     return Direct(problem, space)
 
 

@@ -76,19 +76,23 @@ def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Sparse
         problem: The integrals.
         space: The determinants.
     """
-    alpha = _spin(problem, space.strings[0])
-    beta = alpha if space.nelec[0] == space.nelec[1] else _spin(problem, space.strings[1])
+    alpha, beta = _spins(problem, space)
     pairs = np.tril_indices(problem.norb)
     orbitals = np.arange(problem.norb)
-    on_pairs = problem.h2[:, :, orbitals, orbitals][pairs]
-    field_a, field_b = (on_pairs[:, spin.occupied].sum(axis=2) for spin in (alpha, beta))
+    _, mixed, _ = problem.spin_h2
+    on_beta = np.ascontiguousarray(mixed[orbitals, orbitals][:, *pairs].T)
+    on_alpha = mixed[:, :, orbitals, orbitals][pairs]
+    field_a, field_b = (
+        on_beta[:, alpha.occupied].sum(axis=2),
+        on_alpha[:, beta.occupied].sum(axis=2),
+    )
     diagonal_pairs = orbitals * (orbitals + 1) // 2 + orbitals
     repulsion = field_b[diagonal_pairs][alpha.occupied].sum(axis=1)
     tables = (
         (alpha.target, alpha.pair, alpha.sign, field_a, np.diag(alpha.own).copy(), alpha.reached),
         (beta.target, beta.pair, beta.sign, field_b, np.diag(beta.own).copy(), beta.reached),
         repulsion,
-        np.ascontiguousarray(problem.h2[pairs][:, pairs[0], pairs[1]]),
+        np.ascontiguousarray(mixed[pairs][:, pairs[0], pairs[1]]),
     )
     places = (space.row_start, space.column, space.irreps, space.target)
     counts = np.zeros(space.dimension, dtype=np.int64)
@@ -100,11 +104,20 @@ def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Sparse
     return SparseHamiltonian(data, indices, start)
 
 
-def _spin(problem: ElectronicProblem, strings: Strings) -> _Spin:
+def _spins(problem: ElectronicProblem, space: SectorSpace) -> tuple[_Spin, _Spin]:
+    """Tables of both spins, which are the same for equal numbers of electrons and orbitals."""
+    (h1_a, h1_b), (h2_a, _, h2_b) = problem.spin_h1, problem.spin_h2
+    alpha = _spin(h1_a, h2_a, space.strings[0])
+    if problem.beta is None and space.nelec[0] == space.nelec[1]:
+        return alpha, alpha
+    return alpha, _spin(h1_b, h2_b, space.strings[1])
+
+
+def _spin(h1: FloatArray, h2: FloatArray, strings: Strings) -> _Spin:
     """Tables of one spin; its own matrix is PySCF's with the other spin empty."""
     from pyscf.fci import cistring, direct_spin1
 
-    norb, count = problem.norb, strings.count
+    norb, count = len(h1), strings.count
     size = strings.values.size
     if count == 0:
         none = np.zeros((1, 0))
@@ -115,7 +128,7 @@ def _spin(problem: ElectronicProblem, strings: Strings) -> _Spin:
             none,
             none.astype(np.int64),
         )
-    eri = direct_spin1.absorb_h1e(problem.h1, problem.h2, norb, (count, 0), 0.5)
+    eri = direct_spin1.absorb_h1e(h1, h2, norb, (count, 0), 0.5)
     links = (
         cistring.gen_linkstr_index_trilidx(range(norb), count),
         cistring.gen_linkstr_index_trilidx(range(norb), 0),

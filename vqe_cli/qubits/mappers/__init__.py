@@ -3,33 +3,73 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
 
 from vqe_cli._core.registry import Entry, Registry
+from vqe_cli._core.sizes import Size
+from vqe_cli.fermions.parities import ConservedParity, conserved_parities
 
 if TYPE_CHECKING:
-    from vqe_cli._core.sizes import Size
     from vqe_cli.fermions.problem import ElectronicProblem
 
 
 class Mapper(Entry):
-    """A fermion-to-qubit mapping of qiskit-nature."""
+    """A fermion-to-qubit mapping of qiskit-nature, linear over GF(2)."""
+
+    taper: Literal[False, True, "parities"] = Field(
+        default=False,
+        description="Remove a qubit for each conserved parity: true: those of alpha and beta "
+        "electrons and of the point group; parities: those of the electrons only.",
+    )
 
     @abstractmethod
     def qiskit(self, problem: ElectronicProblem) -> Any:
-        """The `qiskit_nature` mapper for a problem."""
+        """The `qiskit_nature` mapper for a problem, without its constant qubits."""
 
     def unreduced(self, problem: ElectronicProblem) -> Any:
-        """The mapper without removal of qubits, for operators that change particle numbers."""
+        """The mapper to as many qubits as spin orbitals."""
         return self.qiskit(problem)
 
     def num_qubits(self, problem: ElectronicProblem | Size) -> int:
-        """The number of qubits of a problem."""
-        return 2 * problem.norb
+        """The number of qubits of a problem; the smallest possible one for a size."""
+        removed = self._num_tapered(problem) if self.taper else len(self.constant_qubits(problem))
+        return 2 * problem.norb - removed
 
-    def removed_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
-        """Indices of the qubits of the unreduced mapping that are removed."""
+    def constant_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
+        """Indices of the constant qubits of the unreduced mapping, which are removed."""
         return ()
+
+    def parities(self, problem: ElectronicProblem) -> tuple[ConservedParity, ...]:
+        """The conserved parities by which qubits are tapered; none without tapering."""
+        if not self.taper:
+            return ()
+        return conserved_parities(problem, point_group=self.taper is True)
+
+    @property
+    def stores_occupations(self) -> bool:
+        """Whether qubit p is the occupation of spin orbital p, with none left out."""
+        return self.name == "jordan-wigner" and not self.taper
+
+    @property
+    def untapered(self) -> Mapper:
+        """The mapping without tapering."""
+        return self.model_copy(update={"taper": False}) if self.taper else self
+
+    @property
+    def label(self) -> str:
+        """The name for messages: ``jordan-wigner with tapering``."""
+        return f"{self.name} with tapering" if self.taper else self.name
+
+    def _num_tapered(self, problem: ElectronicProblem | Size) -> int:
+        """The number of conserved parities; the largest possible one for a size."""
+        if not isinstance(problem, Size):
+            return len(self.parities(problem))
+        if problem.norb == 1:
+            return 0
+        of_irreps = min(problem.irreps.bit_length() - 1, problem.norb - 1)
+        return 2 + of_irreps if self.taper is True else 2
 
 
 MAPPERS = Registry("mapper", Mapper, __name__)

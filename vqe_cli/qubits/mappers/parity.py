@@ -34,11 +34,7 @@ class Parity(Mapper):
 
         return ParityMapper()
 
-    def num_qubits(self, problem: ElectronicProblem | Size) -> int:
-        """The number of qubits: two fewer than spin orbitals if reduced."""
-        return 2 * problem.norb - len(self.removed_qubits(problem))
-
-    def removed_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
+    def constant_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
         """Indices of the last alpha and the last beta qubit if reduced."""
         return (problem.norb - 1, 2 * problem.norb - 1) if self._reduces(problem) else ()
 

@@ -12,6 +12,7 @@ from vqe_cli.analysis.estimation import GRADIENTS, Estimation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
 from vqe_cli.analysis.estimation.device_use import Execution
 from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, three_digits
+from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.advice import advice
 from vqe_cli.report.run.terminal import input_lines
 
@@ -46,9 +47,7 @@ def show_estimation(found: Estimation, out: Console) -> None:
 
 def _problem_line(found: Estimation) -> str:
     problem = found.problem
-    parts = [counted(problem.qubits, "qubit")]
-    if problem.pauli_terms is not None:
-        parts.append(f"{problem.pauli_terms:,} Pauli terms")
+    parts = operator_size(problem)
     if problem.electrons is not None:
         parts.append(
             f"{counted(sum(problem.electrons), 'electron')} in"
@@ -80,18 +79,22 @@ def _exact_line(found: Estimation) -> str:
 
 
 def _circuit_table(found: Estimation) -> Table:
-    table = _table("circuit of the ansatz", "two-qubit gates", "depth")
+    table = _table("circuit of the ansatz", "two-qubit gates", "depth", "two-qubit depth")
     circuit = found.circuit
     for label, size in (
         ("all qubits connected", circuit.all_to_all),
+        ("neighbours on a line", circuit.routed.get("line")),
+        ("heavy-hexagonal lattice", circuit.routed.get("heavy-hex")),
         (f"{found.device.name}, {counted(found.device.qubits, 'qubit')}", circuit.on_device),
     ):
         table.add_row(label, *_cells(size))
     return table
 
 
-def _cells(size: CircuitSize | None) -> tuple[str, str]:
-    return ("", "") if size is None else (f"{size.two_qubit_gates:,}", f"{size.depth:,}")
+def _cells(size: CircuitSize | None) -> tuple[str, str, str]:
+    if size is None:
+        return "", "", ""
+    return f"{size.two_qubit_gates:,}", f"{size.depth:,}", f"{size.two_qubit_depth:,}"
 
 
 def _measurement_table(found: Estimation) -> Table:

@@ -9,12 +9,14 @@ from rich.text import Text
 from vqe_cli._core.wording import counted
 from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
 from vqe_cli.report.format import energy
+from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.terminal import (
     active_space_line,
     core_label,
     determinant_label,
     input_lines,
 )
+from vqe_cli.report.units import units_of
 from vqe_cli.schema.records import OrbitalRecord
 
 
@@ -97,7 +99,7 @@ def _size_of_ansatz(found: Inspection) -> str:
 def _problem_lines(found: Inspection) -> list[str]:
     problem = found.problem
     if problem.kind == "qubit" or problem.electrons is None:
-        return [f"qubit Hamiltonian on {counted(problem.qubits, 'qubit')}"]
+        return [f"qubit Hamiltonian on {counted(problem.qubits, 'qubit')}", *input_lines(problem)]
     alpha, beta = problem.electrons
     lines = [
         f"{alpha} alpha and {beta} beta electrons"
@@ -147,14 +149,18 @@ def _orbital_table(found: Inspection) -> Table:
 def _operator_lines(found: Inspection) -> list[str]:
     operator = found.operator
     mapping = found.resolved["mapper"]["name"]
+    unit = units_of(found.problem.unit).energy
     kind = f" ({mapping})" if found.problem.kind == "electronic" else ""
     lines = [
-        f"qubit operator{kind}: {counted(found.problem.qubits, 'qubit')},"
-        f" {counted(operator.terms, 'Pauli term')},"
-        f" 1-norm {operator.one_norm:.4f} Ha"
+        f"qubit operator{kind}: {', '.join(operator_size(found.problem))},"
+        f" 1-norm {operator.one_norm:.4f} {unit}"
     ]
+    if found.problem.tapered is not None:
+        symmetries = found.problem.tapered.symmetries
+        parities = [f"{'even' if s.sector == 1 else 'odd'} number of {s.label}" for s in symmetries]
+        lines.append(f"tapered by: {'; '.join(parities)}")
     if operator.z2_symmetries:
         names = ", ".join(operator.z2_symmetries[:6])
         lines.append(f"Z2 symmetries: {len(operator.z2_symmetries)} ({names})")
-    lines.append("largest terms, in Ha (the rightmost letter acts on qubit 0):")
+    lines.append(f"largest terms, in {unit} (the rightmost letter acts on qubit 0):")
     return lines

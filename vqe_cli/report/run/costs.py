@@ -5,6 +5,7 @@ from __future__ import annotations
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import seconds
+from vqe_cli.report.units import units_of
 from vqe_cli.schema.records import RunRecord
 
 WORTH_A_WORD = 0.005
@@ -87,10 +88,10 @@ def _shots_line(record: RunRecord) -> str:
 
 def _convergence_line(record: RunRecord) -> str:
     """The line on gradient norm and last energy change."""
-    result = record.result
+    result, unit = record.result, units_of(record.problem.unit).energy
     parts = []
     if result.gradient_norm is not None:
-        parts.append(f"gradient norm {result.gradient_norm:.1e} Ha")
+        parts.append(f"gradient norm {result.gradient_norm:.1e} {unit}")
     if result.energy_change is not None:
-        parts.append(f"last change {result.energy_change:+.1e} Ha")
+        parts.append(f"last change {result.energy_change:+.1e} {unit}")
     return f"convergence: {', '.join(parts)}" if parts else ""

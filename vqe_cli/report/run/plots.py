@@ -5,9 +5,14 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli.report.units import HARTREES, units_of
 from vqe_cli.schema.records import RunRecord
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FLOOR_MHA = 1e-9
 """Errors below this are round-off and are drawn at this value."""
@@ -30,25 +35,18 @@ def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     with_reference = all(record.reference is not None for record in records)
+    found = {record.problem.unit for record in records}
+    units = units_of(found.pop()) if len(found) == 1 else HARTREES
     for record in records:
         _curve(axes, record, with_reference)
     axes.set_xlabel("energy evaluations")
     if with_reference:
         axes.set_yscale("log")
-        axes.axhline(CHEMICAL_ACCURACY_MHA, color="0.5", linestyle="--", linewidth=1)
-        label = f"chemical accuracy, {CHEMICAL_ACCURACY_MHA} mHa"
-        axes.annotate(
-            label,
-            (0.995, CHEMICAL_ACCURACY_MHA),
-            xycoords=("axes fraction", "data"),
-            ha="right",
-            va="bottom",
-            color="0.4",
-            fontsize=8,
-        )
-        axes.set_ylabel("|E(VQE) − E(exact)| / mHa")
+        if units == HARTREES:
+            _draw_chemical_accuracy(axes)
+        axes.set_ylabel(f"|E(VQE) − E(exact)| / {units.error}")
     else:
-        axes.set_ylabel("total energy / Ha")
+        axes.set_ylabel(f"total energy / {units.energy}")
     axes.set_title(_title(records), fontsize=11)
     axes.grid(visible=True, which="major", alpha=0.3)
     if len(records) > 1:
@@ -59,7 +57,21 @@ def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
     return buffer.getvalue()
 
 
-def _curve(axes: object, record: RunRecord, with_reference: bool) -> None:
+def _draw_chemical_accuracy(axes: Axes) -> None:
+    """Draw a line at chemical accuracy, with its label."""
+    axes.axhline(CHEMICAL_ACCURACY_MHA, color="0.5", linestyle="--", linewidth=1)
+    axes.annotate(
+        f"chemical accuracy, {CHEMICAL_ACCURACY_MHA} mHa",
+        (0.995, CHEMICAL_ACCURACY_MHA),
+        xycoords=("axes fraction", "data"),
+        ha="right",
+        va="bottom",
+        color="0.4",
+        fontsize=8,
+    )
+
+
+def _curve(axes: Axes, record: RunRecord, with_reference: bool) -> None:
     history, first = record.result.history, record.result.initial_energy
     evaluations = [step.evaluations for step in history]
     energies = [step.energy for step in history]
@@ -68,13 +80,12 @@ def _curve(axes: object, record: RunRecord, with_reference: bool) -> None:
         evaluations, energies, starts = [1, *evaluations], [first, *energies], [0, *starts]
     if with_reference and record.reference is not None:
         exact = record.reference.energy
-        energies = [
-            max(HARTREE_IN_MILLIHARTREE * abs(value - exact), FLOOR_MHA) for value in energies
-        ]
+        factor = units_of(record.problem.unit).factor
+        energies = [max(factor * abs(value - exact), FLOOR_MHA) for value in energies]
     label = record.name
     across, up = _with_gaps(evaluations, starts), _with_gaps(energies, starts)
     marker = "o" if len(history) <= 60 else ""
-    axes.plot(across, up, marker=marker, markersize=3.5, linewidth=1.2, label=label)  # type: ignore[attr-defined]
+    axes.plot(across, up, marker=marker, markersize=3.5, linewidth=1.2, label=label)
 
 
 def _with_gaps(values: Sequence[float], starts: Sequence[int]) -> list[float]:

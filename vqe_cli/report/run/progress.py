@@ -11,13 +11,13 @@ from rich.text import Text
 
 from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.sizes import Forecast
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.backends import Cost
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.report.console import progress_console
 from vqe_cli.report.format import rough_duration, seconds
+from vqe_cli.report.units import HARTREES, units_of
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import ReferenceRecord
 from vqe_cli.variational.evaluation_log import OnStep, Progress
@@ -60,6 +60,7 @@ class ProgressReport(Observer):
         self._console = progress_console()
         self._live: Live | None = None
         self._exact: float | None = None
+        self._units = HARTREES
         self._last_plain = 0.0
         self._next_plain = 1
         self._last: Progress | None = None
@@ -83,6 +84,7 @@ class ProgressReport(Observer):
     def on_problem(self, encoding: Encoding) -> None:
         """Show the size of the problem."""
         problem = encoding.problem
+        self._units = units_of(problem.unit)
         if isinstance(problem, ElectronicProblem):
             size = (
                 f"{counted(encoding.num_qubits, 'qubit')},"
@@ -95,7 +97,7 @@ class ProgressReport(Observer):
     def on_orbital_step(self, step: int, energy: float) -> None:
         """Show a step of the orbitals: in a pipe the 1st, 2nd, 4th, 8th, ..."""
         if self._live is not None or step & (step - 1) == 0:
-            self._say(f"{self._name}: orbitals, step {step}, {energy:.8f} Ha")
+            self._say(f"{self._name}: orbitals, step {step}, {energy:.8f} {self._units.energy}")
 
     def on_cost(self, cost: Cost | None) -> None:
         """Show the estimated cost of an evaluation if it is large."""
@@ -118,14 +120,14 @@ class ProgressReport(Observer):
             return
         self._exact = reference.energy
         self._say(
-            f"{self._name}: exact energy {reference.energy:.10f} Ha"
+            f"{self._name}: exact energy {reference.energy:.10f} {self._units.energy}"
             f" ({reference.method}, {seconds(reference.wall_s)})"
         )
 
     def on_stage(self, stage: StageRecord) -> None:
         """Show the energy of simulation, noisy simulation or device."""
         bar = "" if stage.standard_error is None else f" ± {stage.standard_error:.2g}"
-        self._say(f"{self._name}: {stage.name}: {stage.energy:.6f}{bar} Ha")
+        self._say(f"{self._name}: {stage.name}: {stage.energy:.6f}{bar} {self._units.energy}")
 
     @property
     def on_step(self) -> OnStep:
@@ -147,10 +149,10 @@ class ProgressReport(Observer):
         self._next_plain = 2 * progress.step
 
     def _line(self, progress: Progress) -> str:
-        line = f"{self._name}: step {progress.step}, {progress.energy:.8f} Ha"
+        line = f"{self._name}: step {progress.step}, {progress.energy:.8f} {self._units.energy}"
         if self._exact is not None:
-            error = HARTREE_IN_MILLIHARTREE * (progress.energy - self._exact)
-            line += f", error {error:+.4f} mHa"
+            error = self._units.factor * (progress.energy - self._exact)
+            line += f", error {error:+.4f} {self._units.error}"
         line += f", {counted(progress.evaluations, 'evaluation')}, {seconds(progress.elapsed_s)}"
         return line + (" (from the checkpoint)" if progress.replayed else "")
 

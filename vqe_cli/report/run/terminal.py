@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import energy, seconds, signed
+from vqe_cli.report.operator_size import operator_size
+from vqe_cli.report.run.bit_strings import bit_string_lines, bit_string_table
 from vqe_cli.report.run.corrections import correction_line, correction_rows
 from vqe_cli.report.run.costs import cost_lines
 from vqe_cli.report.run.forces import forces_line, forces_table
@@ -20,6 +22,7 @@ from vqe_cli.report.run.populations import population_lines, show_populations
 from vqe_cli.report.run.properties import property_line, show_property
 from vqe_cli.report.run.states import states_table
 from vqe_cli.report.run.structure import structure_lines
+from vqe_cli.report.units import HARTREES, Units, units_of
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.schema.records import (
@@ -33,6 +36,9 @@ from vqe_cli.schema.records import (
 
 EMPTY = 0.02
 """Natural occupations closer than this to 0 or 2 are only counted."""
+
+ROUND_OFF = 1e-9
+"""Errors below this share of the energy are shown as zero."""
 
 STYLES = {"pass": "bold green", "warn": "bold yellow", "fail": "bold red", "skip": "dim"}
 
@@ -59,6 +65,11 @@ def show_run(record: RunRecord, out: Console, *, populations: bool = False) -> N
     if record.result.mitigation is not None:
         out.print(_mitigation_table(record, record.result.mitigation))
         out.print()
+    strings = record.result.bit_strings
+    if strings is not None and record.problem.unit != HARTREE:
+        cuts = record.result.cut is not None
+        out.print(bit_string_table(strings, record.problem.unit, of_cuts=cuts))
+        out.print()
     if record.result.forces is not None:
         out.print(forces_table(record.result.forces))
         out.print()
@@ -68,7 +79,7 @@ def show_run(record: RunRecord, out: Console, *, populations: bool = False) -> N
     told = (correction_line(found) for found in record.result.corrections)
     for line in (*_sampling_lines(record.result.sqd), *told, *_property_lines(record)):
         out.print(line)
-    for line in cost_lines(record):
+    for line in (*bit_string_lines(record), *cost_lines(record)):
         out.print(line)
     out.print()
     if populations:
@@ -88,18 +99,27 @@ def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
         records: Records of results and failures, in order.
         out: The console.
     """
-    table = _table("molecule", "energy / Ha", "± mHa", "error / mHa", "time", "verdict")
+    units = _common_units(records)
+    table = _table(
+        "molecule",
+        f"energy / {units.energy}",
+        f"± {units.error}",
+        f"error / {units.error}",
+        "time",
+        "verdict",
+    )
     for record in records:
         if isinstance(record, FailedRun):
             failure = Text("error", style=STYLES["fail"])
             table.add_row(record.name or "", "", "", "", "", failure)
             continue
-        result = record.result
+        result, own = record.result, units_of(record.problem.unit)
+        mixed = "" if own == units else f" {own.energy}"
         table.add_row(
             record.name,
-            energy(result.energy),
-            _error_bar(result.standard_error),
-            "" if record.error_mha is None else signed(record.error_mha),
+            f"{energy(result.energy)}{mixed}",
+            f"{own.bar(result.standard_error)}{mixed if result.standard_error else ''}",
+            f"{_error(record)}{mixed if record.reference else ''}",
             seconds(sum(record.timings.values())),
             Text(record.verdict, style=STYLES[record.verdict]),
         )
@@ -108,6 +128,27 @@ def show_runs(records: Sequence[RunRecord | FailedRun], out: Console) -> None:
         if isinstance(record, RunRecord) and record.properties:
             found = "; ".join(property_line(one) for one in record.properties)
             out.print(f"{record.name}: {found}")
+
+
+def _common_units(records: Sequence[RunRecord | FailedRun]) -> Units:
+    """The units of most runs: those of all, or Hartree."""
+    found = {record.problem.unit for record in records if isinstance(record, RunRecord)}
+    return units_of(found.pop()) if len(found) == 1 else HARTREES
+
+
+def _error(record: RunRecord) -> str:
+    """The error in mHa or in the problem's own unit; empty without an exact energy."""
+    if record.error_mha is not None:
+        return signed(record.error_mha)
+    if record.error is None:
+        return ""
+    return "0" if _is_round_off(record) else f"{record.error:+.3g}"
+
+
+def _is_round_off(record: RunRecord) -> bool:
+    """Whether the error in the problem's own unit has no digits that mean anything."""
+    assert record.error is not None
+    return abs(record.error) < ROUND_OFF * abs(record.result.energy)
 
 
 def show_references(
@@ -129,13 +170,14 @@ def show_references(
     out.print(Text(name, style="bold"))
     for line in input_lines(problem):
         out.print(line, style="dim")
-    table = _table("method", "total energy / Ha", "error / mHa", "time")
+    units = units_of(problem.unit)
+    table = _table("method", f"total energy / {units.energy}", f"error / {units.error}", "time")
     for label, record in rows:
         if isinstance(record, str):
             continue
         difference = ""
         if exact is not None:
-            difference = signed(HARTREE_IN_MILLIHARTREE * (record.energy - exact))
+            difference = signed(units.factor * (record.energy - exact))
         table.add_row(label, energy(record.energy), difference, seconds(record.wall_s))
     out.print(table)
     for label, record in rows:
@@ -179,9 +221,7 @@ def basis_in_short(basis: Any) -> str:
 
 def _problem_line(record: RunRecord) -> str:
     problem = record.problem
-    parts = [counted(problem.qubits, "qubit")]
-    if problem.pauli_terms is not None:
-        parts.append(f"{problem.pauli_terms} Pauli terms")
+    parts = operator_size(problem)
     if problem.kind == "electronic" and problem.electrons is not None:
         parts.append(
             f"{counted(sum(problem.electrons), 'electron')} in"
@@ -197,44 +237,57 @@ def _problem_line(record: RunRecord) -> str:
 
 def _energy_table(record: RunRecord) -> Table:
     problem, result = record.problem, record.result
-    solver = "VQE" if result.sqd is None else "SQD"
+    solver, units = "VQE" if result.sqd is None else "SQD", units_of(problem.unit)
+    unit = units.energy
     table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
     table.add_column("what", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("unit")
-    if problem.core_energy is not None:
+    if problem.core_energy is not None and units == HARTREES:
         label = core_label(record.spec, problem)
-        table.add_row(label, energy(problem.core_energy), "Ha")
-        table.add_row(f"electronic energy, {solver}", energy(result.electronic_energy), "Ha")
+        table.add_row(label, energy(problem.core_energy), unit)
+        table.add_row(
+            f"electronic energy, {solver}", energy(result.electronic_energy), units.energy
+        )
     if problem.reference_determinant_energy is not None:
         departs = _departs_from_mean_field(record)
         name = "reference determinant" if departs else determinant_label(problem, "HF")
-        table.add_row(f"total energy, {name}", energy(problem.reference_determinant_energy), "Ha")
+        table.add_row(
+            f"total energy, {name}", energy(problem.reference_determinant_energy), units.energy
+        )
         if departs and problem.hartree_fock_energy is not None:
-            table.add_row("total energy, HF", energy(problem.hartree_fock_energy), "Ha")
+            table.add_row("total energy, HF", energy(problem.hartree_fock_energy), unit)
     if result.orbital_optimisation is not None:
         before = result.orbital_optimisation.energy_before
         state = "VQE" if result.sqd is None else "parameterised state"
-        table.add_row(f"total energy, {state}, first orbitals", energy(before), "Ha")
-    bar = "" if result.standard_error is None else f" ± {_error_bar(result.standard_error)} mHa"
+        table.add_row(f"total energy, {state}, first orbitals", energy(before), unit)
+    bar = (
+        ""
+        if result.standard_error is None
+        else f" ± {units.bar(result.standard_error)} {units.error}"
+    )
     if result.sqd is not None and result.sqd.trial_energy is not None:
-        table.add_row("total energy, parameterised state", energy(result.sqd.trial_energy), "Ha")
+        table.add_row(
+            "total energy, parameterised state", energy(result.sqd.trial_energy), units.energy
+        )
     orbitals = ", optimised orbitals" if result.orbital_optimisation else ""
-    row = (f"total energy, {solver}{orbitals}", energy(result.energy), f"Ha{bar}")
+    row = (f"total energy, {solver}{orbitals}", energy(result.energy), f"{unit}{bar}")
     table.add_row(*(Text(cell, style="bold") for cell in row))
     if result.sqd is not None:
-        table.add_row("SQD baseline, random bitstrings", energy(result.sqd.random_energy), "Ha")
+        table.add_row(
+            "SQD baseline, random bitstrings", energy(result.sqd.random_energy), units.energy
+        )
     if result.orbital_optimisation is not None and result.orbital_optimisation.casscf_energy:
         casscf = result.orbital_optimisation.casscf_energy
-        table.add_row("total energy, CASSCF", energy(casscf), "Ha")
+        table.add_row("total energy, CASSCF", energy(casscf), unit)
     if record.reference is not None:
         name = f"total energy, exact ({_exact_method(record.reference)})"
-        table.add_row(name, energy(record.reference.energy), "Ha")
+        table.add_row(name, energy(record.reference.energy), unit)
     if problem.active_space is not None and problem.active_space.mp2_correction is not None:
         correction = problem.active_space.mp2_correction
-        table.add_row("not included: MP2 of all orbitals", energy(correction), "Ha")
-    if record.error_mha is not None:
-        table.add_row("error", f"{signed(record.error_mha)}   ", f"mHa{_recovered(record)}")
+        table.add_row("not included: MP2 of all orbitals", energy(correction), unit)
+    if record.reference is not None:
+        table.add_row("error", f"{_error(record)}   ", f"{units.error}{_recovered(record)}")
     for found in result.corrections:
         for row in correction_rows(found, solver, bar):
             table.add_row(*row)
@@ -250,33 +303,40 @@ def _departs_from_mean_field(record: RunRecord) -> bool:
 
 def _stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
     """The energies of simulation, noisy simulation and device."""
-    table = _table("stage", "energy / Ha", "± mHa", "error / mHa", "shots")
+    units = units_of(record.problem.unit)
+    table = _table("stage", *_energy_titles(units), "shots")
     for stage in stages:
         table.add_row(
             stage.name,
             f"{stage.energy:.6f}",
-            _error_bar(stage.standard_error),
+            units.bar(stage.standard_error),
             _difference(record, stage.energy),
             f"{stage.shots:,}" if stage.shots else "",
         )
     return table
 
 
+def _energy_titles(units: Units) -> tuple[str, str, str]:
+    """Titles of the columns of energies, standard errors and errors."""
+    return f"energy / {units.energy}", f"± {units.error}", f"error / {units.error}"
+
+
 def _difference(record: RunRecord, value: float) -> str:
-    """The error of an energy in mHa; empty without an exact energy."""
+    """The error of an energy; empty without an exact energy."""
     if record.reference is None:
         return ""
-    return signed(HARTREE_IN_MILLIHARTREE * (value - record.reference.energy))
+    return signed(units_of(record.problem.unit).factor * (value - record.reference.energy))
 
 
 def _mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Table:
     """Energy and cost after each method of error mitigation."""
-    table = _table("mitigation", "energy / Ha", "± mHa", "error / mHa", "shots", "overhead")
+    units = units_of(record.problem.unit)
+    table = _table("mitigation", *_energy_titles(units), "shots", "overhead")
     for row in rows:
         table.add_row(
             row.method,
             f"{row.energy:.6f}",
-            _error_bar(row.standard_error),
+            units.bar(row.standard_error),
             _difference(record, row.energy),
             f"{row.shots:,}",
             f"{row.overhead:.1f}×",
@@ -349,8 +409,11 @@ def determinant_label(problem: ProblemRecord, name: str) -> str:
 
 
 def _recovered(record: RunRecord) -> str:
-    """The recovered share of the correlation energy."""
+    """The recovered share of the correlation energy, or the error's share of a model's gap."""
     determinant, reference = record.problem.reference_determinant_energy, record.reference
+    if reference is not None and reference.gap is not None and record.error is not None:
+        share = 0.0 if _is_round_off(record) else 100 * record.error / reference.gap
+        return f" ({share:.3g} % of the gap of {reference.gap:.6g})"
     if determinant is None or reference is None:
         return ""
     correlation = reference.energy - determinant
@@ -362,10 +425,6 @@ def _recovered(record: RunRecord) -> str:
     if record.problem.reference_determinant != "hartree-fock":
         return ""
     return f" ({100 * share:.2f} % of correlation)"
-
-
-def _error_bar(value: float | None) -> str:
-    return "" if value is None else f"{HARTREE_IN_MILLIHARTREE * value:.2g}"
 
 
 def _property_lines(record: RunRecord) -> list[str]:

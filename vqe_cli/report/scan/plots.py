@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE
+from vqe_cli.report.units import units_of
 from vqe_cli.scan.records import Scan, ScanPoint
+from vqe_cli.variational.accuracy import GAP_ACCURACY
 
 WIDTH, HEIGHT = 6.4, 5.6
 """Size of the picture, inches."""
@@ -26,6 +28,9 @@ STEEP = 1.5
 
 ROOM = 1.1
 """Room above and below VQE and the exact energies for other methods, as a share of their range."""
+
+LOGARITHMIC = 12.5
+"""Largest error from which axes are logarithmic, in half widths of the accurate band."""
 
 Pairs = list[tuple[float, float]]
 
@@ -47,7 +52,7 @@ def scan_plot(record: Scan, file_format: str) -> bytes:
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    has_errors = any(point.error_mha is not None for point in record.points)
+    has_errors = any(_error(point) is not None for point in record.points)
     figure = Figure(figsize=(WIDTH, HEIGHT if has_errors else 0.7 * HEIGHT), layout="constrained")
     FigureCanvasAgg(figure)
     if has_errors:
@@ -95,15 +100,15 @@ def _draw_energies(axes: Any, record: Scan) -> None:
         label="VQE",
     )
     _limit(axes, [one for one in (curve, exact) if one])
-    axes.set_ylabel("energy / Ha")
+    axes.set_ylabel(f"energy / {units_of(record.unit).energy}")
     axes.ticklabel_format(axis="y", useOffset=False)
     axes.grid(visible=True, alpha=0.3)
 
 
 def _draw_errors(axes: Any, record: Scan) -> None:
-    """The errors of VQE and of classical methods, with the band of chemical accuracy."""
-    pairs = _pairs(record.points, lambda point: point.error_mha)
-    axes.axhspan(-CHEMICAL_ACCURACY_MHA, CHEMICAL_ACCURACY_MHA, color="0.9", zorder=0)
+    """The errors of VQE and of classical methods, with the band that counts as accurate."""
+    units = units_of(record.unit)
+    pairs = _pairs(record.points, _error)
     axes.axhline(0.0, color=EXACT_COLOUR, linewidth=0.8)
     sizes = [abs(error) for _, error in pairs]
     for number, name in enumerate(_methods(record)):
@@ -113,24 +118,43 @@ def _draw_errors(axes: Any, record: Scan) -> None:
             sizes += [abs(error) for _, error in errors]
     axes.errorbar(
         *zip(*pairs, strict=True),
-        yerr=_bars(record.points, HARTREE_IN_MILLIHARTREE, lambda point: point.error_mha),
+        yerr=_bars(record.points, units.factor, _error),
         fmt="-o",
         color=VQE_COLOUR,
         markersize=4,
         linewidth=1,
     )
-    largest = max(sizes)
-    if largest > 20.0:
-        axes.set_yscale("symlog", linthresh=CHEMICAL_ACCURACY_MHA)
-    else:
-        edge = 1.15 * max(largest, 1.3 * CHEMICAL_ACCURACY_MHA)
-        axes.set_ylim(-edge, edge)
-    axes.set_ylabel("error / mHa")
+    largest, accurate = max(sizes), _draw_accuracy(axes, record)
+    if accurate and largest > LOGARITHMIC * accurate:
+        axes.set_yscale("symlog", linthresh=accurate)
+    elif edge := max(largest, 1.3 * (accurate or 0.0)):
+        axes.set_ylim(-1.15 * edge, 1.15 * edge)
+    axes.set_ylabel(f"error / {units.error}")
     axes.grid(visible=True, alpha=0.3)
+
+
+def _draw_accuracy(axes: Any, record: Scan) -> float | None:
+    """Draw the band of errors that count as accurate.
+
+    Returns:
+        Its half width at the last point; None if no gap of a model is known.
+    """
+    if record.unit == HARTREE:
+        accurate, text = CHEMICAL_ACCURACY_MHA, f"±{CHEMICAL_ACCURACY_MHA} mHa"
+        axes.axhspan(-accurate, accurate, color="0.9", zorder=0)
+    else:
+        pairs = _pairs(record.points, lambda point: point.gap)
+        if not pairs:
+            return None
+        values, gaps = zip(*pairs, strict=True)
+        accurate, text = GAP_ACCURACY * gaps[-1], f"±{GAP_ACCURACY:g} gaps"
+        half = [GAP_ACCURACY * gap for gap in gaps]
+        axes.fill_between(values, [-one for one in half], half, color="0.9", zorder=0)
     axes.annotate(
-        f"±{CHEMICAL_ACCURACY_MHA} mHa", (0.995, CHEMICAL_ACCURACY_MHA),
+        text, (0.995, accurate),
         xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=7, color="0.4",
     )  # fmt: skip
+    return accurate
 
 
 def _limit(axes: Any, curves: Sequence[Pairs]) -> None:
@@ -173,8 +197,16 @@ def _energy(point: ScanPoint, name: str) -> float | None:
     return point.methods[name].energy if name in point.methods else None
 
 
+def _error(point: ScanPoint) -> float | None:
+    """The error in mHa, or in the unit of the scan if this is not Hartree."""
+    return point.error if point.error_mha is None else point.error_mha
+
+
 def _method_error(point: ScanPoint, name: str) -> float | None:
-    return point.methods[name].error_mha if name in point.methods else None
+    found = point.methods.get(name)
+    if found is None:
+        return None
+    return found.error if found.error_mha is None else found.error_mha
 
 
 def _bars(points: Sequence[ScanPoint], scale: float, take: Take) -> list[float] | None:

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Any
 
+from vqe_cli._core.units import HARTREE
 from vqe_cli.scan.records import Scan, ScanPoint
 
 COLUMNS = (
@@ -13,6 +14,9 @@ COLUMNS = (
     "verdict", "s_squared", "evaluations", "shots", "wall_s", "direction", "refined",
 )  # fmt: skip
 """Fields of a point that have a column."""
+
+OF_OWN_UNIT = ("unit", "error", "gap")
+"""Further columns of energies in another unit than Hartree."""
 
 
 def scan_csv(record: Scan) -> str:
@@ -22,10 +26,13 @@ def scan_csv(record: Scan) -> str:
         record: The scan.
     """
     methods = list(dict.fromkeys(name for point in record.points for name in point.methods))
+    further = OF_OWN_UNIT if record.unit != HARTREE else ()
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\n")
-    lines.writerow([*COLUMNS, *methods, "failure"])
-    lines.writerows(_row(point, methods) for point in record.points)
+    lines.writerow([*COLUMNS, *methods, "failure", *further])
+    for point in record.points:
+        own = (record.unit, point.error, point.gap) if further else ()
+        lines.writerow([*_row(point, methods), *own])
     return text.getvalue()
 
 

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli._core.units import HARTREE_IN_EV, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE, HARTREE_IN_EV
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import signed
+from vqe_cli.report.units import units_of
 from vqe_cli.scan.records import (
     CoordinateRecord,
     CurveStatistics,
@@ -42,7 +43,9 @@ def show_scan(record: Scan, out: Console) -> None:
     unit = f", {coordinate.unit}" if coordinate.unit else ""
     how = f"{unit}, all else relaxed" if coordinate.relaxed else f"{unit}{_moving(coordinate)}"
     points = counted(len(record.points), "point")
-    out.print(f"{coordinate.name}{how}; {points}; energies in Hartree", style="dim")
+    out.print(
+        f"{coordinate.name}{how}; {points}; energies in {record.unit}", style="dim", markup=False
+    )
     out.print(_points(record))
     marks = dict.fromkeys(mark for point in record.points for mark in _marks(point))
     if marks:
@@ -82,8 +85,10 @@ def _points(record: Scan) -> Table:
     """Energies and errors of all points."""
     exact = any(point.reference_energy is not None for point in record.points)
     sampled = any(point.standard_error is not None for point in record.points)
-    columns = [record.coordinate.unit or "value", "VQE", *(["±, mHa"] if sampled else [])]
-    columns += ["exact", "error, mHa"] if exact else ["Hartree-Fock"]
+    thousandths = _thousandths(record)
+    bars = [f"±{thousandths}"] if sampled else []
+    columns = [record.coordinate.unit or "value", "VQE", *bars]
+    columns += ["exact", f"error{thousandths}"] if exact else ["Hartree-Fock"]
     marked = any(_marks(point) for point in record.points)
     table = _table(*columns, "verdict", *([""] if marked else []))
     digits = max(_decimals(point.value) for point in record.points)
@@ -93,12 +98,17 @@ def _points(record: Scan) -> Table:
         if point.failure is not None:
             table.add_row(name, *[""] * (len(columns) - 1), point.failure.kind, *mark)
             continue
-        bar = [_bar(point.standard_error)] if sampled else []
+        bar = [_scaled(point.standard_error, units_of(record.unit).factor)] if sampled else []
         rest = [_energy(point.hartree_fock_energy)]
         if exact:
-            rest = [_energy(point.reference_energy), _error(point.error_mha)]
+            rest = [_energy(point.reference_energy), _error(_either(point.error_mha, point.error))]
         table.add_row(name, _energy(point.energy), *bar, *rest, point.verdict or "", *mark)
     return table
+
+
+def _thousandths(record: Scan) -> str:
+    """The unit of errors for a heading, unless it is that of energies."""
+    return ", mHa" if record.unit == HARTREE else ""
 
 
 def _decimals(value: float) -> int:
@@ -118,16 +128,17 @@ def _marks(point: ScanPoint) -> str:
 
 def _errors(record: Scan) -> Table:
     """How far each method is from the exact curve."""
-    unit = record.coordinate.unit
+    unit, thousandths = record.coordinate.unit, _thousandths(record)
     at = f"at, {unit}" if unit else "at"
-    table = _table("against the exact curve", "largest error, mHa", at, "nonparallelity, mHa")
+    columns = (f"largest error{thousandths}", at, f"nonparallelity{thousandths}")
+    table = _table("against the exact curve", *columns)
     for name, one in record.statistics.items():
         if name == EXACT or not one.points:
             continue
         where = "" if one.largest_at is None else f"{one.largest_at:g}"
-        table.add_row(
-            one.label, _error(one.largest_error_mha), where, _plain(one.nonparallelity_error_mha)
-        )
+        largest = _either(one.largest_error_mha, one.largest_error)
+        span = _either(one.nonparallelity_error_mha, one.nonparallelity_error)
+        table.add_row(one.label, _error(largest), where, _scaled(span, 1.0))
     return table
 
 
@@ -184,9 +195,10 @@ def _error(value: float | None) -> str:
     return "" if value is None else signed(value)
 
 
-def _bar(standard_error: float | None) -> str:
-    return "" if standard_error is None else f"{HARTREE_IN_MILLIHARTREE * standard_error:.4f}"
+def _scaled(value: float | None, factor: float) -> str:
+    return "" if value is None else f"{factor * value:.4f}"
 
 
-def _plain(value: float | None) -> str:
-    return "" if value is None else f"{value:.4f}"
+def _either(millihartree: float | None, own: float | None) -> float | None:
+    """An error in mHa, or in the unit of the scan if this is not Hartree."""
+    return own if millihartree is None else millihartree

@@ -70,6 +70,8 @@ def read_key(text: str, spec: RunSpec, *, relaxed: bool = False) -> Coordinate:
         return _distance(text, values, spec, relaxed=relaxed)
     with located(spec):
         data = portable_data(spec, look_up_parts(spec))
+    if spec.hamiltonian is not None and spec.hamiltonian.unit is None:
+        data["hamiltonian"].pop("unit", None)  # it may follow from the number that is scanned
     return InputKey(key, read_values(values, "--over"), data)
 
 

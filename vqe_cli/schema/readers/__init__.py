@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.errors import InputError
-from vqe_cli.schema.readers.content import about, read_head, read_text, shown, suffix_of
+from vqe_cli.schema.readers.content import about, is_hdf5, read_head, read_text, shown, suffix_of
 from vqe_cli.schema.readers.foreign import foreign_format
 from vqe_cli.schema.readers.json_input import read_json
 from vqe_cli.schema.readers.molfile import MOLFILE_SUFFIXES, is_molfile, read_molfile
 from vqe_cli.schema.readers.openfermion import is_openfermion, read_openfermion
+from vqe_cli.schema.readers.program_output import (
+    MAX_OUTPUT_BYTES,
+    program_of,
+    read_program_output,
+)
 from vqe_cli.schema.readers.reading import Reading
 from vqe_cli.schema.readers.xyz import is_xyz, read_xyz
 from vqe_cli.schema.readers.yaml_input import read_yaml
@@ -22,9 +27,6 @@ __all__ = ["MOLFILE_SUFFIXES", "Reading", "read", "read_geometry"]
 
 YAML_SUFFIXES = (".yaml", ".yml")
 XYZ_SUFFIXES = (".xyz", ".extxyz")
-
-MAX_OPERATOR_BYTES = 50_000_000
-"""Largest size of a qubit Hamiltonian of another program, bytes."""
 
 _FCIDUMP = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", re.IGNORECASE)
 _QASM = re.compile(r"\s*(//[^\n]*\n\s*)*OPENQASM\b")
@@ -45,16 +47,15 @@ def read(path: Path) -> Reading:
     suffix = suffix_of(path)
     if suffix in YAML_SUFFIXES:
         return _read_by(path, read_text(path), read_yaml)
-    if suffix not in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES) and _FCIDUMP.match(read_head(path)):
+    if suffix not in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES) and _has_integrals(path):
         return _fcidump(path)
     if (reader := _reader_by_ending(suffix)) is not None:
         return _read_by(path, read_text(path, latin=True), reader)
-    text = read_text(path, MAX_OPERATOR_BYTES, latin=True)
-    return _by_content(path, text)
+    return _by_content(path, read_text(path, MAX_OUTPUT_BYTES, latin=True))
 
 
 def read_geometry(path: Path) -> Reading:
-    """The content of a geometry file: .xyz, .mol, .sdf or QCSchema.
+    """The content of a geometry file: .xyz, .mol, .sdf, QCSchema or an output.
 
     Args:
         path: Path of the file.
@@ -63,13 +64,17 @@ def read_geometry(path: Path) -> Reading:
         InputError: The file cannot be read or has no geometry.
     """
     suffix = suffix_of(path)
-    text = read_text(path, latin=True)
+    text = read_text(path, MAX_OUTPUT_BYTES, latin=True)
     if suffix == ".json":
         found = read_json(path, text)
+    elif suffix not in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES) and program_of(text) is not None:
+        found = read_program_output(path, text)
     else:
         found = _read_by(path, text, _reader_by_ending(suffix) or read_xyz)
     if found is None or "molecule" not in found.data:
-        raise about(path, "has no geometry", "name an .xyz, .mol, .sdf or QCSchema file")
+        raise about(
+            path, "has no geometry", "name an .xyz, .mol, .sdf or QCSchema file, or an output"
+        )
     return found
 
 
@@ -87,6 +92,8 @@ def _by_content(path: Path, text: str) -> Reading:
     if _QASM.match(text):
         message = "is an OpenQASM circuit, which does not define a problem"
         raise about(path, message, "give the molecule or the Hamiltonian")
+    if program_of(text) is not None:
+        return read_program_output(path, text)
     if is_openfermion(text):
         return read_openfermion(path, text)
     return _read_by(path, text, lambda path, text: read_json(path, text) or read_yaml(path, text))
@@ -107,6 +114,11 @@ def _refuse_foreign(path: Path, text: str) -> None:
     if known is not None:
         name, hint = known
         raise about(path, f"is {name}, which is not supported", hint, 1) from None
+
+
+def _has_integrals(path: Path) -> bool:
+    """Whether a file is FCIDUMP, or HDF5 as of TREXIO."""
+    return is_hdf5(path) or _FCIDUMP.match(read_head(path)) is not None
 
 
 def _fcidump(path: Path) -> Reading:

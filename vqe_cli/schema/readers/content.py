@@ -26,6 +26,7 @@ START_FROM = "`vqe init NAME` writes a file to start from"
 
 COMPRESSED = ".gz"
 _GZIP = b"\x1f\x8b"
+_HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
 def about(path: Path, message: str, hint: str | None = None, line: int | None = None) -> InputError:
@@ -64,6 +65,15 @@ def read_head(path: Path, size: int = 4096) -> bytes:
             return stream.read(size)
     except (InputError, OSError, EOFError, zlib.error):
         return b""
+
+
+def is_hdf5(path: Path) -> bool:
+    """Whether a file is in HDF5, by its content.
+
+    Args:
+        path: Path of the file.
+    """
+    return read_head(path, len(_HDF5)) == _HDF5
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:

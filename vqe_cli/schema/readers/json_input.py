@@ -9,6 +9,7 @@ from typing import Any
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.readers.content import about, shown, suffix_of
 from vqe_cli.schema.readers.qcschema import QcschemaError, is_qcschema, molecule_of, remarks_of
+from vqe_cli.schema.readers.qcschema_input import asks_for_vqe, input_data
 from vqe_cli.schema.readers.reading import Reading
 from vqe_cli.schema.record import is_record
 from vqe_cli.schema.source import Origin
@@ -51,11 +52,19 @@ def read_json(path: Path, text: str) -> Reading | None:
     if is_record(data):
         return Reading({}, origins, record=data)
     if is_qcschema(data):
-        try:
-            return Reading({"molecule": molecule_of(data)}, origins, remarks_of(data))
-        except QcschemaError as error:
-            raise about(path, error.message, error.hint) from None
+        return _of_qcschema(path, data)
     return None
+
+
+def _of_qcschema(path: Path, data: dict[str, Any]) -> Reading:
+    """The molecule of a QCSchema document, and what is computed if that is VQE."""
+    origins: dict[KeyPath, Origin] = {(): Origin(shown(path))}
+    try:
+        if asks_for_vqe(data):
+            return Reading(input_data(data), origins)
+        return Reading({"molecule": molecule_of(data)}, origins, remarks_of(data))
+    except QcschemaError as error:
+        raise about(path, error.message, error.hint) from None
 
 
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -16,15 +16,135 @@ from vqe_cli.schema.source import Remark
 
 _PREFIX = "qcschema_"
 _MOLECULE = "qcschema_molecule"
-_INPUTS = ("qcschema_input", "qcschema_atomic_input", "qcschema_output", "qcschema_atomic_result")
-
-
-_ELEMENTS = (
-    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As "
-    "Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu "
-    "Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np "
-    "Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og"
+_INPUTS = (
+    "qcschema_input",
+    "qc_schema_input",
+    "qcschema_atomic_input",
+    "qcschema_output",
+    "qc_schema_output",
+    "qcschema_atomic_result",
 )
+
+ELEMENTS = [
+    "H",
+    "He",
+    "Li",
+    "Be",
+    "B",
+    "C",
+    "N",
+    "O",
+    "F",
+    "Ne",
+    "Na",
+    "Mg",
+    "Al",
+    "Si",
+    "P",
+    "S",
+    "Cl",
+    "Ar",
+    "K",
+    "Ca",
+    "Sc",
+    "Ti",
+    "V",
+    "Cr",
+    "Mn",
+    "Fe",
+    "Co",
+    "Ni",
+    "Cu",
+    "Zn",
+    "Ga",
+    "Ge",
+    "As",
+    "Se",
+    "Br",
+    "Kr",
+    "Rb",
+    "Sr",
+    "Y",
+    "Zr",
+    "Nb",
+    "Mo",
+    "Tc",
+    "Ru",
+    "Rh",
+    "Pd",
+    "Ag",
+    "Cd",
+    "In",
+    "Sn",
+    "Sb",
+    "Te",
+    "I",
+    "Xe",
+    "Cs",
+    "Ba",
+    "La",
+    "Ce",
+    "Pr",
+    "Nd",
+    "Pm",
+    "Sm",
+    "Eu",
+    "Gd",
+    "Tb",
+    "Dy",
+    "Ho",
+    "Er",
+    "Tm",
+    "Yb",
+    "Lu",
+    "Hf",
+    "Ta",
+    "W",
+    "Re",
+    "Os",
+    "Ir",
+    "Pt",
+    "Au",
+    "Hg",
+    "Tl",
+    "Pb",
+    "Bi",
+    "Po",
+    "At",
+    "Rn",
+    "Fr",
+    "Ra",
+    "Ac",
+    "Th",
+    "Pa",
+    "U",
+    "Np",
+    "Pu",
+    "Am",
+    "Cm",
+    "Bk",
+    "Cf",
+    "Es",
+    "Fm",
+    "Md",
+    "No",
+    "Lr",
+    "Rf",
+    "Db",
+    "Sg",
+    "Bh",
+    "Hs",
+    "Mt",
+    "Ds",
+    "Rg",
+    "Cn",
+    "Nh",
+    "Fl",
+    "Mc",
+    "Lv",
+    "Ts",
+    "Og",
+]
 """Symbols in the order of atomic numbers."""
 
 _MISNAMED = {
@@ -105,7 +225,7 @@ def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
         if value is not None:
             whole = isinstance(value, float) and value.is_integer()
             molecule[key] = int(value) if whole else value
-    basis = _model(data).get("basis")
+    basis = model_of(data).get("basis")
     if basis is not None and not isinstance(basis, str):
         hint = "name the basis, or give --basis"
         raise QcschemaError("the model's basis is written out, not named", hint)
@@ -118,13 +238,13 @@ def remarks_of(data: dict[str, Any]) -> tuple[Remark, ...]:
     Method, driver and harmless keywords give notes. Any other keyword may add a field, a solvent
     or point charges to the Hamiltonian and gives a doubt.
     """
-    specification = _specification(data)
-    driver, keywords = specification.get("driver", "energy"), _mapping(specification, "keywords")
+    specification = specification_of(data)
+    driver, keywords = specification.get("driver", "energy"), mapping_in(specification, "keywords")
     strange = [name for name, value in keywords.items() if not _is_harmless(name, value)]
     strange += [
-        name for name in _mapping(specification, "protocols") if name.lower() not in _PROTOCOLS
+        name for name in mapping_in(specification, "protocols") if name.lower() not in _PROTOCOLS
     ]
-    asked = [f"method {_model(data)['method']}"] if _model(data).get("method") else []
+    asked = [f"method {model_of(data)['method']}"] if model_of(data).get("method") else []
     asked += [] if driver == "energy" else [f"driver {driver}"]
     usual = [name for name in keywords if name not in strange]
     asked += [f"keywords {', '.join(usual)}"] if usual else []
@@ -159,7 +279,7 @@ def _refuse_misnamed(molecule: dict[str, Any]) -> None:
 def _refuse_contradictions(molecule: dict[str, Any], symbols: Sequence[str]) -> None:
     """Refuse atomic numbers or fragment charges that contradict symbols or total charge."""
     numbers = molecule.get("atomic_numbers")
-    of_symbols = {symbol: number for number, symbol in enumerate(_ELEMENTS.split(), start=1)}
+    of_symbols = {symbol: number for number, symbol in enumerate(ELEMENTS, start=1)}
     if numbers and numbers != [of_symbols.get(symbol.capitalize()) for symbol in symbols]:
         raise QcschemaError("'atomic_numbers' are not those of 'symbols'", "remove one of the two")
     parts, charge = molecule.get("fragment_charges"), molecule.get("molecular_charge", 0)
@@ -170,17 +290,32 @@ def _refuse_contradictions(molecule: dict[str, Any], symbols: Sequence[str]) -> 
         raise QcschemaError(message, "make 'molecular_charge' their sum")
 
 
-def _model(data: dict[str, Any]) -> dict[str, Any]:
-    """Method and basis."""
-    return _mapping(_specification(data), "model")
+def model_of(data: dict[str, Any]) -> dict[str, Any]:
+    """Method and basis of an input.
+
+    Args:
+        data: The QCSchema document.
+    """
+    return mapping_in(specification_of(data), "model")
 
 
-def _specification(data: dict[str, Any]) -> dict[str, Any]:
-    """The specification, which is a separate mapping in version 2."""
-    return _mapping(data, "specification") if "specification" in data else data
+def specification_of(data: dict[str, Any]) -> dict[str, Any]:
+    """What is to be computed, which is a separate mapping in version 2.
+
+    Args:
+        data: The QCSchema document: an input, or a result with its input.
+    """
+    asked = mapping_in(data, "input_data") or data
+    return mapping_in(asked, "specification") if "specification" in asked else asked
 
 
-def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
+def mapping_in(data: dict[str, Any], key: str) -> dict[str, Any]:
+    """The mapping of a key; an empty one for other values.
+
+    Args:
+        data: A part of the QCSchema document.
+        key: The key.
+    """
     value = data.get(key)
     return value if isinstance(value, dict) else {}
 

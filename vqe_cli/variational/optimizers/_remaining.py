@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.backends.objective import Traits
 from vqe_cli.measurement.estimates import Estimate
 
 CONFIDENCE = 2.0
@@ -47,11 +47,15 @@ class Remaining:
         error = float(np.hypot(self.standard_error, other.standard_error))
         return Remaining(self.value + other.value, error)
 
-    def __str__(self) -> str:
-        value, error = (
-            HARTREE_IN_MILLIHARTREE * energy for energy in (self.value, self.standard_error)
-        )
-        return f"{value:.2g} ± {error:.2g} mHa"
+    def told(self, traits: Traits) -> str:
+        """The value and its error, in the unit of errors.
+
+        Args:
+            traits: Properties of the objective.
+        """
+        factor = traits.errors_per_unit
+        value, error = factor * self.value, factor * self.standard_error
+        return f"{value:.2g} ± {error:.2g} {traits.error_unit}"
 
 
 @dataclass
@@ -82,13 +86,14 @@ class ShotMultiplier:
         return self.value > before
 
 
-def outcome_message(left: Remaining, *, converged: bool) -> str:
+def outcome_message(left: Remaining, traits: Traits, *, converged: bool) -> str:
     """The message of an optimiser that stops by the energy left to gain."""
+    told = left.told(traits)
     if converged:
-        return f"{left} are left to be gained"
+        return f"{told} are left to be gained"
     if left.is_significant:
-        return f"{left} were still left to be gained"
-    return f"{left} may be left to be gained: more shots, or max_effort, would tell"
+        return f"{told} were still left to be gained"
+    return f"{told} may be left to be gained: more shots, or max_effort, would tell"
 
 
 def variances(found: Sequence[Estimate]) -> Vector:

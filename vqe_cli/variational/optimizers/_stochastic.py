@@ -11,7 +11,7 @@ from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.seeds import stream
-from vqe_cli.backends.objective import Evaluator, OptimizerResult
+from vqe_cli.backends.objective import Evaluator, OptimizerResult, Traits
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._perturbation import (
     LONGEST_STEP,
@@ -78,7 +78,8 @@ class StochasticOptimizer(Optimizer):
             if watch.is_over(slopes):
                 break
         last = max(1, min(window, len(points) // 4))
-        return OptimizerResult(np.mean(points[-last:], axis=0), *watch.verdict(), len(points))
+        converged, message = watch.verdict(evaluator.traits)
+        return OptimizerResult(np.mean(points[-last:], axis=0), converged, message, len(points))
 
 
 @dataclass
@@ -119,12 +120,12 @@ class _Watch:
             self.recent = []
         return len(self.recent) >= PATIENCE * self.window
 
-    def verdict(self) -> tuple[bool, str]:
+    def verdict(self, traits: Traits) -> tuple[bool, str]:
         """Whether the search converged, and its message."""
         if self.left is None:
             return False, "too few steps to tell what is left to be gained"
         converged = self.left.bound <= self.tolerance
-        return converged, outcome_message(self.left, converged=converged)
+        return converged, outcome_message(self.left, traits, converged=converged)
 
 
 def _bounded(move: Vector) -> Vector:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.seeds import stream
-from vqe_cli.backends.objective import Evaluator, HasGradient, OptimizerResult
+from vqe_cli.backends.objective import Evaluator, HasGradient, OptimizerResult, Traits
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.optimizers._parameter_shift import (
     ShiftedGradient,
@@ -82,9 +82,9 @@ class Adam(Optimizer):
             if np.linalg.norm(move) < self.tolerance:
                 return OptimizerResult(x, True, "the steps have become small", step)
             if found.variance.any() and watch.is_over(evaluator, x, found):
-                return OptimizerResult(watch.middle, *watch.verdict(), step)
+                return OptimizerResult(watch.middle, *watch.verdict(evaluator.traits), step)
         if watch.left is not None:
-            return OptimizerResult(x, *watch.verdict(), self.maxiter)
+            return OptimizerResult(x, *watch.verdict(evaluator.traits), self.maxiter)
         level = not evaluator.traits.sampled and has_levelled_off(energies, LEVEL)
         message = "the energy has levelled off" if level else "the energy was still falling"
         return OptimizerResult(x, level, message, self.maxiter)
@@ -133,11 +133,11 @@ class _Watch:
         self.recent, self.points = [], []
         return False
 
-    def verdict(self) -> tuple[bool, str]:
+    def verdict(self, traits: Traits) -> tuple[bool, str]:
         """Whether the search converged, and its message."""
         assert self.left is not None
         converged = self.left.bound <= self.tolerance
-        return converged, outcome_message(self.left, converged=converged)
+        return converged, outcome_message(self.left, traits, converged=converged)
 
     def _left(self, evaluator: Evaluator, squares: Remaining) -> Remaining:
         """Energy left to gain by gradient and curvature; the scatter if no curvature is visible."""

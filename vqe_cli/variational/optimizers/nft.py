@@ -59,9 +59,8 @@ class Nft(Optimizer):
             converged = left.bound < tolerance
             stuck = not left.is_significant and not converged
             if converged or (stuck and not shot_multiplier.grow(left, tolerance)):
-                return OptimizerResult(
-                    x, converged, outcome_message(left, converged=converged), sweep
-                )
+                message = outcome_message(left, evaluator.traits, converged=converged)
+                return OptimizerResult(x, converged, message, sweep)
         return OptimizerResult(x, False, "every sweep still lowered the energy", self.maxiter)
 
 

@@ -112,10 +112,10 @@ class Sqd(Solver):
                 path=("solver",),
                 hint="use solver vqe",
             )
-        if mapper.name != "jordan-wigner":
+        if not mapper.stores_occupations:
             raise InputError(
                 "sqd reads occupations of orbitals from bits, in Jordan-Wigner only, not in"
-                f" {mapper.name}",
+                f" {mapper.label}",
                 path=("mapper",),
                 hint="mapper: jordan-wigner",
             )

@@ -24,7 +24,8 @@ class GroundState:
     Args:
         problem: The electronic problem.
         product: The product of excitations.
-        objective: The objective of the product.
+        objective: The objective of the product, over all determinants of its irrep.
+        space: The determinants of the objective.
         x: The optimised parameters, shape (num_parameters,).
         seed: The run's random seed.
     """
@@ -32,13 +33,14 @@ class GroundState:
     problem: ElectronicProblem
     product: ExcitationProduct
     objective: SectorObjective
+    space: SectorSpace
     x: Vector
     seed: int
 
     @cached_property
     def vector(self) -> FloatArray:
         """The state over all determinants, shape (alpha strings, beta strings)."""
-        return self.objective.space.unpack(self.objective.state(self.x))
+        return self.space.unpack(self.objective.state(self.x))
 
     def in_space(self, space: SectorSpace) -> SectorObjective:
         """The objective of the same product, for states of one of the `spaces`.
@@ -53,8 +55,8 @@ class GroundState:
     @cached_property
     def spaces(self) -> tuple[SectorSpace, ...]:
         """The sector's blocks of one irrep each; the whole sector if the product mixes irreps."""
-        one = self.objective.space
-        every = (replace(one, target=irrep) for irrep in range(one.num_irreps))
+        irreps = range(self.space.num_irreps)
+        every = (replace(self.space, target=irrep) for irrep in irreps)
         return tuple(space for space in every if space.dimension > 0)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray, Vector
 from vqe_cli.backends.exact.sector import SectorObjective
 from vqe_cli.fermions.determinants.action import excited
+from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.excitations import Excitation, opposite_spin_doubles, singles
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.variational.spins import multiplicity_of, spin_squared
@@ -30,10 +31,12 @@ class Reference:
     """A reference state, and the objective of the product that acts on it.
 
     Args:
-        vector: The state in the packed layout of the objective's space, shape (dimension,).
+        space: The determinants of the reference's irrep.
+        vector: The state in the packed layout of the space, shape (dimension,).
         objective: The objective in the reference's irrep.
     """
 
+    space: SectorSpace
     vector: FloatArray
     objective: SectorObjective
 
@@ -66,10 +69,11 @@ def references(ground: GroundState, wanted: Wanted, spare: int = 0) -> list[Refe
         wanted: The states that are asked for, in all irreps together.
         spare: Number of references beyond those; all of a degenerate level are added.
     """
-    problem, own = ground.problem, ground.objective.space
+    problem, own = ground.problem, ground.space
     determinant = own.unpack(ground.objective.reference)
     operators = list(_configurations(problem))
-    found: list[tuple[FoundState, SectorObjective]] = []
+    objectives: dict[int, SectorObjective] = {}
+    found: list[tuple[FoundState, SectorSpace]] = []
     for space in ground.spaces:
         change = own.target ^ space.target
         vectors = [
@@ -78,17 +82,17 @@ def references(ground: GroundState, wanted: Wanted, spare: int = 0) -> list[Refe
             if operator.irrep(space.orbsym) == change
         ]
         if vectors:
-            objective = ground.in_space(space)
+            objectives[space.target] = ground.in_space(space)
             states = lowest_states(problem, space, vectors, wanted, threshold=0.5)
-            found += [(state, objective) for state in states]
+            found += [(state, space) for state in states]
     found = [one for one in found if _is_excited_as_wanted(problem, one[0], wanted)]
     found.sort(key=lambda one: one[0].energy)
-    first = Reference(ground.objective.reference, ground.objective)
+    first = Reference(own, ground.objective.reference, ground.objective)
     level = levels([state.energy for state, _ in found])
     last = level[: wanted.number + spare - 1][-1:]
     others = [
-        Reference(objective.space.pack(state.vector), objective)
-        for (state, objective), of_state in zip(found, level, strict=True)
+        Reference(space, space.pack(state.vector), objectives[space.target])
+        for (state, space), of_state in zip(found, level, strict=True)
         if last and of_state <= last[0]
     ]
     return [first, *others]

@@ -34,7 +34,7 @@ class QScEom(StateMethod):
 
     def states(self, ground: GroundState, wanted: Wanted) -> list[FoundState]:
         """The lowest states of every irrep among the reference, singles and doubles."""
-        problem, own = ground.problem, ground.objective.space
+        problem, own = ground.problem, ground.space
         operators = list(singles_and_doubles_of(problem))
         reference = own.unpack(ground.objective.reference)
         found = []

@@ -52,7 +52,7 @@ class Qse(StateMethod):
     def states(self, ground: GroundState, wanted: Wanted) -> list[FoundState]:
         """The lowest states in the subspace of every irrep."""
         problem, state = ground.problem, ground.vector
-        own = ground.objective.space
+        own = ground.space
         operators = list(self._operators(problem))
         found = []
         for space in ground.spaces:

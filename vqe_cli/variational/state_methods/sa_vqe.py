@@ -46,9 +46,9 @@ class SaVqe(StateMethod):
         average = Average(carried, self._weights(len(carried)))
         x, converged = minimum(average.energy_and_gradient, np.asarray(ground.x), self.maxiter)
         by_irrep: dict[int, list[FloatArray]] = {}
-        spaces = {one.objective.space.target: one.objective.space for one in carried}
+        spaces = {one.space.target: one.space for one in carried}
         for one in carried:
-            by_irrep.setdefault(one.objective.space.target, []).append(one.state(x))
+            by_irrep.setdefault(one.space.target, []).append(one.state(x))
         everything = Wanted(len(carried))
         return [
             FoundState(state.energy, state.vector, converged)

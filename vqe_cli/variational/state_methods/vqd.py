@@ -48,7 +48,7 @@ class Vqd(StateMethod):
         found: list[FoundState] = []
         known: dict[int, list[FloatArray]] = {}
         for reference in references(ground, wanted, SPARE):
-            space = reference.objective.space
+            space = reference.space
             lower = known.setdefault(space.target, [])
             x, converged = np.asarray(ground.x), True
             if found:

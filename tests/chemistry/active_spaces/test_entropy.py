@@ -1,0 +1,157 @@
+"""Single-orbital entropies against PySCF's densities, and the spaces that chemists would choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from pyscf import fci
+
+from tests.chemistry.active_spaces.test_active_spaces import full_ci
+from tests.chemistry.active_spaces.test_rotated_spaces import BUTADIENE
+from tests.families import slow
+from tests.problems import CH2, H3, N2
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
+from vqe_cli.chemistry.active_spaces.candidates import Candidates
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.integrals import electronic_problem
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.mean_fields import mean_field_of
+from vqe_cli.errors import InputError
+from vqe_cli.schema import MoleculeSpec
+
+H4 = {"geometry": "H 0 0 0; H 0 0 1.5; H 0 0 3.0; H 0 0 4.5", "charge": 0, "multiplicity": 1}
+STRETCHED_N2 = {"geometry": "N 0 0 0; N 0 0 2.0", "charge": 0, "multiplicity": 1}
+ETHYLENE = {
+    "geometry": "C 0 0 0.6695; C 0 0 -0.6695; H 0 0.9289 1.2321; H 0 -0.9289 1.2321;"
+    " H 0 0.9289 -1.2321; H 0 -0.9289 -1.2321",
+    "charge": 0,
+    "multiplicity": 1,
+}
+POLYENE = {"geometry": BUTADIENE, "charge": 0, "multiplicity": 1}
+CORNERS = [k * np.pi / 3 for k in range(6)]
+BENZENE = {
+    "geometry": "; ".join(
+        f"{symbol} {radius * np.cos(angle):.8f} {radius * np.sin(angle):.8f} 0"
+        for symbol, radius in (("C", 1.3970), ("H", 2.4810))
+        for angle in CORNERS
+    ),
+    "charge": 0,
+    "multiplicity": 1,
+}
+OXYGEN = {"geometry": "O 0 0 0; O 0 0 1.2", "charge": 0, "multiplicity": 3}
+
+
+def field_of(molecule: Mapping[str, Any], basis: str = "sto-3g") -> MeanField:
+    return mean_field_of(MoleculeSpec.model_validate({**molecule, "basis": basis}))
+
+
+def space_of(**options: Any) -> ActiveSpace:
+    return ACTIVE_SPACES.create({"name": "entropy", **options})
+
+
+def selected(molecule: Mapping[str, Any], basis: str = "sto-3g", **options: Any) -> Any:
+    return space_of(**options).select(field_of(molecule, basis))
+
+
+def size_of(selection: OrbitalSelection) -> tuple[int, int]:
+    return sum(selection.nelec), len(selection.active)
+
+
+def entropies_by_pyscf(whole: OrbitalSelection) -> np.ndarray:
+    """Entropies from one- and two-body densities of PySCF's full CI, with its own spin penalty."""
+    problem = electronic_problem(whole)
+    norb, nelec = problem.norb, problem.nelec
+    solver = fci.addons.fix_spin_(fci.direct_spin1.FCI(), ss=problem.spin_squared)
+    solver.conv_tol = 1e-12
+    _, state = solver.kernel(problem.h1, problem.h2, norb, nelec)
+    (alpha, beta), (_, mixed, _) = fci.direct_spin1.make_rdm12s(state, norb, nelec)
+    both = np.einsum("pppp->p", mixed)
+    alpha, beta = np.diag(alpha), np.diag(beta)
+    shares = np.array([both, alpha - both, beta - both, 1 - alpha - beta + both])
+    return -(shares * np.log(np.clip(shares, 1e-99, 1))).sum(axis=0)
+
+
+@pytest.mark.parametrize("molecule", [H4, H3, slow(N2), slow(CH2), slow(STRETCHED_N2)])
+def test_entropies_are_those_of_pyscfs_densities(molecule: Mapping[str, Any]) -> None:
+    found = Candidates.of(field_of(molecule), 12)
+    expected = entropies_by_pyscf(found.whole)
+    np.testing.assert_allclose(found.entropies, expected, atol=1e-5)
+
+
+def test_dissociated_hydrogen_has_the_largest_entropy_of_two_occupations() -> None:
+    # (|20> - |02>)/sqrt(2): each orbital is doubly occupied or empty with probability 1/2.
+    apart = {"geometry": "H 0 0 0; H 0 0 20", "charge": 0, "multiplicity": 1}
+    found = Candidates.of(field_of(apart), 12)
+    np.testing.assert_allclose(found.entropies, np.log(2), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("molecule", "basis", "size", "irreps"),
+    [
+        pytest.param(STRETCHED_N2, "sto-3g", (6, 6), None, id="n2-at-2"),
+        pytest.param(H4, "sto-3g", (4, 4), None, id="h4"),
+        slow(OXYGEN, "sto-3g", (8, 6), None),
+        pytest.param(
+            BENZENE, "sto-3g", (6, 6), ["B1u", "B3g", "B2g", "B1u", "Au", "B2g"], id="c6h6"
+        ),
+        slow(STRETCHED_N2, "6-31g", (6, 6), None),
+        slow(ETHYLENE, "sto-3g", (2, 2), ["B3u", "B2g"]),
+        slow(ETHYLENE, "cc-pvdz", (2, 2), ["B3u", "B2g"]),
+        slow(POLYENE, "sto-3g", (4, 4), ["Au", "Bg", "Au", "Bg"]),
+    ],
+)
+def test_spaces_are_those_that_chemists_choose(
+    molecule: Mapping[str, Any], basis: str, size: tuple[int, int], irreps: list[str] | None
+) -> None:
+    found = selected(molecule, basis)
+    assert size_of(found) == size
+    assert not found.checks
+    if irreps is not None:
+        assert [found.field.irrep_name(index) for index in found.active] == irreps
+
+
+def test_water_is_told_to_need_one_determinant_only() -> None:
+    water = {
+        "geometry": "O 0 0 0.1173; H 0 0.7572 -0.4692; H 0 -0.7572 -0.4692",
+        "charge": 0,
+        "multiplicity": 1,
+    }
+    assert "one determinant describes the state" in selected(water).reason
+    assert "one determinant" not in selected(STRETCHED_N2).reason
+
+
+def test_a_size_takes_the_largest_entropies_of_each_occupation() -> None:
+    field = field_of(STRETCHED_N2)
+    own, given = space_of().select(field), space_of(electrons=6, orbitals=6).select(field)
+    assert given.active == own.active
+    assert given.inactive == own.inactive
+    assert electronic_problem(given).hartree_fock_energy == pytest.approx(field.report.energy)
+    assert selected(STRETCHED_N2, electrons=2, orbitals=2).checks, "a pair of pi orbitals is cut"
+    with pytest.raises(InputError, match="entropies of"):
+        selected(STRETCHED_N2, electrons=14, orbitals=10)
+
+
+def test_full_ci_of_all_candidates_is_their_casci() -> None:
+    found = Candidates.of(field_of(STRETCHED_N2), 12)
+    assert found.energy == pytest.approx(full_ci(electronic_problem(found.whole)), abs=1e-7)
+
+
+def test_orbitals_that_were_compared_are_in_the_record() -> None:
+    space = electronic_problem(selected(STRETCHED_N2)).active_space
+    assert space is not None
+    assert space.criterion == "single-orbital entropy"
+    assert len(space.left_out) == 2
+    inside = min(orbital.criterion or 0 for orbital in space.orbitals)
+    assert max(orbital.criterion or 9 for orbital in space.left_out) < 0.1
+    assert inside > 0.8
+
+
+def test_what_is_not_correlated_is_refused() -> None:
+    helium = {"geometry": "He 0 0 0", "charge": 0, "multiplicity": 1}
+    with pytest.raises(InputError) as caught:
+        selected(helium)
+    assert caught.value.path == ("active_space",)
+    assert "frontier" in (caught.value.hint or "")

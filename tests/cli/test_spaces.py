@@ -1,0 +1,57 @@
+"""`vqe inspect --spaces`: the comparison, and the line that it recommends."""
+
+from __future__ import annotations
+
+import shlex
+from itertools import pairwise
+
+import pytest
+
+from tests.chemistry.active_spaces.test_active_spaces import full_ci
+from tests.conftest import RunVqe, WriteFile
+from tests.problems import frontier, problem_of
+
+NITROGEN = {"geometry": "N 0 0 0\nN 0 0 2.0"}
+FILE = """
+molecule: {name: N2, basis: sto-3g, charge: 0, multiplicity: 1, geometry: "N 0 0 0; N 0 0 2.0"}
+"""
+
+
+def test_spaces_grow_and_the_largest_is_exact_in_all_candidates(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    found = run_vqe("inspect", write_file("n2.yaml", FILE), "--spaces", "--json").record
+    assert found["schema"] == "vqe-spaces/1"
+    rows = found["spaces"]
+    for smaller, larger in pairwise(rows):
+        assert set(smaller["numbers"]) < set(larger["numbers"])
+        assert larger["energy"] < smaller["energy"] < found["hartree_fock_energy"]
+        assert larger["qubits"] == 2 * larger["orbitals"]
+    # All orbitals but the two 1s, by PySCF.
+    expected = full_ci(problem_of(NITROGEN, active_space="frozen-core"))
+    assert rows[-1]["energy"] == pytest.approx(expected, abs=1e-7)
+    (best,) = [row for row in rows if row["recommended"]]
+    assert (best["electrons"], best["orbitals"]) == (6, 6)
+    # The 2p orbitals lie around the gap, so that (6e,6o) by energy is the same space.
+    by_energy = full_ci(problem_of(NITROGEN, active_space=frontier(6, 6)))
+    assert best["energy"] == pytest.approx(by_energy, abs=1e-7)
+
+
+def test_recommended_line_runs(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    file = write_file("n2.yaml", FILE)
+    text = run_vqe("inspect", file, "--spaces").out
+    assert "(6e,6o) *" in text
+    line = next(line for line in text.splitlines() if line.startswith("vqe run"))
+    _, *arguments = shlex.split(line)
+    record = run_vqe(*arguments, "--optimizer", "none", "--json").record
+    assert record["problem"]["orbitals"] == 6
+    assert record["problem"]["active_space"]["criterion"] == "single-orbital entropy"
+    assert len(record["problem"]["active_space"]["left_out"]) == 2
+
+
+def test_spaces_are_compared_for_molecules_only(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    model = write_file("model.yaml", "hamiltonian: {paulis: {ZZ: 1.0, XI: 0.3}}\n")
+    outcome = run_vqe("inspect", model, "--spaces")
+    assert outcome.code == 2
+    assert "molecules only" in outcome.err
+    assert run_vqe("inspect", model, "--spaces", "--orbitals").code == 2

@@ -1,0 +1,42 @@
+"""The Ising model in a transverse and a longitudinal field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from vqe_cli.models._spins import SpinModel, Term, unit_of
+
+
+class Ising(SpinModel):
+    """The Ising model in Pauli matrices: H = −J Σ ZZ − g Σ X − h Σ Z, ferromagnetic for J > 0.
+
+    Reference:
+        Pfeuty, Ann. Phys. 57, 79 (1970).
+    """
+
+    coupling: float = Field(default=1.0, description="Coupling J of neighbours.")
+    transverse: float = Field(
+        default=1.0, description="Transverse field g; a chain is critical at g = J."
+    )
+    longitudinal: float = Field(default=0.0, description="Longitudinal field h.")
+
+    @property
+    def unit(self) -> str:
+        """``J`` for a coupling of one."""
+        return unit_of(self.coupling)
+
+    def formula(self) -> str:
+        """The Hamiltonian in one line."""
+        fields = ((self.transverse, "X"), (self.longitudinal, "Z"))
+        within = "".join(f" − {value:g} Σ {letter}" for value, letter in fields if value)
+        return f"H = −{self.coupling:g} Σ ZZ{within}"
+
+    def terms(self) -> Iterator[Term]:
+        """The coupling of every bond, and the fields at every site."""
+        for a, b in self._lattice.bonds:
+            yield {a: "Z", b: "Z"}, -self.coupling
+        for site in range(self._lattice.sites):
+            yield {site: "X"}, -self.transverse
+            yield {site: "Z"}, -self.longitudinal

@@ -1,0 +1,224 @@
+"""Orbitals as pictures: lobes around the molecule, with numbers beneath."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from vqe_cli._core.arrays import FloatArray
+from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.density.orbital_surfaces import (
+    SHARE,
+    OrbitalSurfaces,
+    Skeleton,
+    orbital_surfaces,
+    skeleton_of,
+)
+from vqe_cli.schema.records import OrbitalRecord
+
+COLUMNS = 4
+"""Maximum number of pictures in a row."""
+
+WIDTH, LABEL, HEADER = 2.3, 0.65, 0.5
+"""Width of a picture, height of its label, and height of the title, inches."""
+
+ROOM = 0.06
+"""Room around a picture, as a share of its size."""
+
+POSITIVE, NEGATIVE = "#c77a2c", "#3f7ca3"
+"""Colours of the lobes."""
+
+OPACITY = 0.75
+
+COLOURS = {"H": "#e8e8e8", "C": "#505050", "N": "#3050c8", "O": "#c83020", "F": "#60a040"}
+OTHER = "#8a6fa8"
+"""Colours of the elements."""
+
+BALL, SMALL_BALL, STICK = 0.22, 0.15, 0.07
+"""Radii of atoms, of hydrogen and of bonds, Ångström."""
+
+TILT, TURN = 50.0, 20.0
+"""Angles by which the molecule is tipped towards the reader and turned, degrees."""
+
+LIGHT = np.array([0.3, 0.5, 0.8])
+"""Direction of the light."""
+
+AMBIENT = 0.45
+"""Brightness of faces that the light does not reach."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Faces:
+    """Coloured triangles: corners (n, 3, 3), unit normals (n, 3), and colours (n, 4)."""
+
+    triangles: FloatArray
+    normals: FloatArray
+    colours: FloatArray
+
+
+def orbital_pictures(
+    selection: OrbitalSelection, orbitals: Sequence[OrbitalRecord], title: str, file_format: str
+) -> bytes:
+    """Draw orbitals, each with its number, irrep, energy, electrons and criterion.
+
+    Args:
+        selection: The orbitals and their molecule.
+        orbitals: The records of those to draw, in this order.
+        title: Title of the picture.
+        file_format: ``"png"``, ``"svg"`` or ``"pdf"``.
+
+    Returns:
+        The file's content.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    field = selection.field
+    columns = [orbital.number - 1 for orbital in orbitals]
+    skeleton = skeleton_of(field.mole)
+    view = _view(skeleton.positions)
+    surfaces = orbital_surfaces(field.mole, field.mo_coeff[:, columns])
+    scenes = [_seen(_scene(surface, skeleton), view) for surface in surfaces]
+    low, high = _extent(scenes)
+    across = min(COLUMNS, len(orbitals))
+    down = ceil(len(orbitals) / across)
+    height = LABEL + WIDTH * (high - low)[1] / (high - low)[0]
+    figure = Figure(figsize=(WIDTH * across, height * down + HEADER), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(down, across, squeeze=False).ravel()
+    name = selection.criterion.name if selection.criterion else ""
+    figure.suptitle(f"{title}\nsurfaces around {SHARE:.0%} of each orbital's density", fontsize=9)
+    for place, orbital, scene in zip(axes, orbitals, scenes, strict=False):
+        _draw(place, scene)
+        place.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
+        place.set_title(_label(orbital, name), fontsize=8, linespacing=1.3, y=-0.02, va="top")
+    for place in axes:
+        place.set_axis_off()
+    content = io.BytesIO()
+    figure.savefig(content, format=file_format, dpi=160)
+    return content.getvalue()
+
+
+def _label(orbital: OrbitalRecord, criterion: str) -> str:
+    """Number, irrep and part; electrons and energy; criterion."""
+    irrep = f", {orbital.irrep}" if orbital.irrep else ""
+    lines = [
+        f"orbital {orbital.number}{irrep}, {orbital.part}",
+        f"{orbital.occupation:g} electrons, {orbital.energy:.4f} Ha",
+    ]
+    if orbital.criterion is not None:
+        lines.append(f"{criterion} {orbital.criterion:.3f}")
+    return "\n".join(lines)
+
+
+def _view(positions: FloatArray) -> FloatArray:
+    """The rotation of coordinates to the page: right, up, and towards the reader, shape (3, 3).
+
+    The longest axis of the molecule lies nearly along the page, and its plane is seen at an angle.
+    """
+    centred = positions - positions.mean(axis=0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    axes = axes[:, ::-1].T
+    axes[2] = np.cross(axes[0], axes[1])
+    tilt, turn = np.radians([TILT, TURN])
+    about_x = np.array(
+        [[1, 0, 0], [0, np.cos(tilt), np.sin(tilt)], [0, -np.sin(tilt), np.cos(tilt)]]
+    )
+    about_y = np.array(
+        [[np.cos(turn), 0, np.sin(turn)], [0, 1, 0], [-np.sin(turn), 0, np.cos(turn)]]
+    )
+    return np.asarray(about_x @ about_y @ axes)
+
+
+def _scene(surface: OrbitalSurfaces, skeleton: Skeleton) -> list[_Faces]:
+    """The lobes, atoms and bonds."""
+    lobes = [
+        _Faces(lobe.triangles, lobe.normals, _coloured(len(lobe.triangles), colour, OPACITY))
+        for lobe, colour in ((surface.positive, POSITIVE), (surface.negative, NEGATIVE))
+    ]
+    atoms = [
+        _ball(position, SMALL_BALL if symbol == "H" else BALL, COLOURS.get(symbol, OTHER))
+        for symbol, position in zip(skeleton.symbols, skeleton.positions, strict=True)
+    ]
+    bonds = [
+        _stick(skeleton.positions[first], skeleton.positions[second])
+        for first, second in skeleton.bonds
+    ]
+    return [*lobes, *atoms, *bonds]
+
+
+def _coloured(count: int, colour: str, opacity: float = 1.0) -> FloatArray:
+    from matplotlib.colors import to_rgba
+
+    return np.tile(to_rgba(colour, opacity), (count, 1))
+
+
+def _ball(centre: FloatArray, radius: float, colour: str) -> _Faces:
+    """A sphere."""
+    polar, around = np.meshgrid(np.linspace(0, np.pi, 9), np.linspace(0, 2 * np.pi, 13))
+    ring = np.sin(polar)
+    unit = np.stack([ring * np.cos(around), ring * np.sin(around), np.cos(polar)], axis=-1)
+    triangles = _triangles(unit)
+    normals = triangles.mean(axis=1)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    return _Faces(centre + radius * triangles, normals, _coloured(len(triangles), colour))
+
+
+def _stick(start: FloatArray, end: FloatArray) -> _Faces:
+    """A cylinder."""
+    axis = (end - start) / np.linalg.norm(end - start)
+    first = np.cross(axis, np.eye(3)[np.argmin(np.abs(axis))])
+    first /= np.linalg.norm(first)
+    second = np.cross(axis, first)
+    angles = np.linspace(0, 2 * np.pi, 9)[:, None, None]
+    rim = np.cos(angles) * first + np.sin(angles) * second
+    along = np.linspace(0, 1, 7)[None, :, None] * (end - start)
+    sides = start + STICK * rim + along
+    triangles = _triangles(sides)
+    normals = _triangles(np.broadcast_to(rim, sides.shape)).mean(axis=1)
+    normals = normals / np.linalg.norm(normals, axis=1, keepdims=True)
+    return _Faces(triangles, normals, _coloured(len(triangles), "#9a9a9a"))
+
+
+def _triangles(mesh: FloatArray) -> FloatArray:
+    """Two triangles for each cell of a mesh of shape (m, n, 3)."""
+    a, b, c, d = mesh[:-1, :-1], mesh[1:, :-1], mesh[1:, 1:], mesh[:-1, 1:]
+    pairs = [np.stack(corners, axis=2).reshape(-1, 3, 3) for corners in ((a, b, c), (a, c, d))]
+    return np.concatenate(pairs)
+
+
+def _seen(faces: Sequence[_Faces], view: FloatArray) -> _Faces:
+    """All triangles in the coordinates of the page, the farthest first."""
+    triangles = np.concatenate([part.triangles for part in faces]) @ view.T
+    normals = np.concatenate([part.normals for part in faces]) @ view.T
+    colours = np.concatenate([part.colours for part in faces])
+    order = np.argsort(triangles[:, :, 2].mean(axis=1), kind="stable")
+    return _Faces(triangles[order], normals[order], colours[order])
+
+
+def _extent(scenes: Sequence[_Faces]) -> tuple[FloatArray, FloatArray]:
+    """Lower and upper limits of x and y over all pictures, each of shape (2,)."""
+    corners = np.concatenate([scene.triangles.reshape(-1, 3)[:, :2] for scene in scenes])
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    room = ROOM * (high - low)
+    return low - room, high + room
+
+
+def _draw(place: Any, scene: _Faces) -> None:
+    """Draw triangles in their order, shaded by their direction."""
+    from matplotlib.collections import PolyCollection
+
+    lit = np.abs(scene.normals @ (LIGHT / np.linalg.norm(LIGHT)))
+    colours = scene.colours.copy()
+    colours[:, :3] *= (AMBIENT + (1 - AMBIENT) * lit)[:, None]
+    corners = scene.triangles[:, :, :2]
+    place.add_collection(
+        PolyCollection(
+            list(corners), facecolors=colours, linewidths=0, antialiased=False, rasterized=True
+        )
+    )

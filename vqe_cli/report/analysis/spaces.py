@@ -1,0 +1,88 @@
+"""Terminal output of `vqe inspect --spaces`."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
+from vqe_cli.analysis.spaces import SpaceComparison, SpaceRow
+
+
+def show_spaces(found: SpaceComparison, command: str, out: Console) -> None:
+    """Print orbitals by entropy, active spaces by size, and the recommended one.
+
+    Args:
+        found: The comparison.
+        command: The command that runs the input, without an active space.
+        out: The console.
+    """
+    best = found.recommended
+    out.print(Text(found.spec.title, style="bold"))
+    out.print(f"entropies of orbitals in the {found.source}")
+    out.print()
+    out.print(_orbital_table(found))
+    out.print()
+    out.print(_space_table(found))
+    out.print()
+    out.print(
+        f"recommended: {best.electrons} electrons in {counted(best.orbitals, 'orbital')},"
+        f" {best.qubits} qubits"
+    )
+    out.print(found.reason)
+    out.print(Text(f"{command} {found.flag}", style="bold"), soft_wrap=True)
+
+
+def _orbital_table(found: SpaceComparison) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for title in ("orbital", "entropy", "energy / Ha", "electrons"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("irrep", no_wrap=True)
+    table.add_column("made of")
+    for orbital in found.orbitals:
+        made_of = ", ".join(f"{name} {share:.2f}" for name, share in orbital.composition)
+        table.add_row(
+            str(orbital.number),
+            "" if orbital.criterion is None else f"{orbital.criterion:.4f}",
+            f"{orbital.energy:.6f}",
+            f"{orbital.occupation:g}",
+            orbital.irrep,
+            made_of,
+            style="" if orbital.part == "active" else "dim",
+        )
+    return table
+
+
+def _space_table(found: SpaceComparison) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("\nspace", no_wrap=True)
+    for title in (
+        "\nqubits",
+        "full CI\n/ Ha",
+        "below HF\n/ mHa",
+        "left-out\nentropy",
+        "determi-\nnants",
+        "Pauli\nterms",
+        f"CX of\n{found.ansatz}",
+    ):
+        table.add_column(title, justify="right", no_wrap=True)
+    for row in found.rows:
+        table.add_row(*_cells(row, found), style="bold" if row.recommended else "")
+    return table
+
+
+def _cells(row: SpaceRow, found: SpaceComparison) -> list[str]:
+    below = HARTREE_IN_MILLIHARTREE * (found.hartree_fock_energy - row.energy)
+    mark = " *" if row.recommended else ""
+    return [
+        f"({row.electrons}e,{row.orbitals}o){mark}",
+        str(row.qubits),
+        f"{row.energy:.6f}",
+        f"{below:.2f}",
+        "none" if row.left_out_entropy is None else f"{row.left_out_entropy:.3f}",
+        f"{row.determinants:,}",
+        f"{row.pauli_terms:,}",
+        "–" if row.two_qubit_gates is None else f"{row.two_qubit_gates:,}",
+    ]

@@ -1,0 +1,82 @@
+"""The most probable bit strings of a run, and the best cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from vqe_cli.report.units import units_of
+from vqe_cli.schema.bit_string_records import BitStringRecord, BitStringsRecord, CutRecord
+from vqe_cli.schema.records import RunRecord
+from vqe_cli.variational.bit_strings import weight_of
+
+
+def bit_string_table(found: BitStringsRecord, unit: str, *, of_cuts: bool) -> Table:
+    """The most probable bit strings, one row each.
+
+    Args:
+        found: The strings.
+        unit: Unit of energies.
+        of_cuts: Whether energies are those of cuts, with the opposite sign.
+    """
+    first = found.strings[0]
+    titles = ["bit string", "probability" if found.exact else "share of shots"]
+    titles += [] if first.amplitude is None else ["amplitude"]
+    if first.energy is not None:
+        titles.append("cut" if of_cuts else f"energy / {units_of(unit).energy}")
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for title in titles:
+        table.add_column(title, justify="left" if title == titles[0] else "right", no_wrap=True)
+    for string in found.strings:
+        table.add_row(*_cells(string, of_cuts=of_cuts))
+    return table
+
+
+def _cells(string: BitStringRecord, *, of_cuts: bool) -> Iterator[str]:
+    yield string.bits
+    yield f"{string.probability:.4f}"
+    if string.amplitude is not None:
+        yield _amplitude(*string.amplitude)
+    if string.energy is not None:
+        yield f"{weight_of(string.energy) if of_cuts else string.energy:.6g}"
+
+
+def _amplitude(real: float, imaginary: float) -> str:
+    """An amplitude to four digits, without an imaginary part of round-off."""
+    if abs(imaginary) < 5e-5:
+        return f"{real:+.4f}"
+    return f"{real:+.4f} {'−' if imaginary < 0 else '+'} {abs(imaginary):.4f}i"
+
+
+def bit_string_lines(record: RunRecord) -> Iterator[str]:
+    """Lines on the best string of the shots; none if the Hamiltonian is not diagonal.
+
+    Args:
+        record: The record of the run.
+    """
+    found = record.result.bit_strings
+    if found is None or found.lowest is None:
+        return
+    if record.result.cut is not None:
+        yield from _cut_lines(record.result.cut, found)
+        return
+    lowest = found.lowest
+    assert lowest.energy is not None
+    unit = units_of(record.problem.unit).energy
+    yield f"best of {_shots(found)}: {lowest.bits}, {lowest.energy:.6g} {unit}"
+
+
+def _cut_lines(cut: CutRecord, found: BitStringsRecord) -> Iterator[str]:
+    sides = " | ".join("{" + ", ".join(map(str, side)) + "}" for side in cut.sides)
+    optimum = "" if cut.optimum is None else f", the optimum is {cut.optimum:.6g}"
+    yield f"best cut of {_shots(found)}: {cut.best:.6g}{optimum}: {sides}"
+    mean = f"mean cut: {cut.expected:.6g}"
+    if cut.approximation_ratio is not None:
+        mean += f", approximation ratio {cut.approximation_ratio:.4f}"
+    yield mean
+
+
+def _shots(found: BitStringsRecord) -> str:
+    drawn = " drawn from the state" if found.exact else ""
+    return f"{found.shots:,} shots{drawn}"

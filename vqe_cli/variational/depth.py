@@ -1,0 +1,46 @@
+"""Advice where a layered ansatz is too shallow for a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vqe_cli.ansatz import Ansatz
+from vqe_cli.fermions.problem import has_own_unit
+from vqe_cli.schema.records import Check, ReferenceRecord, doubt
+from vqe_cli.schema.severity import SIGMAS
+from vqe_cli.variational.solution import Solution
+
+SHALLOW = 0.1
+"""Error in units of the gap above which more layers are advised."""
+
+
+def depth_checks(
+    ansatz: Ansatz, solution: Solution, reference: ReferenceRecord | None, *, optimised: bool
+) -> Iterator[Check]:
+    """A warning that the ansatz is too shallow, with the flag that makes it deeper.
+
+    The optimiser has converged, and the error is far above its tolerance and that of shots: what is
+    missing is the ansatz's, or a lower minimum's.
+
+    Args:
+        ansatz: The ansatz.
+        solution: The solution of the run.
+        reference: The exact energy, with the gap above it; None if there is none.
+        optimised: Whether an optimiser ran.
+    """
+    if not has_own_unit(solution.state.encoding.problem) or ansatz.depth_option is None:
+        return
+    if reference is None or reference.gap is None or not optimised:
+        return
+    bar = SIGMAS * (solution.energy.standard_error or 0.0)
+    error = (solution.energy.value - bar - reference.energy) / reference.gap
+    if not solution.outcome.converged or error <= SHALLOW or solution.objective.traits.noisy:
+        return
+    layers = getattr(ansatz, ansatz.depth_option)
+    flag = f"--set ansatz.{ansatz.depth_option}={max(2 * layers, 1)}"
+    yield doubt(
+        "ansatz-depth",
+        f"converged with an error of {error:.2g} gaps: the ansatz is too shallow, or stuck in a"
+        f" local minimum; more layers ({flag}) or --set restarts=10",
+        value=float(layers),
+    )
