@@ -143,11 +143,13 @@ PAGES = [
     "README.md",
     "docs/architecture.md",
     "docs/add-an-ansatz.md",
+    "docs/active-spaces.md",
     "docs/models.md",
     "docs/fewer-qubits.md",
     "docs/formats.md",
     "docs/properties.md",
     "docs/replay.md",
+    "docs/resources.md",
     "docs/scan.md",
     "docs/screening.md",
 ]
@@ -237,3 +239,13 @@ def test_claims_on_the_page_on_verification_have_the_verdicts_it_tells() -> None
     assert len(parts) == 4
     for verdict, block in parts:
         assert verify(claim_from_data(parse_yaml(block).data), 6.0).verdict == verdict
+
+
+def test_the_commands_of_the_page_on_active_spaces_run(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    (text,) = blocks_of("docs/active-spaces.md", "yaml")
+    write_file("n2.yaml", text)
+    for command in commands_of("docs/active-spaces.md"):
+        outcome = run_vqe(*command[1:])
+        assert outcome.code == (5 if command[1] == "run" else 0), (command, outcome.err)

@@ -127,6 +127,7 @@ def _judged(
     )
     corrected = _corrected(parts, built, solution, reference, clock)
     states = _states(spec, parts, solution, clock)
+    solution = states.counted_in(solution)
     optimised = solution.optimizer != "none"
     depth = depth_checks(parts.ansatz, solution, reference, optimised=optimised)
     tapered = tapering_checks(encoding, reference)
@@ -194,4 +195,6 @@ def _states(spec: RunSpec, parts: Parts, solution: Solution, clock: Clock) -> Ex
         return ExcitedStates()
     exact = parts.reference is not None
     with clock.stage("states"):
-        return excited_states_of(spec.states, parts.state_method, solution, spec.seed, exact=exact)
+        return excited_states_of(
+            spec.states, parts.state_method, solution, parts.backend, spec.seed, exact=exact
+        )

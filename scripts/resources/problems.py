@@ -41,6 +41,11 @@ PROBLEMS = {
 }
 
 
+def label_of(selection: dict[str, Any]) -> str:
+    """The ansatz in the table: its name and pool."""
+    return " ".join(selection.values())
+
+
 def selections() -> Iterator[dict[str, Any]]:
     """Every ansatz with its defaults, and adaptive ones with each of their pools."""
     for name in ANSATZE.names():

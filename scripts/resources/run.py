@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from resources.problems import PROBLEMS, selections
+from resources.problems import PROBLEMS, label_of, selections
 from resources.rows import row, shots
 from resources.table import document
 
@@ -52,7 +52,7 @@ def _complete(
 ) -> None:
     """Add the rows of one ansatz for one problem, and keep them."""
     ours = results.setdefault(name, {"shots": {}, "rows": {}})
-    label = " ".join(selection.values())
+    label = label_of(selection)
     for taper in ("no", "yes", "parities"):
         if taper not in ours["shots"]:
             ours["shots"][taper] = shots(PROBLEMS[name], taper)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resources.problems import PROBLEMS
+from resources.problems import PROBLEMS, label_of, selections
 
 BEGINNING = """\
 # Resources
@@ -36,8 +36,8 @@ magnitude can be compared.
 
 - Tapering, arXiv:2512.01605: up to about 50 % fewer qubits and up to roughly 45 times fewer
   two-qubit gates for UCCSD of small molecules, over mappings, frozen cores and tapering together
-  (figures as in a public summary of the paper, whose text has them as images). Here, tapering
-  alone: {tapering}
+  (figures from a public summary: the copy of the paper at hand had lost its numbers). Here,
+  tapering alone: {tapering}
 - tUPS, arXiv:2312.09761: with optimised orbitals, chemical accuracy with as much as 84 % fewer
   two-qubit gates than adaptive ansätze (abstract). The rows of `tups` here are in Hartree-Fock's
   orbitals, with the default number of layers.
@@ -63,8 +63,18 @@ def _section(name: str, found: Mapping[str, Any]) -> str:
         " heavy-hex |"
     )
     lines.append(f"| --- | --- |{' ---: |' * 8}")
-    lines += [f"| {' | '.join(_cells(row))} |" for row in found["rows"].values()]
+    rows = sorted(found["rows"].values(), key=_place)
+    lines += [f"| {' | '.join(_cells(row))} |" for row in rows]
+    computed = {row["ansatz"] for row in rows}
+    missing = [label for label in map(label_of, selections()) if label not in computed]
+    if missing:
+        lines += ["", f"Not computed yet: {', '.join(missing)}."]
     return "\n".join([*lines, ""])
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, int]:
+    """The place of a row: by its ansatz, and untapered first."""
+    return row["ansatz"], ("no", "yes", "parities").index(row["taper"])
 
 
 def _shots(found: Mapping[str, Any]) -> Iterator[str]:

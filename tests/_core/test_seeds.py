@@ -33,6 +33,7 @@ ROOTS: dict[str, dict[str, list[tuple[int, ...]]]] = {
         "SQD baseline": [(0,), (1,), (2,)],
         "verification baseline": [()],
         "bit strings": [()],
+        "excited states": [(0,), (1,), (2,)],
     },
     "shots study": {"repeated energy": [(0, 0), (0, 1), (1, 0), (1, 1)]},
     "variances of gradients": {"random parameters": [(3,), (4,)]},

@@ -110,3 +110,10 @@ def test_pictures_need_atoms_and_a_known_format(run_vqe: RunVqe, water: str) -> 
     assert outcome.code == 2
     assert "no molecule" in outcome.err
     assert not Path("o.png").exists()
+
+
+def test_orbitals_without_an_entropy_keep_the_columns(run_vqe: RunVqe, water: str) -> None:
+    outcome = run_vqe("inspect", water, "--active-space", "entropy", "--orbitals", "--json")
+    first, *others = outcome.record["orbitals"]
+    assert (first["part"], first["criterion"]) == ("frozen", None)
+    assert all(0 < one["criterion"] < 1.4 for one in others if one["part"] == "active")

@@ -55,3 +55,13 @@ def test_spaces_are_compared_for_molecules_only(run_vqe: RunVqe, write_file: Wri
     assert outcome.code == 2
     assert "molecules only" in outcome.err
     assert run_vqe("inspect", model, "--spaces", "--orbitals").code == 2
+
+
+@pytest.mark.parametrize("scf", ["unrestricted: true", "functional: pbe"])
+def test_orbitals_that_are_not_of_hartree_fock_are_refused(
+    run_vqe: RunVqe, write_file: WriteFile, scf: str
+) -> None:
+    molecule = f'multiplicity: 2, scf: {{{scf}}}, geometry: "O 0 0 0; H 0 0 0.97"'
+    outcome = run_vqe("inspect", write_file("oh.yaml", f"molecule: {{{molecule}}}"), "--spaces")
+    assert outcome.code == 2
+    assert "entropy" in outcome.err

@@ -99,3 +99,14 @@ def test_strong_repulsion_has_a_mean_field():
     """
     record = run({"sites": 4, "interaction": 8.0}, optimizer="none", reference="none")
     assert record.problem.hartree_fock_energy == pytest.approx(8 - 2 * sqrt(5), abs=1e-9)
+
+
+def test_a_ring_of_4n_electrons_has_a_mean_field():
+    """DIIS finds none: one of two degenerate orbitals is occupied, and not always the lower one.
+
+    By hand, with one electron on each site: −4(1 + √2) t + N U/4.
+    """
+    model = {"sites": 8, "lattice": "ring", "interaction": 8.0}
+    record = run(model, optimizer="none", reference="none")
+    assert record.problem.hartree_fock_energy == pytest.approx(16 - 4 * (1 + sqrt(2)), abs=1e-8)
+    assert record.problem.scf.converged

@@ -5,11 +5,12 @@ from math import cos, pi, sin, sqrt
 import numpy as np
 import pytest
 
+import vqe_cli
 from scripts.suite.problems import heisenberg, ising
 from tests.models.matrices import levels_of, spin_sum
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.classical.reference_energy import solve_reference
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.parts import fingerprint_of, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import spec_from_data
@@ -106,6 +107,12 @@ def test_a_plane_has_the_bonds_of_its_rows_and_columns():
         assert exact("heisenberg", lattice=shape).energy == pytest.approx(expected[0], abs=1e-9)
 
 
+def test_a_single_row_is_a_chain():
+    """And warns of nothing: warnings are errors in tests. Pfeuty's chain, by formula."""
+    found = exact("ising", lattice="square 1x5")
+    assert found.energy == pytest.approx(1 - 1 / np.sin(np.pi / 22), abs=1e-9)
+
+
 def test_a_torus_has_two_bonds_for_each_site():
     found = exact("ising", lattice="torus 3x3", transverse=1e-3)
     assert found.energy == pytest.approx(-18, abs=1e-3)  # all spins parallel
@@ -125,6 +132,16 @@ def test_a_torus_has_two_bonds_for_each_site():
         ),
         ({"model": "ising", "sites": 65}, ("hamiltonian", "sites"), "65 sites"),
         ({"model": "ising", "lattice": "torus 9x9"}, ("hamiltonian", "lattice"), "81 sites"),
+        (
+            {"model": "ising", "lattice": "triangular 2x2"},
+            ("hamiltonian", "lattice"),
+            "at least 2x3",
+        ),
+        (
+            {"model": "ising", "lattice": "triangular 1x6"},
+            ("hamiltonian", "lattice"),
+            "at least 2x3",
+        ),
         ({"model": "ising", "sites": 4, "feild": 1.0}, ("hamiltonian", "feild"), "feild"),
         ({"model": "xxz", "sites": 4, "coupling": 0.0}, ("hamiltonian",), "zero"),
         ({"model": "heisenberg", "sites": 4, "coupling": [1.0, 2.0]}, None, "coupling"),
@@ -161,3 +178,12 @@ def test_the_record_names_all_options_and_reads_back_as_the_same_run():
 )
 def test_energies_are_in_units_of_the_coupling_or_in_the_one_that_is_named(options, unit):
     assert problem_of(options).unit == unit
+
+
+@pytest.mark.parametrize("backend", ["exact", "aer"])
+def test_too_many_spins_have_no_active_space_to_reduce(backend: str) -> None:
+    data = {"hamiltonian": {"model": "ising", "sites": 40}, "ansatz": "hva", "backend": backend}
+    with pytest.raises(ResourceLimitError) as refused:
+        vqe_cli.run(spec_from_data(data))
+    assert "fewer qubits" in str(refused.value.hint)
+    assert "active space" not in str(refused.value.hint)

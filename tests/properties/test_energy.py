@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.problems import H2O, TWO_QUBIT_MODEL, frontier, pyscf_mean_field
+from tests.problems import H2, H2O, TWO_QUBIT_MODEL, frontier, pyscf_mean_field
 from tests.screening.cases import case_of, compute
 from vqe_cli import run
 from vqe_cli.errors import InputError
@@ -36,6 +36,22 @@ def test_the_first_correction_has_columns() -> None:
     outside = values["corrected_hartree"] - values["energy_hartree"]
     assert values["mp2_hartree"] + outside == pytest.approx(whole, abs=1e-8)
     assert values["correction"] == "mp2-outside"
+
+
+def test_excited_states_have_columns() -> None:
+    """SlowQuant's tests of linear response: 0.974553 Hartree for the bright state of hydrogen."""
+    values = compute("energy", case_of(H2, states=4)).values
+    assert values["bright_ev"] == pytest.approx(0.974553 * 27.211386, abs=1e-3)
+    assert values["bright_oscillator_strength"] == pytest.approx(0.8706, abs=1e-4)
+    labels = [one.split(" ", 1)[1] for one in str(values["excitations_ev"]).split("; ")]
+    assert labels == ["(3 B1u)", "(1 B1u)", "(1 Ag)"]
+    assert values["excitation_ev"] < values["bright_ev"]
+
+
+def test_without_excited_states_their_columns_are_empty() -> None:
+    values = compute("energy", case_of(H2)).values
+    names = ("excitation_ev", "bright_ev", "bright_oscillator_strength", "excitations_ev")
+    assert [values[name] for name in names] == [None] * 4
 
 
 def test_checks_that_did_not_pass_are_named() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,15 +23,12 @@ from tests.problems import (
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
-from vqe_cli.classical import CLASSICAL_METHODS
-from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.excitations import Excitation, shared_product
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.qubits.encoding import Encoding, sparse_matrix
+from vqe_cli.qubits.encoding import sparse_matrix
 from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.schema import spec_from_data
-from vqe_cli.variational.tapering_checks import tapering_checks
 
 MAPPER_NAMES = MAPPERS.names()
 
@@ -155,34 +151,6 @@ def test_a_run_tells_the_symmetries_and_their_sector() -> None:
     assert [one.sector for one in found.problem.tapered.symmetries] == [-1, -1, 1]
     assert found.result.energy == pytest.approx(-1.137306, abs=1e-6)
     assert {check.name: check.status for check in found.checks}["tapered-sector"] == "pass"
-
-
-def triplet_of_lih(order: list[int]) -> Encoding:
-    """Two alpha electrons in the first two of reordered orbitals: σ, σ*, π, π, σ*."""
-    plain = lih()
-    assert plain.orbsym is not None
-    problem = replace(
-        plain,
-        h1=plain.h1[np.ix_(order, order)],
-        h2=plain.h2[np.ix_(order, order, order, order)],
-        orbsym=tuple(plain.orbsym[orbital] for orbital in order),
-        orbital_energies=None,
-        nelec=(2, 0),
-        multiplicity=3,
-        dipole=None,
-    )
-    return encoding_of(problem, tapering("jordan-wigner"))
-
-
-def test_a_sector_without_the_exact_state_is_found_wanting() -> None:
-    # The lowest triplet of LiH is σ→σ*, a ³Σ state; σ→π is another irrep and lies higher.
-    for order, status in (([0, 1, 2, 3, 4], "pass"), ([0, 2, 1, 3, 4], "warn")):
-        encoding = triplet_of_lih(order)
-        reference, _ = exact_energy_of(CLASSICAL_METHODS.create("fci"), encoding)
-        (check,) = tapering_checks(encoding, reference)
-        assert check.status == status, check
-    assert check.value > 1e-3
-    assert "another sector" in check.detail
 
 
 @pytest.mark.parametrize("measurement", ["auto", "qubit-wise"])

@@ -11,7 +11,7 @@ import pytest
 from pyscf import fci, mcscf
 
 import vqe_cli
-from tests.problems import CH2, H2, H2O, LIH, N2, frontier, pyscf_mean_field
+from tests.problems import CH2, H2, H2O, H3, LIH, N2, frontier, pyscf_mean_field
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.schema.records import RunRecord
@@ -19,6 +19,8 @@ from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.variational.state_methods import STATE_METHODS
 
 GENERALISED = {"name": "qse", "excitations": "generalised"}
+MEASURED = {"number": 3, "method": "q-sc-eom"}
+MITIGATED = {"name": "aer", "shots": 100, "noise": "fake_manila", "mitigation": {"readout": True}}
 FROZEN_CORE = {"name": "frozen-core"}
 every_method = pytest.mark.parametrize("method", STATE_METHODS.names())
 
@@ -155,6 +157,39 @@ def test_a_lower_state_of_other_spin_has_a_negative_energy() -> None:
     assert second.excitation_ev < 0
 
 
+def doublets_and_quartets(molecule: Mapping[str, Any], orbitals: int, nelec: Any) -> Any:
+    """Energies and S² by full diagonalisation of PySCF."""
+    space = mcscf.CASCI(pyscf_mean_field(molecule), orbitals, nelec)
+    h1, core_energy = space.get_h1eff()
+    shape = [fci.cistring.num_strings(orbitals, one) for one in nelec]
+    size = shape[0] * shape[1]
+    matrix = fci.direct_spin1.pspace(h1, space.get_h2eff(), orbitals, nelec, np=size)[1]
+    values, vectors = np.linalg.eigh(matrix)
+    spins = [fci.spin_square(one.reshape(shape), orbitals, nelec)[0] for one in vectors.T]
+    return values + core_energy, np.array(spins)
+
+
+@pytest.mark.parametrize("method", ["qse", "q-sc-eom", "vqd"])
+def test_states_of_an_open_shell_have_one_spin_each(method: str) -> None:
+    energies, spins = doublets_and_quartets(H3, 3, (2, 1))
+    ansatz = "uccgsd" if method == "vqd" else "uccsd"
+    found = states_of(record_of(H3, 6, method, ansatz=ansatz))
+    assert [one.energy for one in found] == pytest.approx(list(energies[:6]), abs=1e-5)
+    assert [one.s_squared for one in found] == pytest.approx(list(spins[:6]), abs=1e-3)
+
+
+@pytest.mark.parametrize("method", ["qse", "q-sc-eom"])
+def test_a_quartet_among_doublets_is_exact(method: str) -> None:
+    """The excitations of hydroxyl alone give 12 mHa more, with an S² of 3.63."""
+    hydroxyl = {"geometry": "O 0 0 0\nH 0 0 0.97", "multiplicity": 2}
+    energies, spins = doublets_and_quartets(hydroxyl, 5, (4, 3))
+    lowest = min(energies[np.abs(spins - 3.75) < 1e-6])
+    states = {"multiplicity": 4}
+    _, quartet = states_of(record_of(hydroxyl, 2, method, active_space=FROZEN_CORE, states=states))
+    assert quartet.energy == pytest.approx(lowest, abs=1e-5)
+    assert quartet.s_squared == pytest.approx(3.75, abs=1e-3)
+
+
 def test_excited_states_of_one_multiplicity_stand_beside_the_state_of_the_run() -> None:
     record = record_of(H2O, 5, states={"multiplicity": 3}, active_space=frontier(4, 4))
     found = states_of(record)
@@ -208,11 +243,44 @@ def test_integrals_alone_have_no_intensities(tmp_path: Any) -> None:
     assert record.verdict == "pass"
 
 
+@pytest.mark.parametrize("backend", ["exact", "aer"])
+def test_states_are_measured_with_error_bars(backend: str) -> None:
+    """SlowQuant's excitation energies of hydrogen, within four error bars of both states."""
+    shots = {"name": backend, "shots": 2000, "optimize_on_device": False}
+    record = record_of(H2, 4, "q-sc-eom", backend=shots)
+    ground, _, singlet, double = states_of(record)
+    bars = [one.standard_error or 0.0 for one in states_of(record)]
+    assert all(0.0 < bar < 0.02 for bar in bars[:2])
+    assert singlet.energy - ground.energy == pytest.approx(0.974553, abs=4 * np.hypot(*bars[::2]))
+    assert double.energy - ground.energy == pytest.approx(1.632364, abs=4 * np.hypot(*bars[::3]))
+    assert [one.multiplicity for one in states_of(record)] == [1, 3, 1, 1]
+    purposes = record.result.shots_by_purpose
+    assert purposes["excited states"] > 0
+    assert sum(purposes.values()) == record.result.evaluations.shots
+
+
+def test_noise_raises_the_states_of_a_density_matrix() -> None:
+    backend = {"name": "aer", "noise": "fake_manila"}
+    keys: dict[str, Any] = {"optimizer": "none", "initial": "mp2"}
+    found = states_of(record_of(H2, 2, "q-sc-eom", backend=backend, **keys))
+    assert (found[0].error_mha or 0.0) > 10
+    assert found[0].standard_error is None
+
+
+def test_too_few_shots_for_a_gap_are_told() -> None:
+    stretched = {"geometry": "H 0 0 0\nH 0 0 4", "symmetry": False}
+    shots = {"name": "exact", "shots": 10, "optimize_on_device": False}
+    record = record_of(stretched, 4, "q-sc-eom", backend=shots)
+    assert "more shots" in record.check("states-noise").detail
+
+
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ({"backend": {"name": "exact", "shots": 100}}, "exact state"),
+        ({"backend": {"name": "exact", "shots": 100}}, "q-sc-eom"),
         ({"backend": "aer"}, "exact state"),
+        ({"backend": "fake_fez", "states": MEASURED}, "simulators without mitigation"),
+        ({"backend": MITIGATED, "states": MEASURED}, "simulators without mitigation"),
         ({"ansatz": "efficient-su2"}, "circuit"),
         ({"solver": "sqd", "backend": "exact"}, "solver 'sqd'"),
         ({"states": {"number": 3, "multiplicity": 2}}, "multiplicity 2"),
@@ -224,6 +292,12 @@ def test_what_has_no_excited_states_is_refused(keys: dict[str, Any], message: st
     with pytest.raises(InputError) as refused:
         vqe_cli.run(spec_of(H2, **{"states": 3, **keys}))
     assert message in f"{refused.value.message} {refused.value.hint}"
+
+
+def test_too_many_measured_energies_are_refused() -> None:
+    keys = {"backend": {"name": "exact", "shots": 100}, "states": MEASURED}
+    with pytest.raises(ResourceLimitError, match="too many"):
+        vqe_cli.run(spec_of(N2, active_space=FROZEN_CORE, **keys))
 
 
 def test_a_subspace_that_does_not_fit_is_refused() -> None:

@@ -79,6 +79,21 @@ def test_an_exact_state_that_was_skipped_is_named() -> None:
     assert "13.606 eV" in found.detail  # half a Hartree
 
 
+def test_missed_states_are_counted_from_the_state_of_the_run() -> None:
+    """The run is in the second exact state; the last one is not between excited states."""
+    found = checks_of(record(), record(), roots=(1, 2))["states-missed"]
+    assert found.value == 1.0
+    assert "-13.606 eV" in found.detail
+    assert checks_of(record(), record(), roots=(3, 0))["states-missed"].status == "pass"
+
+
+def test_a_lower_state_of_the_same_spin_is_told() -> None:
+    found = checks_of(record(), record(energy=-0.51))["states-lowest"]
+    assert (found.status, found.value) == ("warn", pytest.approx(10.0))
+    assert "states-lowest" not in checks_of(record(), record(energy=-0.51, multiplicity=3))
+    assert "states-lowest" not in checks_of(record(), record(energy=-0.501))
+
+
 def test_mixed_spins_and_open_searches_are_told() -> None:
     assert checks_of(record(), record(multiplicity=None))["states-spin"].status == "warn"
     (check,) = search_checks([FoundState(0.0, np.eye(2), converged=False)])

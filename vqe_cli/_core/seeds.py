@@ -69,6 +69,7 @@ STREAMS: dict[str, Callable[..., Stream | Neighbour]] = {
     "fidelity": lambda seed, number: Stream((seed, 2**29 + number)),
     "final energy": lambda seed: Stream((seed, 2**30)),
     "final observables": lambda seed: Stream((seed, 2**30 + 1)),
+    "excited states": lambda seed, number: Stream((seed, 2**24 + number)),
     "bit strings": lambda seed: Stream((seed, 2**25)),
     "SQD samples": lambda seed: Stream((seed, 17), word=0),
     "SQD recovery": lambda seed: Stream((seed, 17), word=1),

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from vqe_cli.analysis.estimation.circuits import size_of, too_long
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.devices.compiling import all_connected
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
+from vqe_cli.chemistry.active_spaces.candidates import Candidates, full_ci_energy
 from vqe_cli.chemistry.active_spaces.entropy import Entropy
 from vqe_cli.chemistry.problem import problem_over
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
-from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.errors import InputError
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import OrbitalRecord
+from vqe_cli.variational.other_references import refuse_with_other_references
 
 if TYPE_CHECKING:
-    from vqe_cli.chemistry.active_spaces.candidates import Candidates
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 
 ENTROPY = "entropy"
 """Name of the active space that compares entropies."""
 
-MOST_PARAMETERS = 200
+MOST_PARAMETERS = 60
 """Number of parameters up to which the circuit of a space is compiled, in some seconds."""
 
 OPTIMISATION_LEVEL, SEED = 1, 0
@@ -145,6 +145,7 @@ def compare_spaces(spec: RunSpec) -> SpaceComparison:
                 hint="an FCIDUMP file has the orbitals of an active space",
             )
         space = _rule(parts)
+        refuse_with_other_references(spec, replace(parts, active_space=space))
         from vqe_cli.chemistry.scf.orbital_records import orbital_records
 
         around = spec.surroundings
@@ -194,7 +195,6 @@ def _row(
     problem = problem_over(selection, spec)
     encoding = Encoding(problem, parts.mapper, spec.memory)
     everything = selection.active == found.whole.active
-    exact = CLASSICAL_METHODS.create("fci")
     state = parts.ansatz.state(encoding)
     count = len(selection.active)
     return SpaceRow(
@@ -204,7 +204,7 @@ def _row(
         qubits=encoding.num_qubits,
         determinants=problem.sector_dimension,
         pauli_terms=len(encoding.hamiltonian),
-        energy=found.energy if everything else exact.solve(encoding).energy,
+        energy=found.energy if everything else full_ci_energy(problem),
         smallest_entropy=float(found.descending[:count].min()),
         left_out_entropy=None if everything else float(found.descending[count:].max()),
         parameters=None if state.adaptive else state.num_parameters,

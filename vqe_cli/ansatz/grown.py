@@ -51,6 +51,10 @@ class Grown(Ansatz):
         default=None, description="The mapping of the record's problem."
     )
 
+    def check_unrestricted(self) -> None:
+        """Allow unrestricted orbitals, which must be those of the record."""
+        return
+
     @field_validator("operators", mode="before")
     @classmethod
     def _from_list(cls, value: Any) -> Any:

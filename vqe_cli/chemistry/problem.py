@@ -15,6 +15,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.models import ElectronModel, QubitModel, model_of
 from vqe_cli.schema import HamiltonianSpec, RunSpec
+from vqe_cli.schema.readers.content import is_hdf5
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,8 @@ def refuse_unrestricted(spec: RunSpec) -> None:
 def is_unrestricted(spec: RunSpec) -> bool:
     """Whether alpha and beta electrons have orbitals of their own, in the input or in its file.
 
+    Files in HDF5 (TREXIO) are read with one set of orbitals only.
+
     Args:
         spec: The run's specification.
 
@@ -97,7 +100,8 @@ def is_unrestricted(spec: RunSpec) -> bool:
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.reading import has_unrestricted_orbitals
 
-        return has_unrestricted_orbitals(spec.relative_to_source(spec.fcidump.file))
+        path = spec.relative_to_source(spec.fcidump.file)
+        return not is_hdf5(path) and has_unrestricted_orbitals(path)
     return spec.molecule is not None and spec.molecule.scf.unrestricted
 
 

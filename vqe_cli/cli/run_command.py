@@ -371,8 +371,9 @@ def _refuse_without_spectrum(
     """Refuse the plot of a spectrum that is not asked for."""
     import vqe_cli
 
-    if vqe_cli.load(file, changes, name).states is None:
-        raise click.UsageError("--spectrum needs excited states: give their number by --states")
+    states = vqe_cli.load(file, changes, name).states
+    if states is None or states.number == 1:
+        raise click.UsageError("--spectrum needs excited states: give --states 2 or more")
 
 
 def _plot_spectrum(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:

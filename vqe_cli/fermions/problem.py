@@ -211,6 +211,12 @@ class ElectronicProblem:
         return self.h2, self.beta.mixed, self.beta.h2
 
     @property
+    def h2_of_spins(self) -> tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
+        """Two-electron integrals by the spins of both pairs, Hartree, each (norb,) * 4."""
+        aa, ab, bb = self.spin_h2
+        return (aa, ab), (aa if self.beta is None else ab.transpose(2, 3, 0, 1), bb)
+
+    @property
     def conserves_spin(self) -> bool:
         """Whether the Hamiltonian is known to conserve S²."""
         return self.beta is None or self.beta.conserves_spin
@@ -333,6 +339,16 @@ class QubitProblem:
 
 
 Problem = ElectronicProblem | QubitProblem
+
+
+def smaller(problem: Problem) -> str:
+    """What makes a problem smaller, as the beginning of a hint.
+
+    Args:
+        problem: The problem.
+    """
+    is_electronic = isinstance(problem, ElectronicProblem)
+    return "choose a smaller active space" if is_electronic else "choose fewer qubits"
 
 
 def has_own_unit(problem: Problem) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from vqe_cli._core.validation import SpecError
 from vqe_cli.schema.run_spec import MAX_PAULI_QUBITS
 
@@ -76,6 +78,9 @@ def _plane(shape: str, rows: int, columns: int) -> Lattice:
     name = f"{shape} {rows}x{columns}"
     if min(rows, columns) < 1:
         raise SpecError(f"'{name}' has no sites", None, ("lattice",))
+    if shape == "triangular" and (min(rows, columns) < 2 or rows * columns < 6):
+        message = f"'{name}' is too small: a triangular lattice has at least 2x3 sites"
+        raise SpecError(message, None, ("lattice",))
     _refuse_too_many(rows * columns, ("lattice",))
     from qiskit_nature.second_q.hamiltonians.lattices import (
         BoundaryCondition,
@@ -84,7 +89,7 @@ def _plane(shape: str, rows: int, columns: int) -> Lattice:
         TriangularLattice,
     )
 
-    try:
+    with np.errstate(invalid="ignore"):  # positions in drawings, where there is a single row
         if shape == "torus":
             found = SquareLattice(rows, columns, boundary_condition=BoundaryCondition.PERIODIC)
         elif shape == "square":
@@ -92,8 +97,6 @@ def _plane(shape: str, rows: int, columns: int) -> Lattice:
         else:
             kind = TriangularLattice if shape == "triangular" else KagomeLattice
             found = kind(rows, columns)
-    except ValueError as error:
-        raise SpecError(f"'{name}': {error}", None, ("lattice",)) from None
     _refuse_too_many(found.num_nodes, ("lattice",))
     return Lattice(name, found.num_nodes, _bonds(found))
 

@@ -8,6 +8,7 @@ from vqe_cli.properties import Case, Column, Finding, Property
 from vqe_cli.properties._classical import Classical
 from vqe_cli.properties._columns import failed_checks, verdict_columns
 from vqe_cli.schema.records import RunRecord
+from vqe_cli.schema.state_records import StateRecord
 
 
 class Energy(Property):
@@ -36,6 +37,16 @@ class Energy(Property):
             "Total VQE energy with the first correction; empty without one.",
         ),
         Column("correction", "text", "Name of that correction."),
+        Column("excitation_ev", "number", "Energy of the lowest excitation; empty without states."),
+        Column(
+            "bright_ev", "number", "Energy of the excitation with the largest oscillator strength."
+        ),
+        Column("bright_oscillator_strength", "number", "That oscillator strength."),
+        Column(
+            "excitations_ev",
+            "text",
+            "All excitation energies from the state of the run, each with 2S+1 and irrep.",
+        ),
         *verdict_columns("energy", "the VQE run"),
         Column("hf_hartree", "number", "Restricted Hartree-Fock energy."),
         Column("mp2_hartree", "number", "MP2 energy within the active space."),
@@ -55,7 +66,7 @@ class Energy(Property):
             The values, the record and the notes of the property.
         """
         run: RunRecord = case.run(case.spec)
-        values = {**_solution(run), **_problem(run), "mp2_hartree": _mp2(case)}
+        values = {**_solution(run), **_excitations(run), **_problem(run), "mp2_hartree": _mp2(case)}
         return Finding(values, run.model_dump(mode="json", by_alias=True), run.problem.notes)
 
 
@@ -77,6 +88,26 @@ def _solution(run: RunRecord) -> dict[str, Any]:
         "evaluations": result.evaluations.energy + result.evaluations.gradient,
         "shots": result.evaluations.shots,
     }
+
+
+def _excitations(run: RunRecord) -> dict[str, Any]:
+    """Values of excited states, by column; None without any."""
+    excited = (run.result.states or ())[1:]
+    lines = [(one.oscillator_strength, one.excitation_ev) for one in excited]
+    strengths = [(strength, energy) for strength, energy in lines if strength is not None]
+    strength, place = max(strengths, default=(None, None))
+    return {
+        "excitation_ev": min((one.excitation_ev for one in excited), default=None),
+        "bright_ev": place,
+        "bright_oscillator_strength": strength,
+        "excitations_ev": "; ".join(_labelled(one) for one in excited) or None,
+    }
+
+
+def _labelled(state: StateRecord) -> str:
+    """The excitation energy of a state with its labels: ``10.8429 (3 B1)``."""
+    spin = "mixed spins" if state.multiplicity is None else str(state.multiplicity)
+    return f"{state.excitation_ev:z.4f} ({' '.join(filter(None, (spin, state.irrep)))})"
 
 
 def _problem(run: RunRecord) -> dict[str, Any]:

@@ -281,6 +281,8 @@ class Encoding:
 
     def _map(self, operator: Any) -> SparsePauliOp:
         assert isinstance(self.problem, ElectronicProblem)
+        if not self.mapper.taper:
+            return self.mapper.qiskit(self.problem).map(operator)
         return tapered(self.mapper.unreduced(self.problem).map(operator), self._removed)
 
 

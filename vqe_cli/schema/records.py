@@ -114,7 +114,10 @@ class StructureRecord(Record):
 
 
 class OrbitalRecord(Record):
-    """One molecular orbital. Its energy, in Hartree, is the diagonal of the Fock operator."""
+    """One molecular orbital.
+
+    Its energy, in Hartree, is the diagonal of the Fock operator, or of Kohn-Sham's operator.
+    """
 
     number: int = Field(
         description="Number from 1: doubly occupied, singly occupied, then empty orbitals."

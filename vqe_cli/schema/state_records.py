@@ -57,3 +57,8 @@ class StateRecord(Record):
         "to this one."
     )
     error_mha: float | None = Field(description="Energy minus that of the exact state, mHa.")
+    standard_error: float | None = Field(
+        default=None,
+        description="Standard error of the energy; None if it is exact. All but the energy is then "
+        "simulated, with the measured coefficients.",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.wording import counted
-from vqe_cli.backends.exact import Exact
+from vqe_cli.backends import Backend
 from vqe_cli.backends.exact.sector import Sector, SectorObjective, sector_space
 from vqe_cli.classical.exact_roots import FEASIBLE_UP_TO, exact_roots
 from vqe_cli.errors import InputError, NotConvergedError
@@ -23,13 +23,23 @@ from vqe_cli.schema.run_spec import StatesSpec
 from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.spins import multiplicity_of, spin_squared
-from vqe_cli.variational.state_checks import search_checks, state_checks
+from vqe_cli.variational.state_checks import noise_checks, search_checks, state_checks
 from vqe_cli.variational.state_description import state_record
 from vqe_cli.variational.state_matching import DEGENERATE, Comparison, matches
-from vqe_cli.variational.state_methods import FoundState, GroundState, StateMethod, Wanted
+from vqe_cli.variational.state_measurement import StateEnergies, knows_vectors, measures_states
+from vqe_cli.variational.state_methods import (
+    FoundState,
+    FromEnergies,
+    GroundState,
+    StateMethod,
+    Wanted,
+)
 
 if TYPE_CHECKING:
     from vqe_cli.parts import Parts
+
+PURPOSE = "excited states"
+"""Purpose under which the shots of excited states are recorded."""
 
 LOG = package_logger(__name__)
 
@@ -47,10 +57,31 @@ class ExcitedStates:
     Args:
         records: The states; None if they were not asked for.
         checks: Checks for the verdict.
+        energies: Number of energies that were measured.
+        shots: Number of shots that they took.
     """
 
     records: tuple[StateRecord, ...] | None = None
     checks: tuple[Check, ...] = ()
+    energies: int = 0
+    shots: int = 0
+
+    def counted_in(self, solution: Solution) -> Solution:
+        """A solution with the energies and shots of the states counted.
+
+        Args:
+            solution: The solution of the run.
+        """
+        if not self.energies:
+            return solution
+        spent = solution.evaluations
+        counts = {"energy": spent.energy + self.energies, "shots": spent.shots + self.shots}
+        by_purpose = {PURPOSE: self.shots} if self.shots else {}
+        return replace(
+            solution,
+            evaluations=spent.model_copy(update=counts),
+            shots_by_purpose={**solution.shots_by_purpose, **by_purpose},
+        )
 
 
 def refuse_without_states(spec: RunSpec, parts: Parts, method: StateMethod) -> None:
@@ -71,13 +102,8 @@ def refuse_without_states(spec: RunSpec, parts: Parts, method: StateMethod) -> N
             hint="leave out 'states'",
         )
     spec.refuse_own_unit("excited states")
-    if not (isinstance(parts.backend, Exact) and parts.backend.budget is None):
-        raise InputError(
-            f"{method.label} is computed from the exact state; shots and devices measure no excited"
-            " states here",
-            path=("backend",),
-            hint="use backend exact without shots, or leave out 'states'",
-        )
+    if not knows_vectors(parts.backend):
+        _refuse_unmeasured(parts.backend, method)
     if not parts.ansatz.is_product:
         raise InputError(
             f"excited states need a state of excitations; {parts.ansatz.without_excitations}",
@@ -90,6 +116,23 @@ def refuse_without_states(spec: RunSpec, parts: Parts, method: StateMethod) -> N
             " replaces",
             path=("solver",),
             hint="use solver vqe, or leave out 'states'",
+        )
+
+
+def _refuse_unmeasured(backend: Backend, method: StateMethod) -> None:
+    """Refuse methods and backends that measure no excited states."""
+    if not isinstance(method, FromEnergies):
+        raise InputError(
+            f"{method.label} is computed from the exact state; backend '{backend.name}' measures",
+            path=("states", "method"),
+            hint="use q-sc-eom, which follows from measured energies, or backend exact without"
+            " shots",
+        )
+    if not measures_states(backend):
+        raise InputError(
+            "excited states are measured on simulators without mitigation, not by this backend",
+            path=("backend",),
+            hint="use backend exact or aer, or leave out 'states'",
         )
 
 
@@ -115,7 +158,13 @@ def refuse_spin_of_states(spec: RunSpec, unpaired: int) -> None:
 
 
 def excited_states_of(
-    spec: StatesSpec, method: StateMethod, solution: Solution, seed: int, *, exact: bool
+    spec: StatesSpec,
+    method: StateMethod,
+    solution: Solution,
+    backend: Backend,
+    seed: int,
+    *,
+    exact: bool,
 ) -> ExcitedStates:
     """The state of a run and its excited states.
 
@@ -123,28 +172,45 @@ def excited_states_of(
         spec: The states that are asked for.
         method: The method.
         solution: The solution of the run.
+        backend: The backend of the run.
         seed: The run's random seed.
         exact: Whether states are compared with exact ones.
     """
     ground = _ground_state(solution, seed)
     problem = ground.problem
-    every = _found(ground, method, spec)
+    energies = StateEnergies(backend, solution.state, seed)
+    if isinstance(method, FromEnergies) and not knows_vectors(backend):
+        found = method.measured_states(ground, energies.energy)
+    else:
+        found = method.states(ground, Wanted(spec.number, _spins(spec, ground)))
+    every = _in_order(ground, found, spec)
     chosen = every[: spec.number]
     LOG.info("%s: %s", method.label, counted(len(every), "state"))
     comparison = _comparison(problem, chosen, spec, exact=exact)
-    energies = np.array([state.energy for state in every])
+    levels = np.array([state.energy for state in every])
     records = tuple(
-        state_record(problem, chosen, comparison, place, _number_at(state.energy, energies))
+        state_record(problem, chosen, comparison, place, _number_at(state.energy, levels))
         for place, state in enumerate(chosen)
     )
-    checks = (*search_checks(chosen), *state_checks(problem, spec, records, comparison))
-    return ExcitedStates(records, checks)
+    checks = (
+        *search_checks(chosen),
+        *noise_checks(chosen),
+        *state_checks(problem, spec, records, comparison),
+    )
+    return ExcitedStates(records, checks, energies.count, energies.shots)
 
 
-def _found(ground: GroundState, method: StateMethod, spec: StatesSpec) -> list[FoundState]:
+def _spins(spec: StatesSpec, ground: GroundState) -> tuple[int, ...]:
+    """The multiplicities of the states; none for any."""
+    if spec.multiplicity is None:
+        return ()
+    return tuple({ground.problem.multiplicity, spec.multiplicity})
+
+
+def _in_order(
+    ground: GroundState, found: Sequence[FoundState], spec: StatesSpec
+) -> list[FoundState]:
     """The state nearest to that of the run, and all others in ascending order."""
-    spins = () if spec.multiplicity is None else (ground.problem.multiplicity, spec.multiplicity)
-    found = method.states(ground, Wanted(spec.number, tuple(set(spins))))
     ascending = sorted(found, key=lambda state: state.energy)
     overlaps = [float(np.vdot(state.vector, ground.vector)) ** 2 for state in ascending]
     first = ascending.pop(int(np.argmax(overlaps)))
@@ -184,12 +250,10 @@ def _ground_state(solution: Solution, seed: int) -> GroundState:
     problem, objective = solution.state.encoding.problem, solution.objective
     product = solution.state.product
     assert isinstance(problem, ElectronicProblem)
-    assert isinstance(objective, SectorObjective)
     assert product is not None
-    space = objective.space
-    if not isinstance(space, SectorSpace):
-        excitations = [rotation.excitation for rotation in product.rotations]
-        space = sector_space(problem, excitations)
-        sector = Sector(problem, excitations, space=space)
-        objective = SectorObjective(problem, product, sector)
+    if isinstance(objective, SectorObjective) and isinstance(objective.space, SectorSpace):
+        return GroundState(problem, product, objective, objective.space, solution.x, seed)
+    excitations = [rotation.excitation for rotation in product.rotations]
+    space = sector_space(problem, excitations)
+    objective = SectorObjective(problem, product, Sector(problem, excitations, space=space))
     return GroundState(problem, product, objective, space, solution.x, seed)

@@ -20,6 +20,8 @@ from vqe_cli._core.sizes import (
 )
 from vqe_cli.chemistry.early_refusals import integral_needs
 from vqe_cli.fermions.problem import Problem, QubitProblem
+from vqe_cli.variational.state_measurement import knows_vectors
+from vqe_cli.variational.state_methods import FromEnergies
 
 if TYPE_CHECKING:
     from vqe_cli.backends import Backend
@@ -140,6 +142,8 @@ def _run_needs(parts: Parts, memory: Memory, size: Size) -> Iterator[Need]:
         yield from correction.needs(size)
     if parts.state_method is not None:
         yield from parts.state_method.needs(size)
+        if isinstance(parts.state_method, FromEnergies) and not knows_vectors(parts.backend):
+            yield parts.state_method.measurement_need(size)
 
 
 def _load(parts: Parts, size: Size) -> Load:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 UNRESTRICTED, FUNCTIONAL = ("molecule", "scf", "unrestricted"), ("molecule", "scf", "functional")
 
-OF_HARTREE_FOCK = ("fno", "mp2-natural")
+OF_HARTREE_FOCK = ("entropy", "fno", "mp2-natural")
 """Active spaces from perturbation theory, which builds on Hartree-Fock."""
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_EV
+from vqe_cli._core.units import (
+    CHEMICAL_ACCURACY_MHA,
+    HARTREE_IN_EV,
+    HARTREE_IN_MILLIHARTREE,
+)
 from vqe_cli._core.wording import counted
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema.records import Check, doubt
@@ -17,6 +21,9 @@ from vqe_cli.variational.state_methods import FoundState
 
 STRENGTH_TOLERANCE = 0.01
 """Largest error of an oscillator strength: a weak band is some hundredths strong."""
+
+MOST_MIXED = 0.01
+"""Largest weight of other states that errors of measurements may mix into a state."""
 
 MOST_NAMED = 5
 """Largest number of missed states that are named one by one."""
@@ -38,6 +45,7 @@ def state_checks(
     """
     yield from _number(spec, records)
     yield from _spins(records)
+    yield from _lowest(records)
     if comparison.missing is not None:
         yield Check(
             name="states-accuracy",
@@ -49,7 +57,7 @@ def state_checks(
     for place, record in enumerate(records):
         yield _accuracy(place, record)
     yield from _intensities(records)
-    yield from _missed(problem, spec, comparison)
+    yield from _missed(problem, spec, records, comparison)
 
 
 def _number(spec: StatesSpec, records: Sequence[StateRecord]) -> Iterator[Check]:
@@ -76,11 +84,45 @@ def search_checks(states: Sequence[FoundState]) -> Iterator[Check]:
         )
 
 
+def noise_checks(states: Sequence[FoundState]) -> Iterator[Check]:
+    """The check that errors of measurements mix no state with others.
+
+    Args:
+        states: The states.
+    """
+    mixed = [str(place) for place, one in enumerate(states) if one.admixture > MOST_MIXED]
+    if mixed:
+        yield doubt(
+            "states-noise",
+            "errors of measurements mix this state with others nearby, and its error bar is too"
+            f" small: state {', '.join(mixed)}; take more shots",
+            value=max(one.admixture for one in states),
+            expected=0.0,
+            tolerance=MOST_MIXED,
+        )
+
+
 def _spins(records: Sequence[StateRecord]) -> Iterator[Check]:
     """Whether every state has one spin."""
     mixed = [str(place) for place, one in enumerate(records) if one.multiplicity is None]
     if mixed:
         yield doubt("states-spin", f"S² is not that of one spin: state {', '.join(mixed)}")
+
+
+def _lowest(records: Sequence[StateRecord]) -> Iterator[Check]:
+    """Whether the state of the run is the lowest one of its spin."""
+    first, *others = records
+    below = [one.energy for one in others if one.multiplicity == first.multiplicity]
+    lower = HARTREE_IN_MILLIHARTREE * (first.energy - min(below, default=first.energy))
+    if lower > CHEMICAL_ACCURACY_MHA:
+        yield doubt(
+            "states-lowest",
+            "how much lower, in mHa, a state of the same spin lies: the run has found an excited"
+            " state; another ansatz or another start may find the ground state",
+            value=lower,
+            expected=0.0,
+            tolerance=CHEMICAL_ACCURACY_MHA,
+        )
 
 
 def _accuracy(place: int, record: StateRecord) -> Check:
@@ -103,8 +145,15 @@ def _accuracy(place: int, record: StateRecord) -> Check:
         expected=0.0,
         tolerance=CHEMICAL_ACCURACY_MHA,
         detail=f"|error| in mHa against the exact state of squared overlap"
-        f" {record.reference_overlap:.3f}",
+        f" {record.reference_overlap:.3f}{_bar(record)}",
     )
+
+
+def _bar(record: StateRecord) -> str:
+    """The error bar of a measured state."""
+    if record.standard_error is None:
+        return ""
+    return f", ± {HARTREE_IN_MILLIHARTREE * record.standard_error:.2g}"
 
 
 def _intensities(records: Sequence[StateRecord]) -> Iterator[Check]:
@@ -127,13 +176,19 @@ def _intensities(records: Sequence[StateRecord]) -> Iterator[Check]:
 
 
 def _missed(
-    problem: ElectronicProblem, spec: StatesSpec, comparison: Comparison
+    problem: ElectronicProblem,
+    spec: StatesSpec,
+    records: Sequence[StateRecord],
+    comparison: Comparison,
 ) -> Iterator[Check]:
-    """Whether exact states lie below the highest state without being among the states."""
-    known = {match.root for match in comparison.of_states if match.root is not None}
+    """Whether exact states lie below the highest excited state without being among the states."""
+    found = [match.root for match in comparison.of_states]
+    known = {root for root in found if root is not None}
+    excited = [root for root in found[1:] if root is not None]
     if not known:
         return
-    highest = comparison.roots[max(known)].energy
+    highest = comparison.roots[max(excited or known)].energy
+    first = comparison.root_of(0) or records[0]
     missed = []
     for place, root in enumerate(comparison.roots):
         if place in known or root.energy >= highest - DEGENERATE:
@@ -141,7 +196,7 @@ def _missed(
         spin = multiplicity_of(spin_squared(problem, root.vector))
         if spec.multiplicity in (None, spin):
             irrep = irrep_of(problem, root.vector)
-            above = HARTREE_IN_EV * (root.energy - comparison.roots[min(known)].energy)
+            above = HARTREE_IN_EV * (root.energy - first.energy)
             missed.append(f"{above:.3f} eV (2S+1 = {spin}{f', {irrep}' if irrep else ''})")
     yield Check(
         name="states-missed",

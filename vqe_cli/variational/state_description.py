@@ -53,6 +53,7 @@ def state_record(
         reference_overlap=comparison.of_states[place].overlap if comparison.of_states else None,
         reference_oscillator_strength=_exact_strength(problem, states, comparison, place),
         error_mha=difference,
+        standard_error=state.standard_error,
     )
 
 

@@ -41,3 +41,14 @@ def test_a_singular_matrix_does_not_end_diis() -> None:
     with pytest.raises((AttributeError, np.linalg.LinAlgError)):  # PySCF's own class
         super(type(diis), diis).extrapolate()
     assert diis.extrapolate() == pytest.approx([-1.0 - 3.0 + 3.0 * 5.0])
+
+
+def test_errors_of_zero_are_left_to_pyscf() -> None:
+    """By hand: without any error, equal weights are shortest."""
+    errors = np.zeros((2, 3))
+    diis = extrapolation()()
+    for error, fock in zip(errors, ([1.0], [4.0]), strict=True):
+        diis.push_err_vec(error)
+        diis.push_vec(np.array(fock))
+    diis._H = equations_of(errors)
+    assert diis.extrapolate() == pytest.approx([2.5])

@@ -245,8 +245,20 @@ def test_another_hdf5_file_is_refused(tmp_path: Path) -> None:
     """A checkpoint of PySCF."""
     mole = gto.M(atom="He 0 0 0", basis="sto-3g", verbose=0)
     scf.RHF(mole).run(chkfile=str(tmp_path / "he.chk"))
-    with pytest.raises(InputError, match="TREXIO"):
+    with pytest.raises(InputError, match="not of TREXIO"):
         read_trexio(tmp_path / "he.chk")
+
+
+def test_a_damaged_file_is_refused_in_words(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """HDF5's library prints the calls that fail."""
+    written(tmp_path / "h4.h5")
+    content = (tmp_path / "h4.h5").read_bytes()
+    (tmp_path / "h4.h5").write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match="damaged"):
+        read_trexio(tmp_path / "h4.h5")
+    assert capfd.readouterr().err == ""
 
 
 def test_an_unknown_core_energy_is_a_doubt(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import (
     Load,
     Need,
@@ -27,8 +26,9 @@ from vqe_cli.backends.aer.entanglement import refuse_large_mps
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.backends.objective import Expected, Objective
 from vqe_cli.backends.submitter import Submitter
+from vqe_cli.fermions.problem import ElectronicProblem, smaller
 from vqe_cli.measurement import MOST_QUBITS
-from vqe_cli.qubits.encoding import BYTES_PER_ENTRY
+from vqe_cli.qubits.encoding import BYTES_PER_ENTRY, Encoding
 
 if TYPE_CHECKING:
     from vqe_cli.backends.devices.compiling import CompiledCircuit
@@ -164,7 +164,7 @@ class Aer(MitigationOptions):
         from vqe_cli.backends.devices import compiling as devices
 
         if self.noise is None:
-            self._refuse_too_large(state.encoding.num_qubits, state.encoding.memory)
+            self._refuse_too_large(state.encoding.num_qubits, state.encoding)
             if self.method == "matrix_product_state":
                 refuse_large_mps(state)
             level = 1 if self.optimization_level is None else self.optimization_level
@@ -172,7 +172,7 @@ class Aer(MitigationOptions):
             return devices.compile_plain(state.circuit, level, method)
         level = 2 if self.optimization_level is None else self.optimization_level
         compiled = devices.compile_with_noise(state.circuit, self.noise, level, seed)
-        self._refuse_too_large(compiled.circuit.num_qubits, state.encoding.memory)
+        self._refuse_too_large(compiled.circuit.num_qubits, state.encoding)
         return compiled
 
     @property
@@ -217,9 +217,9 @@ class Aer(MitigationOptions):
         hint = None if self._noisy else "backend: {name: aer, method: matrix_product_state}"
         yield Need(f"a {method.replace('_', ' ')} of {qubits} qubits", memory, hint=hint)
 
-    def _refuse_too_large(self, qubits: int, memory: Memory) -> None:
+    def _refuse_too_large(self, qubits: int, encoding: Encoding) -> None:
         """Refuse too many qubits, of a qubit Hamiltonian or of a circuit on a device."""
+        mapper = ", or mapper parity" if isinstance(encoding.problem, ElectronicProblem) else ""
         for need in self._state_need(qubits):
-            if not need.fits(memory):
-                hint = "choose a smaller active space, or mapper parity"
-                raise refusal(need, hint, memory)
+            if not need.fits(encoding.memory):
+                raise refusal(need, smaller(encoding.problem) + mapper, encoding.memory)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vqe_cli._core.sizes import Need, refusal
 from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.fermions.problem import smaller
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -28,7 +29,7 @@ def refuse_large_mps(state: ParameterisedState) -> None:
     need = Need(what, mps_bytes(circuit))
     memory = state.encoding.memory
     if not need.fits(memory):
-        hint = "choose a smaller active space, or an ansatz that entangles less"
+        hint = f"{smaller(state.encoding.problem)}, or an ansatz that entangles less"
         raise refusal(need, hint, memory)
 
 

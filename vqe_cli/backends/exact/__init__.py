@@ -18,7 +18,7 @@ from vqe_cli.backends.objective import Expected, Objective
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.fermions.determinants.pairs import moved_pair
 from vqe_cli.fermions.excitations import Excitation
-from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem, smaller
 
 if TYPE_CHECKING:
     from vqe_cli.backends.exact.jastrow import JastrowObjective
@@ -134,7 +134,7 @@ class Exact(ShotOptions):
             return JastrowObjective(state, problem)
         need = cost.circuit_need(state.encoding.num_qubits)
         if not need.fits(memory):
-            hint = "choose a smaller active space, or method matrix_product_state of backend aer"
+            hint = f"{smaller(problem)}, or method matrix_product_state of backend aer"
             raise refusal(need, hint, memory)
         if state.strings is not None:
             from vqe_cli.backends.exact.pauli_products import PauliObjective

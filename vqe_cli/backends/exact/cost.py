@@ -134,7 +134,7 @@ def pair_need(size: Size, excitations: int) -> Need:
     determinants = comb(size.norb, size.nelec[0])
     moves = comb(size.norb, 2) + excitations
     memory = 8 * (2 * VECTORS * determinants + moves * _connected_pairs(size))
-    return Need(f"{determinants:,} determinants of electron pairs", memory)
+    return Need(f"a sector of {determinants:,} determinants of electron pairs", memory)
 
 
 def _pair_seconds(size: Size, excitations: int) -> float:

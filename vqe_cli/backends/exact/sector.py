@@ -335,8 +335,7 @@ def curvature(problem: ElectronicProblem, product: ExcitationProduct) -> tuple[f
         product: The product of excitations.
     """
     levels = tuple(np.diag(fock) for fock in problem.fock)
-    aa, ab, bb = (np.einsum("ppqq->pq", h2) for h2 in problem.spin_h2)
-    coulomb = np.array([[aa, ab], [ab.T, bb]])
+    coulomb = np.array([[np.einsum("ppqq->pq", h2) for h2 in row] for row in problem.h2_of_spins])
     exchange = np.array([np.einsum("pqqp->pq", h2) for h2 in problem.spin_h2[::2]])
     found = np.zeros(product.num_parameters)
     for rotation in product.rotations:

@@ -25,10 +25,12 @@ from vqe_cli.chemistry.active_spaces._entropies import (
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces._sizes import Size, size_in
 from vqe_cli.chemistry.active_spaces.selection import Criterion, OrbitalSelection
+from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density
 from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import ElectronicProblem
 
 CORRELATED = 1e-8
 """Smallest deviation of a natural occupation of MP2 from two or zero that is not round-off."""
@@ -75,6 +77,13 @@ class Candidates:
     def determinants(self) -> int:
         """The number of determinants of the full CI."""
         return determinants(len(self.whole.active), self.whole.nelec)
+
+    @property
+    def has_all(self) -> bool:
+        """Whether all orbitals but the cores are compared."""
+        field = self.whole.field
+        cores = min(core_orbitals(field.mole), field.num_doubly_occupied)
+        return len(self.whole.active) >= field.num_orbitals - cores
 
     @cached_property
     def ranked(self) -> tuple[int, ...]:
@@ -182,6 +191,18 @@ class Candidates:
             checks=cut_check(cut) or self.whole.checks,
             compared=self.whole.active,
         )
+
+
+def full_ci_energy(problem: ElectronicProblem) -> float:
+    """The energy of the full CI that gives entropies, in a part of the candidates, Hartree.
+
+    Args:
+        problem: The problem.
+
+    Raises:
+        NotConvergedError: The full CI did not converge.
+    """
+    return lowest_state(problem)[0]
 
 
 def _averaged(whole: OrbitalSelection, entropies: FloatArray) -> FloatArray:

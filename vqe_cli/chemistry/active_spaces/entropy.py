@@ -150,6 +150,8 @@ class Entropy(ActiveSpace):
         kind = "" if is_plateau else f", without a plateau; those above {WEAK:.0%} of the largest"
         span = f"{inside.min():.2f} to {inside.max():.2f}"
         left_out = f", of the others up to {outside.max():.2f}" if outside.size else ""
+        if not outside.size and not found.has_all:
+            left_out = "; all that were compared are active, and others may be needed"
         few = inside.max() < SINGLE_REFERENCE
         single = f"; below {SINGLE_REFERENCE:g}: one determinant describes the state" if few else ""
         return f"single-orbital entropies of {span}{left_out}{kind}, in the {found.source}{single}"

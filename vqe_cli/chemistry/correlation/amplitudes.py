@@ -134,8 +134,7 @@ def _occupied(problem: ElectronicProblem) -> BoolArray:
 def _antisymmetrised(problem: ElectronicProblem, occupied: BoolArray) -> FloatArray:
     """Integrals <ij||ab> over spin orbitals, shape (occupied, occupied, empty, empty)."""
     n = problem.norb
-    aa, ab, bb = problem.spin_h2
-    coulomb = ((aa, ab), (ab.transpose(2, 3, 0, 1), bb))
+    coulomb = problem.h2_of_spins
     i, a = np.flatnonzero(occupied), np.flatnonzero(~occupied)
     iajb = np.zeros((i.size, a.size, i.size, a.size))
     for s, r in product((0, 1), repeat=2):

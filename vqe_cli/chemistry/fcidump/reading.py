@@ -122,7 +122,7 @@ def has_unrestricted_orbitals(path: Path) -> bool:
     """Whether the header of a file announces blocks of alpha and beta orbitals (IUHF=1).
 
     Args:
-        path: The file, possibly compressed by gzip.
+        path: The FCIDUMP file, possibly compressed by gzip.
 
     Raises:
         InputError: The header is invalid.

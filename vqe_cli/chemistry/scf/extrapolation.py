@@ -6,16 +6,21 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from scipy.linalg import eigh
 
 from vqe_cli._core.arrays import FloatArray, Vector
+
+DEPENDENT = 1e-14
+"""Size of an eigenvalue below which PySCF leaves it out."""
 
 
 @cache
 def extrapolation() -> Any:
     """PySCF's class, with least squares where its equations are singular.
 
-    PySCF's own stops there: up to 2.14 by an AttributeError, since `numpy.linalg.linalg`, in which
-    it looks for LinAlgError, is no longer in NumPy.
+    PySCF leaves out small eigenvalues, and stops where the equations are singular without them: up
+    to 2.14 by an AttributeError, since `numpy.linalg.linalg`, in which it looks for LinAlgError, is
+    no longer in NumPy.
     """
     from pyscf.scf.diis import CDIIS
 
@@ -23,14 +28,23 @@ def extrapolation() -> Any:
         def extrapolate(self, nd: int | None = None) -> Any:
             count = self.get_num_vec() if nd is None else nd
             equations = self._H[: count + 1, : count + 1]
-            try:
-                np.linalg.solve(equations, _right_side(count))
-            except np.linalg.LinAlgError:
-                weights = least_squares(equations)
-                return sum(weight * self.get_vec(k) for k, weight in enumerate(weights))
-            return super().extrapolate(count)
+            if not _is_singular(equations):
+                return super().extrapolate(count)
+            weights = least_squares(equations)
+            return sum(weight * self.get_vec(k) for k, weight in enumerate(weights))
 
     return Extrapolation
+
+
+def _is_singular(equations: FloatArray) -> bool:
+    """Whether the equations have no solution, and PySCF does not see this by their eigenvalues."""
+    if np.any(np.abs(eigh(equations)[0]) < DEPENDENT):
+        return False
+    try:
+        np.linalg.solve(equations, _right_side(len(equations) - 1))
+    except np.linalg.LinAlgError:
+        return True
+    return False
 
 
 def least_squares(equations: FloatArray) -> Vector:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -113,8 +113,13 @@ def lowest_determinant(
     own = [OrbitalGuess(guess.name, back.T @ guess.coefficients) for guess in guesses]
     search = _Search(field, [*own, *_invariant_guesses(field)])
     if not search.run():
-        return None
-    broken = _below(field, search) if max(adapted.irreps) else None
+        field = _SecondOrderField(
+            field.h1, field.eri, core_energy, nelec, np.zeros_like(field.irreps)
+        )
+        search = _Search(field, [*own, *_invariant_guesses(field)])
+        if not search.run():
+            return None
+    broken = _below(field, search) if max(field.irreps) else None
     scf = search.solution
     coefficients, energies, irreps = canonical(scf, field.h1, field.eri, field.irreps)
     report = ScfRecord(
@@ -145,6 +150,7 @@ class _Field:
     core_energy: float
     nelec: tuple[int, int]
     irreps: Any
+    method: ClassVar[str] = "DIIS"
 
     def operations_over(self, orbitals: FloatArray) -> FloatArray:
         """The operations of the point group over orbitals, shape (operations, norb, norb).
@@ -189,6 +195,26 @@ class _Field:
         scf.max_cycle = MAX_CYCLES
         scf._eigh = lambda fock, *_, **__: by_irreps(np.asarray(fock), self.irreps)
         return scf
+
+
+class _SecondOrderField(_Field):
+    """Integrals whose solutions DIIS does not find, without a point group.
+
+    Where degenerate orbitals are partly occupied, as in rings of 4n electrons, an empty orbital may
+    lie below an occupied one. Newton's method keeps the occupation.
+    """
+
+    method: ClassVar[str] = "second order without the point group"
+
+    def scf(self, density: FloatArray, tolerances: tuple[float, float]) -> Any:
+        """A self-consistent field by Newton's method from the orbitals of a density."""
+        total = density if density.ndim == 2 else density.sum(axis=0)
+        coefficients = np.linalg.eigh(total)[1][:, ::-1]
+        numbers = np.arange(len(total))
+        occupation = (numbers < self.nelec[0]).astype(float) + (numbers < self.nelec[1])
+        newton = self.unsolved(tolerances).newton()
+        newton.kernel(coefficients, occupation)
+        return newton
 
 
 def _screened(field: _Field) -> FloatArray:
@@ -280,7 +306,8 @@ class _Search:
             return False
         self.tried = len(self._guesses) + self._other_fillings()
         self.steps.append(
-            f"DIIS from {counted(self.tried, 'guess', 'guesses')}, the lowest kept: {self.chosen}"
+            f"{self._field.method} from {counted(self.tried, 'guess', 'guesses')}, the lowest"
+            f" kept: {self.chosen}"
         )
         try:
             self._leave_saddle_points()

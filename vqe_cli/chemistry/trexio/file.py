@@ -18,6 +18,9 @@ from vqe_cli.schema.readers.content import MAX_FCIDUMP_BYTES, about, read_bytes
 CHUNK = 1_000_000
 """Number of elements of a sparse array that are read at a time."""
 
+GROUPS = frozenset({"electron", "mo"})
+"""Groups by which TREXIO files are told from those of other programs."""
+
 
 class TrexioFile:
     """A file that is open for reading.
@@ -47,6 +50,7 @@ class TrexioFile:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / "file.h5"
             copy.write_bytes(read_bytes(path, MAX_FCIDUMP_BYTES))
+            _refuse_other_files(path, copy)
             try:
                 with trexio.File(str(copy), "r", trexio.TREXIO_HDF5) as file:
                     yield cls(path, file)
@@ -105,3 +109,16 @@ class TrexioFile:
             hint: What would be right.
         """
         return about(self.path, message, hint)
+
+
+def _refuse_other_files(path: Path, copy: Path) -> None:
+    """Refuse damaged files and those of other programs, on which TREXIO prints HDF5's faults."""
+    import h5py
+
+    try:
+        with h5py.File(copy, "r") as file:
+            groups = set(file)
+    except OSError as error:
+        raise about(path, f"is a damaged HDF5 file: {error}") from None
+    if not groups >= GROUPS:
+        raise about(path, "is an HDF5 file, but not of TREXIO", "only TREXIO is read in HDF5")

@@ -79,9 +79,8 @@ def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Sparse
     alpha, beta = _spins(problem, space)
     pairs = np.tril_indices(problem.norb)
     orbitals = np.arange(problem.norb)
-    _, mixed, _ = problem.spin_h2
-    on_beta = np.ascontiguousarray(mixed[orbitals, orbitals][:, *pairs].T)
-    on_alpha = mixed[:, :, orbitals, orbitals][pairs]
+    (_, mixed), (transposed, _) = problem.h2_of_spins
+    on_alpha, on_beta = (h2[:, :, orbitals, orbitals][pairs] for h2 in (mixed, transposed))
     field_a, field_b = (
         on_beta[:, alpha.occupied].sum(axis=2),
         on_alpha[:, beta.occupied].sum(axis=2),

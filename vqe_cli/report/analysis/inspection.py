@@ -70,11 +70,11 @@ def show_orbitals(found: OrbitalInspection, out: Console) -> None:
     table.add_column("made of")
     for orbital in found.orbitals:
         style = "" if orbital.part == "active" else "dim"
-        table.add_row(*_orbital_cells(orbital), style=style)
+        table.add_row(*_orbital_cells(orbital, found.active_space.criterion), style=style)
     out.print(table)
 
 
-def _orbital_cells(orbital: OrbitalRecord) -> list[str]:
+def _orbital_cells(orbital: OrbitalRecord, criterion: str | None) -> list[str]:
     cells = [
         str(orbital.number),
         f"{orbital.energy:.6f}",
@@ -82,8 +82,8 @@ def _orbital_cells(orbital: OrbitalRecord) -> list[str]:
         orbital.irrep,
         orbital.part,
     ]
-    if orbital.criterion is not None:
-        cells.append(f"{orbital.criterion:.4f}")
+    if criterion is not None:
+        cells.append("" if orbital.criterion is None else f"{orbital.criterion:.4f}")
     return [*cells, ", ".join(f"{name} {share:.2f}" for name, share in orbital.composition)]
 
 
@@ -120,7 +120,8 @@ def _problem_lines(found: Inspection) -> list[str]:
     if problem.scf is not None:
         scf = problem.scf
         stable = "stable" if scf.stable else "unstable"
-        outside = {True: ", also against UHF", False: ", but not against UHF", None: ""}
+        other = "UHF" if scf.functional is None else "UKS"
+        outside = {True: f", also against {other}", False: f", but not against {other}", None: ""}
         lines.append(
             f"{scf.method} in {counted(scf.iterations, 'cycle')} ({'; '.join(scf.steps)}),"
             f" {stable}{outside[scf.externally_stable]}"

@@ -18,6 +18,9 @@ WIDTH_EV = 0.2
 MARGIN_EV = 1.0
 """Width of the plot on both sides of the transitions, eV."""
 
+NARROWEST_EV = 0.1
+"""Smallest range of levels, eV: less would show the errors of one level alone."""
+
 COLOURS = {1: "tab:blue", 2: "tab:blue", 3: "tab:red", 4: "tab:red", 5: "tab:green"}
 
 DARK = 1e-3
@@ -70,6 +73,9 @@ def _draw_levels(axes: Any, states: tuple[StateRecord, ...]) -> None:
             exact = HARTREE_IN_EV * (state.reference_energy - first.energy)
             axes.hlines(exact, 1.1, 2.0, color=colour)
             axes.plot([0.9, 1.1], [state.excitation_ev, exact], color=colour, linewidth=0.6)
+    low, high = axes.get_ylim()
+    middle, half = (low + high) / 2, max(high - low, NARROWEST_EV) / 2
+    axes.set_ylim(middle - half, middle + half)
     axes.set_xticks([0.45, 1.55], ["computed", "exact"])
     axes.set_xlim(-0.1, 2.1)
     axes.set_ylabel("energy above state 0 / eV")
@@ -86,9 +92,7 @@ def _draw_absorption(axes: Any, states: tuple[StateRecord, ...]) -> None:
     axes.fill_between(grid, _broadened(grid, places, strengths), alpha=0.15)
     bright = strengths >= DARK
     axes.vlines(places[bright], 0.0, strengths[bright], color="k", linewidth=1.5, label="bright")
-    axes.plot(
-        places[~bright], 0.0 * places[~bright], "|", color="tab:red", markersize=9, label="dark"
-    )
+    axes.plot(places[~bright], 0.0 * places[~bright], "|", color="0.5", markersize=9, label="dark")
     axes.set_xlim(grid[0], grid[-1])
     axes.set_ylim(bottom=0.0)
     axes.set_xlabel("excitation energy / eV")

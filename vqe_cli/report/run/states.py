@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.format import energy, signed
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.state_records import StateRecord
 
 SPINS = {1: "singlet", 2: "doublet", 3: "triplet", 4: "quartet", 5: "quintet", 6: "sextet"}
 
-COLUMNS = ("total energy / Ha", "eV", "f", "error / mHa")
+SMALLEST_BAR = 0.01
+"""Smallest error bar that is shown as a number, mHa."""
 
 MOSTLY_DOUBLE = 0.5
 """Share of single excitations below which a state is called doubly excited."""
@@ -25,16 +27,18 @@ def states_table(record: RunRecord) -> Table:
     states = record.result.states or ()
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column(record.spec["states"]["method"]["name"], no_wrap=True)
-    for name in COLUMNS:
+    sampled = any(state.standard_error is not None for state in states)
+    energies = ("energy / Ha", "± mHa") if sampled else ("total energy / Ha",)
+    for name in (*energies, "eV", "f", "error / mHa"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("transition", no_wrap=True)
     for place, state in enumerate(states):
         strength = state.oscillator_strength
         table.add_row(
             f"{place} {_label(state)}",
-            energy(state.energy),
-            f"{state.excitation_ev:.4f}",
-            "" if strength is None else f"{strength:.4f}",
+            *_energy(state, sampled=sampled),
+            f"{state.excitation_ev:z.4f}",
+            "" if strength is None else f"{strength:z.4f}",
             "" if state.error_mha is None else signed(state.error_mha),
             _transition(state),
         )
@@ -50,6 +54,14 @@ def spin_name(multiplicity: int | None) -> str:
     if multiplicity is None:
         return "mixed spins"
     return SPINS.get(multiplicity, f"2S+1 = {multiplicity}")
+
+
+def _energy(state: StateRecord, *, sampled: bool) -> tuple[str, ...]:
+    """The energy of a state, and its error bar if any state has one."""
+    if not sampled:
+        return (energy(state.energy),)
+    bar = HARTREE_IN_MILLIHARTREE * (state.standard_error or 0.0)
+    return f"{state.energy:.6f}", f"{bar:.2g}" if bar >= SMALLEST_BAR else f"< {SMALLEST_BAR}"
 
 
 def _label(state: StateRecord) -> str:

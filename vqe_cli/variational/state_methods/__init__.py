@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from vqe_cli._core.arrays import FloatArray, Vector
 from vqe_cli._core.registry import Entry, Registry
@@ -15,6 +15,7 @@ from vqe_cli.backends.exact.sector import Sector, SectorObjective
 from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.excitations import ExcitationProduct
 from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.measurement.estimates import Estimate
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +82,19 @@ class FoundState:
         energy: Total energy, Hartree.
         vector: Normalised amplitudes, shape (alpha strings, beta strings).
         converged: Whether the search for its parameters converged, if there was one.
+        standard_error: Standard error of the energy, Hartree; None if it is exact.
+        admixture: Weight of other states that errors of measurements are expected to mix in.
     """
 
     energy: float
     vector: FloatArray
     converged: bool = True
+    standard_error: float | None = None
+    admixture: float = 0.0
+
+
+MeasuredEnergy = Callable[[ExcitationProduct, Vector], Estimate]
+"""Function that measures the total energy of a product with parameters."""
 
 
 class StateMethod(Entry):
@@ -110,6 +119,28 @@ class StateMethod(Entry):
             ground: The state of the run.
             wanted: The states that are asked for.
         """
+
+
+@runtime_checkable
+class FromEnergies(Protocol):
+    """Methods whose states follow from measured energies."""
+
+    def measurement_need(self, size: Size) -> Need:
+        """The number of energies, which must not be too large.
+
+        Args:
+            size: Numbers of electrons and orbitals.
+        """
+        ...
+
+    def measured_states(self, ground: GroundState, energy: MeasuredEnergy) -> list[FoundState]:
+        """All states of the method, in any order.
+
+        Args:
+            ground: The state of the run.
+            energy: Function that measures energies.
+        """
+        ...
 
 
 STATE_METHODS = Registry("state-method", StateMethod, __name__)

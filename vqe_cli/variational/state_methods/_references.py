@@ -16,7 +16,8 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.variational.spins import multiplicity_of, spin_squared
 from vqe_cli.variational.state_matching import levels
 from vqe_cli.variational.state_methods import FoundState, GroundState, Wanted
-from vqe_cli.variational.state_methods._subspace import lowest_states
+from vqe_cli.variational.state_methods._spin_completion import spin_complete
+from vqe_cli.variational.state_methods._subspace import DEPENDENT, lowest_states
 
 GRADIENT_TOLERANCE = 1e-5
 """Largest component of the gradient that is aimed at, Hartree."""
@@ -83,7 +84,8 @@ def references(ground: GroundState, wanted: Wanted, spare: int = 0) -> list[Refe
         ]
         if vectors:
             objectives[space.target] = ground.in_space(space)
-            states = lowest_states(problem, space, vectors, wanted, threshold=0.5)
+            completed = spin_complete(space, vectors)
+            states = lowest_states(problem, space, completed, wanted, DEPENDENT)
             found += [(state, space) for state in states]
     found = [one for one in found if _is_excited_as_wanted(problem, one[0], wanted)]
     found.sort(key=lambda one: one[0].energy)

@@ -24,6 +24,7 @@ from vqe_cli.fermions.excitations import (
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.variational.spins import multiplicity_of
 from vqe_cli.variational.state_methods import FoundState, Wanted
+from vqe_cli.variational.state_methods._spin_completion import most_components
 
 SPLITTING = 1e-7
 """Energy for each unit of S² that separates states of different spin and equal energy, Hartree."""
@@ -33,6 +34,9 @@ NEGLIGIBLE = 1e-8
 
 BEYOND = 3
 """Number of states of each irrep beyond those asked for, which may be degenerate with the last."""
+
+DEPENDENT = 1e-8
+"""Largest eigenvalue of the overlap matrix of normalised references that are linearly dependent."""
 
 SECONDS_PER_PAIR = 2e-8
 """Time for each amplitude of the subspace and pair of orbitals on one core, for products with H and
@@ -65,7 +69,7 @@ def subspace_need(size: Size, vectors: int | None = None) -> Need:
     """
     whole = size.sector_dimension
     every = 1 + singles_and_doubles(replace(size, irreps=1)) if vectors is None else vectors
-    count = min(every, whole)
+    count = min(every * most_components(size.nelec), whole)
     amplitudes = -(-count * whole // size.irreps)
     what = f"excited states among {count:,} vectors of {whole:,} determinants"
     return Need(
@@ -92,7 +96,7 @@ def lowest_states(
         wanted: The states that are asked for.
         threshold: Smallest eigenvalue of the overlap matrix of normalised vectors that is kept.
     """
-    basis = _orthonormal(vectors, threshold)
+    basis = orthonormal(vectors, threshold)
     energies = _matrix(basis, hamiltonian(problem, space))
     spins = _matrix(basis, SpinSquared(space))
     values, mixing = np.linalg.eigh(energies + SPLITTING * spins)
@@ -141,8 +145,13 @@ def _matrix(basis: FloatArray, operator: _Operator) -> FloatArray:
     return np.asarray(0.5 * (found + found.T))
 
 
-def _orthonormal(vectors: Sequence[FloatArray], threshold: float) -> FloatArray:
-    """An orthonormal basis of the span (Löwdin's canonical one), shape (vectors, dimension)."""
+def orthonormal(vectors: Sequence[FloatArray], threshold: float) -> FloatArray:
+    """An orthonormal basis of the span (Löwdin's canonical one), shape (vectors, dimension).
+
+    Args:
+        vectors: Vectors in the packed layout, each of shape (dimension,).
+        threshold: Smallest eigenvalue of the overlap matrix of normalised vectors that is kept.
+    """
     rows = np.array(vectors)
     norms = np.linalg.norm(rows, axis=1)
     rows = rows[norms > NEGLIGIBLE] / norms[norms > NEGLIGIBLE, None]

@@ -12,6 +12,7 @@ from vqe_cli.fermions.determinants.action import excited
 from vqe_cli.fermions.excitations import Excitation, generalized
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.variational.state_methods import FoundState, GroundState, StateMethod, Wanted
+from vqe_cli.variational.state_methods._spin_completion import spin_complete
 from vqe_cli.variational.state_methods._subspace import (
     lowest_states,
     singles_and_doubles_of,
@@ -65,7 +66,8 @@ class Qse(StateMethod):
             if change == 0:
                 vectors.append(space.pack(state))
             if vectors:
-                found += lowest_states(problem, space, vectors, wanted, self.threshold)
+                completed = spin_complete(space, vectors)
+                found += lowest_states(problem, space, completed, wanted, self.threshold)
         return found
 
     def _operators(self, problem: ElectronicProblem) -> Iterator[Excitation]:
