@@ -137,10 +137,10 @@ def test_short_circuit_is_the_evolution_of_the_pauli_terms() -> None:
     assert cnots(plain) > 13
 
 
-def test_only_jordan_wigner_has_occupations_on_qubits() -> None:
-    problem = random_problem(3, (2, 1), 1)
-    local = {
-        name: encoding_of(problem, name).qubits_are_occupations
-        for name in ("jordan-wigner", "parity", "bravyi-kitaev")
-    }
-    assert local == {"jordan-wigner": True, "parity": False, "bravyi-kitaev": False}
+@pytest.mark.parametrize("taper", [False, True])
+@pytest.mark.parametrize("mapper", ["jordan-wigner", "parity", "bravyi-kitaev"])
+def test_circuits_are_short_only_where_qubits_are_occupations(mapper: str, taper: bool) -> None:
+    encoding = encoding_of(random_problem(3, (2, 1), 1), {"name": mapper, "taper": taper})
+    product = ExcitationProduct(3, (2, 1), (Rotation(PAIRED, 0),), 1)
+    is_short = cnots(excitation_circuit(product, encoding)) == 13
+    assert is_short == (mapper == "jordan-wigner" and not taper)

@@ -170,10 +170,18 @@ class Undisturbed:
     paid: int
 
 
-@pytest.fixture(scope="module", params=["auto", "slsqp"])
+ONE_BY_ONE = {"name": "adapt", "pool": "generalized", "max_operators": 8}
+LAYERS = {"name": "adapt", "pool": "ceo", "tetris": True, "prune": True, "max_operators": 16}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(ONE_BY_ONE, "auto"), (ONE_BY_ONE, "slsqp"), (LAYERS, "auto")],
+    ids=["auto", "slsqp", "layers"],
+)
 def undisturbed(request: pytest.FixtureRequest) -> Undisturbed:
-    ansatz = {"name": "adapt", "pool": "generalized", "max_operators": 8}
-    spec = spec_of(H4, ansatz=ansatz, optimizer=request.param, reference="none")
+    ansatz, optimizer = request.param
+    spec = spec_of(H4, ansatz=ansatz, optimizer=optimizer, reference="none")
     journal = ListJournal()
     with pytest.MonkeyPatch.context() as patch:
         calls = interrupting(patch, None)

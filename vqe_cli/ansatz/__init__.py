@@ -58,6 +58,11 @@ class Ansatz(Entry):
         return type(self).excitations is not Ansatz.excitations
 
     @property
+    def without_excitations(self) -> str:
+        """What an ansatz is that is no product of excitations, as a clause of messages."""
+        return f"ansatz '{self.name}' is a circuit"
+
+    @property
     def form(self) -> Form:
         """The form of the parameterised state, on which the cost of a simulation depends."""
         if self.is_product:

@@ -43,7 +43,11 @@ class Adapt(Ansatz):
 
     start: ClassVar[Start | None] = "zeros"
 
-    pool: str = Field(default="singles-doubles", description="Pool of operators.")
+    pool: str = Field(
+        default="singles-doubles",
+        description="Pool of operators.",
+        json_schema_extra=lambda schema: schema.update(enum=[*POOLS.names()]),
+    )
     gradient_tolerance: float = Field(
         default=1e-3, gt=0, description="Norm of the pool's gradient at the end, Hartree."
     )
@@ -89,6 +93,11 @@ class Adapt(Ansatz):
     def is_product(self) -> bool:
         """Whether the pool consists of excitations."""
         return self._operators.conserves_electrons
+
+    @property
+    def without_excitations(self) -> str:
+        """What pool has no excitations."""
+        return f"ansatz '{self.name}' with pool '{self.pool}' consists of Pauli strings"
 
     def check_unrestricted(self) -> None:
         """Allow unrestricted orbitals: operators of the pool then stand alone."""

@@ -78,6 +78,11 @@ class Grown(Ansatz):
         """Whether the operators are excitations."""
         return self.operators[0].pauli is None
 
+    @property
+    def without_excitations(self) -> str:
+        """What the operators are instead."""
+        return f"ansatz '{self.name}' consists of Pauli strings here"
+
     def num_excitations(self, size: Size) -> int:
         """The number of excitations."""
         return sum(len(one.create) for one in self.operators)

@@ -95,7 +95,7 @@ def _refuse_unsuitable(correction: Correction, spec: RunSpec, parts: Parts) -> N
         return
     if not parts.ansatz.is_product:
         raise InputError(
-            f"{name} needs the state of the electrons; ansatz '{parts.ansatz.name}' is a circuit",
+            f"{name} needs the state of the electrons; {parts.ansatz.without_excitations}",
             path=path,
             hint="use an ansatz of excitations, such as uccsd or adapt, or correction: mp2-outside",
         )
@@ -161,7 +161,7 @@ def _refuse_without_optimised_excitations(
     key = path[-1]
     if not parts.ansatz.is_product:
         raise InputError(
-            f"{of_excitations}; ansatz '{parts.ansatz.name}' is a circuit",
+            f"{of_excitations}; {parts.ansatz.without_excitations}",
             path=path,
             hint=f"use uccsd, puccd, tups, k-upccgsd or adapt, or leave out '{key}'",
         )

@@ -106,8 +106,7 @@ def refuse_without_states(spec: RunSpec, parts: Parts, method: StateMethod) -> N
         _refuse_unmeasured(parts.backend, method)
     if not parts.ansatz.is_product:
         raise InputError(
-            "excited states need a state of excitations;"
-            f" ansatz '{parts.ansatz.name}' is a circuit",
+            f"excited states need a state of excitations; {parts.ansatz.without_excitations}",
             path=("ansatz",),
             hint="use uccsd, uccgsd, k-upccgsd, tups, puccd or adapt, or leave out 'states'",
         )

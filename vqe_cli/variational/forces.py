@@ -102,7 +102,7 @@ def refuse_without_forces(
         )
     if not parts.ansatz.is_product:
         raise InputError(
-            f"forces need a state of excitations; ansatz '{parts.ansatz.name}' is a circuit",
+            f"forces need a state of excitations; {parts.ansatz.without_excitations}",
             path=("ansatz",),
             hint=f"use uccsd, adapt, tups or puccd, or {otherwise}",
         )

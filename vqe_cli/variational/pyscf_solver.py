@@ -141,7 +141,7 @@ class VQESolver(direct_spin1.FCISolver):  # type: ignore[misc]
         self.ansatz = ansatz if isinstance(ansatz, Ansatz) else ANSATZE.create(ansatz)
         if not self.ansatz.is_product:
             raise InputError(
-                f"ansatz '{self.ansatz.name}' is a circuit, not a product of excitations",
+                f"{self.ansatz.without_excitations}, not a product of excitations",
                 path=("ansatz",),
                 hint="PySCF needs density matrices: use uccsd, adapt, tups or puccd",
             )

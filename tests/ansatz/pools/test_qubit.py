@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import comb
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from tests.problems import (
 from vqe_cli import run
 from vqe_cli.ansatz.adapt import Adapt
 from vqe_cli.backends.exact.pauli_products import PauliObjective
+from vqe_cli.errors import InputError
 from vqe_cli.qubits.encoding import sparse_matrix
 from vqe_cli.qubits.pauli_strings import PauliProduct, PauliString
 
@@ -114,3 +116,11 @@ def test_full_ci_of_four_hydrogen_atoms_is_reached_in_the_right_sector() -> None
     assert -1e-5 < 1000 * (record.result.energy - exact) < 0.1
     assert record.verdict == "pass"
     assert record.check("particle-number").value == pytest.approx(4.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "parts", [{"forces": True}, {"states": 3}, {"orbitals": "optimised"}], ids=str
+)
+def test_what_needs_excitations_is_refused_by_the_name_of_the_pool(parts: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="pool 'qubit' consists of Pauli strings"):
+        run(spec_of(H2, ansatz={"name": "adapt", "pool": "qubit"}, **parts))
