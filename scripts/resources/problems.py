@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from vqe_cli.ansatz import ANSATZE
+from vqe_cli.ansatz.pools import POOLS
+
+READ_FROM_A_FILE = "grown"
+"""The ansatz that has no operators of its own."""
 
 SIX = {"name": "frontier", "electrons": 6, "orbitals": 6}
 
@@ -47,11 +51,12 @@ def label_of(selection: dict[str, Any]) -> str:
 
 
 def selections() -> Iterator[dict[str, Any]]:
-    """Every ansatz with its defaults, and adaptive ones with each of their pools."""
+    """Every ansatz for electrons with its defaults, and adaptive ones with each of the pools."""
     for name in ANSATZE.names():
-        found = ANSATZE.get(name).model_fields
-        pools: Any = found["pool"].annotation if "pool" in found else None
-        if get_origin(pools) is Literal:
-            yield from ({"name": name, "pool": pool} for pool in get_args(pools))
+        ansatz = ANSATZE.get(name)
+        if "electrons" not in ansatz.serves or name == READ_FROM_A_FILE:
+            continue
+        if "pool" in ansatz.model_fields:
+            yield from ({"name": name, "pool": pool} for pool in POOLS.names())
         else:
             yield {"name": name}

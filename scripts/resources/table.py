@@ -20,7 +20,7 @@ tapered or not. Written by `python scripts/resources/run.py`, which can be stopp
   gradient at which adaptive ones stop.
 - *CNOTs*, *depth* and *2q depth*: the circuit in CX, RZ, SX and X by Qiskit at level 2, with all
   qubits connected; *line* and *heavy-hex* are CNOTs of the best of up to four layouts there. Every
-  excitation is compiled from its Pauli strings; hand-made circuits of excitations have fewer.
+  fermionic excitation is compiled from its Pauli strings; hand-made circuits have fewer.
 - Shots are those of one energy to a standard error of 1.6 mHa, optimally allocated, as CISD
   predicts them for the Hamiltonian, so that they are the same for all ansätze. An
   optimisation takes many energies.
