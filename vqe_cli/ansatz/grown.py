@@ -183,6 +183,8 @@ def _refuse_impossible(record: OperatorRecord, path: Path) -> None:
     Raises:
         SpecError: The record is no operator.
     """
+    if len(record.create) != len(record.annihilate):
+        raise SpecError("fills and empties orbitals of different excitations", path=path)
     try:
         operator = operator_of(record)
     except ValueError as error:
