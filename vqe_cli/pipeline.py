@@ -30,6 +30,7 @@ from vqe_cli.variational.depth import depth_checks
 from vqe_cli.variational.excited_states import ExcitedStates, excited_states_of
 from vqe_cli.variational.feasibility import check_size
 from vqe_cli.variational.forces import Forces, forces_of
+from vqe_cli.variational.grown_checks import grown_checks
 from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Clock, Observer
 from vqe_cli.variational.preparation import PreparedProblem, prepare_problem, starting_from
@@ -131,7 +132,8 @@ def _judged(
     optimised = solution.optimizer != "none"
     depth = depth_checks(parts.ansatz, solution, reference, optimised=optimised)
     tapered = tapering_checks(encoding, reference)
-    checks = (*checks, *tapered, *depth, *corrected.checks, *forces.checks, *states.checks)
+    grown = grown_checks(parts.ansatz, encoding.problem, optimised=optimised)
+    checks = (*checks, *tapered, *grown, *depth, *corrected.checks, *forces.checks, *states.checks)
     verdict = verdict_of(checks)
     LOG.info("verdict: %s", verdict)
     with clock.stage("record"):

@@ -11,10 +11,13 @@ import pytest
 
 from tests.conftest import RunVqe, WriteFile
 from tests.families import slow
-from tests.problems import EXACT_H2, H2, H4, LIH, frontier, spec_of
+from tests.problems import EXACT_H2, H2, H4, LIH, frontier, pyscf_mean_field, spec_of
 from vqe_cli import run
 from vqe_cli.errors import InputError
 from vqe_cli.schema.records import RunRecord, to_json
+
+CHAIN = {"geometry": "H 0 0 0\nH 0 0 1\nH 0 0 2\nH 0 0 3"}
+STRETCHED = {"geometry": "H 0 0 0\nH 0 0 1.1\nH 0 0 2.2\nH 0 0 3.3"}
 
 POOLS = ("generalized", "ceo", "qubit")
 
@@ -41,10 +44,9 @@ def test_energy_is_that_of_the_record(pool: str, tmp_path: Path) -> None:
 
 
 def test_parameters_are_optimised_anew_at_another_geometry(tmp_path: Path) -> None:
-    stretched = {**H4, "geometry": "H 0 0 0\nH 0 0 1.1\nH 0 0 2.2\nH 0 0 3.3"}
     record, file = grown_record(tmp_path, {**H4, "geometry": H4["geometry"]}, "generalized")
-    fixed = read_back(stretched, file, optimizer="none")
-    optimised = read_back(stretched, file)
+    fixed = read_back(STRETCHED, file, optimizer="none")
+    optimised = read_back(STRETCHED, file)
     assert optimised.result.energy < fixed.result.energy - 1e-4
     assert optimised.verdict == "pass"
     assert len(optimised.result.parameters) == len(record.result.parameters)
@@ -95,6 +97,67 @@ def test_pauli_strings_of_another_mapping_are_refused_by_its_name(tmp_path: Path
     assert caught.value.path == ("mapper",)
 
 
+def test_the_mapping_of_pauli_strings_is_named_with_its_tapering(tmp_path: Path) -> None:
+    _, file = grown_record(tmp_path, H4, "qubit", mapper={"name": "jordan-wigner", "taper": True})
+    with pytest.raises(InputError, match="'jordan-wigner with tapering'") as caught:
+        read_back(H4, file, mapper="jordan-wigner")
+    assert '"taper": true' in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("molecule", "words"),
+    [
+        (CHAIN, "tapered by other symmetries"),  # D2h has one parity more than C2v
+        ({"geometry": H4["geometry"], "charge": 2}, "this problem has 1 alpha"),
+        ({"geometry": H4["geometry"], "multiplicity": 3}, "this problem has 3 alpha"),
+    ],
+)
+def test_tapered_pauli_strings_are_refused_in_another_sector(
+    molecule: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    """On other qubits the strings once gave an energy that is no number."""
+    tapered = {"name": "jordan-wigner", "taper": True}
+    _, file = grown_record(tmp_path, H4, "qubit", mapper=tapered)
+    with pytest.raises(InputError, match=words):
+        read_back(molecule, file, mapper=tapered, optimizer="none")
+
+
+def test_parameters_for_another_geometry_are_doubted(tmp_path: Path) -> None:
+    _, file = grown_record(tmp_path, H4, "ceo")
+    found = read_back(STRETCHED, file, optimizer="none", reference="none")
+    assert found.check("grown-elsewhere").status == "warn"
+    assert found.check("grown-elsewhere").value == pytest.approx(
+        pyscf_mean_field(STRETCHED).e_tot, abs=1e-7
+    )
+
+
+def test_other_orbitals_with_the_same_determinant_are_doubted(tmp_path: Path) -> None:
+    """Natural orbitals of MP2 leave the determinant, and change the empty orbitals."""
+    space = {"electrons": 2, "orbitals": 3}
+    frontier_orbitals = {"name": "frontier", **space}
+    _, file = grown_record(tmp_path, LIH, "ceo", active_space=frontier_orbitals)
+    natural = {"name": "mp2-natural", **space}
+    found = read_back(LIH, file, optimizer="none", reference="none", active_space=natural)
+    assert found.check("grown-elsewhere").expected == 0.0
+    assert found.verdict == "warn"
+
+
+def test_optimised_orbitals_are_told_from_hartree_fock_s(tmp_path: Path) -> None:
+    """Parameters for optimised orbitals have no meaning in those of Hartree-Fock."""
+    space = frontier(2, 3)
+    _, file = grown_record(tmp_path, LIH, "generalized", active_space=space, orbitals="optimised")
+    found = read_back(LIH, file, active_space=space, optimizer="none", reference="none")
+    doubted = [check for check in found.checks if check.name == "grown-elsewhere"]
+    assert len(doubted) == 1
+    hartree_fock = pyscf_mean_field(LIH).e_tot
+    assert doubted[0].value == pytest.approx(hartree_fock, abs=1e-7)
+
+
+def test_an_optimiser_settles_the_doubt(tmp_path: Path) -> None:
+    _, file = grown_record(tmp_path, H4, "ceo")
+    assert "grown-elsewhere" not in {c.name for c in read_back(STRETCHED, file).checks}
+
+
 def test_other_orbitals_or_electrons_are_refused_with_both_numbers(tmp_path: Path) -> None:
     space = frontier(2, 3)
     _, file = grown_record(tmp_path, LIH, "generalized", active_space=space)
@@ -134,6 +197,12 @@ def test_a_record_of_a_grown_ansatz_can_be_read_again_and_repeated(
             '"result": {"operators": null, "parameters": []}}',
             "its ansatz is 'uccsd'",
         ),
+        (
+            '{"spec": {"ansatz": "adapt"}, "problem": {}, '
+            '"result": {"operators": [], "parameters": []}}',
+            "has grown no operators",
+        ),
+        ('{"spec": [], "problem": [], "result": {"operators": []}}', "is no record of a run"),
     ],
 )
 def test_what_is_no_grown_ansatz_is_refused_by_name(text: str, words: str, tmp_path: Path) -> None:
@@ -141,6 +210,29 @@ def test_what_is_no_grown_ansatz_is_refused_by_name(text: str, words: str, tmp_p
     file.write_text(text)
     with pytest.raises(InputError, match=words):
         read_back(H2, str(file))
+
+
+MOVE = {"create": [[[1, 0]]], "annihilate": [[[0, 0]]], "qubit": False, "label": "a move"}
+IMPOSSIBLE = {
+    "an even number of Y": {**MOVE, "create": [], "annihilate": [], "pauli": "XXII"},
+    "letters of no matrix": {**MOVE, "create": [], "annihilate": [], "pauli": "QYII"},
+    "fewer qubits": {**MOVE, "create": [], "annihilate": [], "pauli": "XY"},
+    "an orbital too many": {**MOVE, "create": [[[2, 0]]]},
+    "a negative orbital": {**MOVE, "create": [[[-1, 0]]]},
+    "a spin flip": {**MOVE, "create": [[[1, 1]]]},
+    "no electron moved": {**MOVE, "create": [[[0, 0]]]},
+    "a half": {**MOVE, "annihilate": []},
+    "nothing": {**MOVE, "create": [], "annihilate": []},
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+@pytest.mark.parametrize("backend", ["exact", "aer"])
+def test_impossible_operators_of_an_edited_file_are_refused(case: str, backend: str) -> None:
+    grown = {"name": "grown", "operators": [IMPOSSIBLE[case]], "mapper": {"name": "jordan-wigner"}}
+    with pytest.raises(InputError) as caught:
+        run(spec_of(H2, ansatz=grown, backend=backend, optimizer="none", initial=[0.1]))
+    assert caught.value.path[:1] == ("ansatz",)
 
 
 def test_grown_without_a_file_says_what_to_write() -> None:

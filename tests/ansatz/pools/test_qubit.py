@@ -118,6 +118,18 @@ def test_full_ci_of_four_hydrogen_atoms_is_reached_in_the_right_sector() -> None
     assert record.check("particle-number").value == pytest.approx(4.0, abs=1e-4)
 
 
+@pytest.mark.parametrize("mapper", ["jordan-wigner", "parity", "ternary-tree"])
+def test_excitations_that_vanish_on_tapered_qubits_have_no_strings(mapper: str) -> None:
+    """One qubit holds the two closed-shell determinants of hydrogen; 1α 2β → 2α 1β is elsewhere."""
+    tapered = {"name": mapper, "taper": True}
+    record = run(spec_of(H2, ansatz={"name": "adapt", "pool": "qubit"}, mapper=tapered))
+    exact = fci.FCI(pyscf_mean_field(H2)).kernel()[0]
+    assert record.result.energy == pytest.approx(exact, abs=1e-8)
+    assert record.problem.qubits == 1
+    assert record.result.operators is not None
+    assert [operator.pauli for operator in record.result.operators] == ["Y"]
+
+
 @pytest.mark.parametrize(
     "parts", [{"forces": True}, {"states": 3}, {"orbitals": "optimised"}], ids=str
 )

@@ -38,11 +38,16 @@ class Qubit(Pool):
         return 4 * all_pairs(size)
 
     def operators(self, encoding: Encoding, irreps: Irreps | None) -> tuple[Operator, ...]:
-        """The strings that differ, in the order of the excitations."""
+        """The strings that differ, in the order of the excitations.
+
+        On tapered qubits the generator of an excitation that vanishes in their sector has none.
+        """
         strings: dict[PauliString, None] = {}
         for group in super().operators(encoding, irreps):
             for part in group:
                 if isinstance(part, Excitation):
-                    labels = encoding.generator(part).paulis.to_labels()
-                    strings |= dict.fromkeys(PauliString(label) for label in labels)
+                    terms = encoding.generator(part).to_list()
+                    strings |= dict.fromkeys(
+                        PauliString(label) for label, weight in terms if weight
+                    )
         return tuple((string,) for string in strings)

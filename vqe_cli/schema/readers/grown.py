@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.schema.readers.content import about, read_text
+from vqe_cli.schema.run_spec import Selection
 
 MAX_RECORD_BYTES = 50_000_000
 
@@ -27,19 +28,30 @@ def read_grown(path: Path) -> tuple[dict[str, Any], Any]:
     try:
         record = json.loads(read_text(path, MAX_RECORD_BYTES))
         spec, problem, result = record["spec"], record["problem"], record["result"]
-        ansatz, operators = spec["ansatz"], result["operators"]
+        ansatz, operators = Selection.model_validate(spec["ansatz"]), result["operators"]
         parameters = result["parameters"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        found = {
+            "name": GROWN,
+            "orbitals": problem.get("orbitals"),
+            "electrons": problem.get("electrons"),
+            "mapper": spec.get("mapper"),
+            "symmetries": (problem.get("tapered") or {}).get("symmetries", []),
+            "determinant_energy": problem.get("reference_determinant_energy"),
+            "orbital_energies": _active_energies(problem.get("active_space")),
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise about(path, "is no record of a run", hint) from None
-    if operators is None and ansatz.get("name") == GROWN:
-        return dict(ansatz), parameters
+    if operators is None and ansatz.name == GROWN:
+        return {**ansatz.as_dict(), **found}, parameters
+    if operators == []:
+        raise about(path, "has grown no operators: its state is the reference determinant")
     if not operators:
-        raise about(path, f"has no operators: its ansatz is '{ansatz.get('name')}'", hint)
-    found = {
-        "name": GROWN,
-        "operators": operators,
-        "orbitals": problem.get("orbitals"),
-        "electrons": problem.get("electrons"),
-        "mapper": spec.get("mapper"),
-    }
-    return found, parameters
+        raise about(path, f"has no operators: its ansatz is '{ansatz.name}'", hint)
+    return {**found, "operators": operators}, parameters
+
+
+def _active_energies(space: dict[str, Any] | None) -> list[float] | None:
+    """The energies of the active orbitals, Hartree; None if the record has no orbitals."""
+    if space is None:
+        return None
+    return [orbital["energy"] for orbital in space["orbitals"] if orbital["part"] == "active"]
