@@ -53,6 +53,11 @@ def test_version_2_in_and_out() -> None:
         ({"model": {"method": "ccsd", "basis": "sto-3g"}}, "input_error", "'ccsd' is not VQE"),
         ({"model": {"method": "vqe-ucc", "basis": "sto-3g"}}, "input_error", "called 'ucc'"),
         ({"keywords": {"shots": 100}}, "input_error", "unknown key 'shots'"),
+        (
+            {"keywords": {"molecule": {"scf": {"unrestricted": True}}}},
+            "input_error",
+            "qcschema holds restricted orbitals",
+        ),
         ({"keywords": {"optimizer": {"name": "slsqp", "maxiter": 1}}}, "convergence_error", "fail"),
         ({"molecule": N2, "keywords": {"max_memory": "1 MB"}}, "resource_error", "memory"),
     ],

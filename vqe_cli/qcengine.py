@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from vqe_cli import pipeline
 from vqe_cli._core.version import __version__
-from vqe_cli.analysis.exports import Exportable
+from vqe_cli.analysis.exports import EXPORTS, Exportable, refuse_export
 from vqe_cli.analysis.qcschema.results import error_type_of, message_of, result_document
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.errors import UnavailableError, VqeError
@@ -127,6 +127,7 @@ def _result(asked: dict[str, Any], config: TaskConfig) -> dict[str, Any]:
     """The result of an input as a document of version 2."""
     # QCEngine sets OMP_NUM_THREADS to the cores of the task, which the run observes.
     spec = spec_from_data({"max_memory": f"{config.memory:.3f} GiB", **input_data(asked)})
+    refuse_export(EXPORTS.create("qcschema"), spec, solved=True)
     parts, kept = look_up_parts(spec), _Kept()
     record = pipeline.run(spec, parts=parts, observer=kept)
     source = Exportable(spec, kept.encoding, parts.ansatz, kept.selection, record=record)

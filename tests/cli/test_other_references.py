@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
-from tests.unrestricted import exact_energy, unrestricted_problem_of
+from tests.unrestricted import exact_energy, uhf, unrestricted_problem_of
 from vqe_cli.chemistry.scf import mean_fields
 
 H3 = """\
@@ -32,6 +32,8 @@ molecule:
     H 0 0 5.4
   scf: {unrestricted: true}
 """
+
+H2 = "molecule: {geometry: H 0 0 0; H 0 0 1.8, scf: {unrestricted: true}}\n"
 
 KOHN_SHAM = H3.replace("unrestricted: true", "functional: pbe0")
 
@@ -162,6 +164,8 @@ def test_what_needs_restricted_orbitals_is_refused_by_name(
         ("--property", "ionization-energy"),
         ("--set", "molecule.scf.functional=nonsense"),
         ("--set", "molecule.scf.functional=wb97x-v"),
+        ("--set", "molecule.scf.functional=b3lyp-d3"),
+        ("--set", "molecule.scf.functional=wb97x_d"),
     ],
     ids=" ".join,
 )
@@ -173,7 +177,7 @@ def test_what_needs_hartree_fock_is_refused_by_name(
     assert "Kohn-Sham" in outcome.err or "functional" in outcome.err, outcome.err
 
 
-@pytest.mark.parametrize("command", ["inspect", "diagnose", "estimate"])
+@pytest.mark.parametrize("command", ["inspect", "diagnose", "estimate", "compare"])
 def test_other_commands_refuse_unrestricted_orbitals(
     write_file: WriteFile, run_vqe: RunVqe, command: str
 ) -> None:
@@ -211,3 +215,33 @@ def test_kohn_sham_orbitals_are_told_not_to_be_stationary(
     assert record["problem"]["scf"]["functional"] == "pbe0"
     exact = exact_energy(unrestricted_problem_of(H3_ATOMS, 1))
     assert record["reference"]["energy"] == pytest.approx(exact, abs=1e-8)
+
+
+def test_points_of_a_scan_alone_break_symmetry_where_it_is_lower(
+    write_file: WriteFile, run_vqe: RunVqe
+) -> None:
+    """PySCF's UHF of hydrogen: restricted at 0.9 Å, broken symmetry at 1.8 Å."""
+    file = write_file("h2.yaml", H2)
+    flags = ("--distance", "1,2=0.9,1.8", "-q", "--json")
+    alone = ("--direction", "alone")
+    found = run_vqe("scan", file, *flags, *alone, "--methods", "hf")
+    assert found.code == 0, found.err
+    points = found.record["points"]
+    for point in points:
+        atoms = f"H 0 0 0; H 0 0 {point['value']}"
+        assert point["energy"] == pytest.approx(full_ci(atoms), abs=1e-7)
+        expected = uhf(atoms, 0).e_tot
+        assert point["methods"]["hf"]["energy"] == pytest.approx(expected, abs=1e-7)
+    assert uhf("H 0 0 0; H 0 0 1.8", 0).spin_square()[0] > 0.5
+    for wrong, words in (((), "--direction alone"), ((*alone, "--methods", "mp2"), "restricted")):
+        refused = run_vqe("scan", file, *flags, *wrong)
+        assert refused.code == 2
+        assert words in refused.out
+
+
+def full_ci(atoms: str) -> float:
+    """PySCF's full CI over restricted orbitals, Hartree."""
+    from pyscf import fci, gto, scf
+
+    field = scf.RHF(gto.M(atom=atoms, basis="sto-3g", verbose=0)).run()
+    return float(fci.FCI(field).kernel()[0])

@@ -70,20 +70,24 @@ def qubit_problem(spec: HamiltonianSpec) -> QubitProblem:
 
 
 def refuse_unrestricted(spec: RunSpec) -> None:
-    """Refuse a molecule with orbitals of its own for alpha and beta electrons.
+    """Refuse orbitals of their own for alpha and beta electrons, of a molecule or in a file.
 
     Args:
         spec: The run's specification.
 
     Raises:
-        InputError: The molecule is to have such orbitals.
+        InputError: The molecule is to have such orbitals, or the file has them.
     """
-    if spec.molecule is not None and spec.molecule.scf.unrestricted:
-        raise InputError(
-            "only `vqe run`, `vqe replay` and `vqe reference` support unrestricted orbitals",
-            path=("molecule", "scf", "unrestricted"),
-            hint="leave out 'unrestricted'",
-        )
+    if spec.hamiltonian is not None or not is_unrestricted(spec):
+        return
+    message = "only `vqe run`, `vqe replay`, `vqe reference` and `vqe scan` support unrestricted"
+    if spec.fcidump is not None:
+        from vqe_cli.chemistry.fcidump.header import UNRESTRICTED_HINT
+
+        message += " orbitals (IUHF), which the file holds"
+        raise InputError(message, path=("fcidump", "file"), hint=UNRESTRICTED_HINT)
+    path = ("molecule", "scf", "unrestricted")
+    raise InputError(f"{message} orbitals", path=path, hint="leave out 'unrestricted'")
 
 
 def is_unrestricted(spec: RunSpec) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -93,6 +93,24 @@ CLASSICAL_METHODS = Registry(
     __name__,
     beside={"exact_roots", "levels", "reference_energy"},
 )
+
+
+def refuse_restricted_methods(methods: Sequence[ClassicalMethod]) -> None:
+    """Refuse methods that need one set of orbitals for both spins.
+
+    Args:
+        methods: The methods, for alpha and beta electrons with orbitals of their own.
+
+    Raises:
+        InputError: A method needs restricted orbitals.
+    """
+    for method in methods:
+        if not method.unrestricted:
+            raise InputError(
+                f"{method.name} needs restricted orbitals, and alpha and beta electrons have"
+                " different ones",
+                hint="--methods hf,fci, or restricted orbitals",
+            )
 
 
 def electrons_of(encoding: Encoding, label: str) -> ElectronicProblem:

@@ -115,16 +115,11 @@ def _problem(
         problem_over_unrestricted,
         select_unrestricted_orbitals,
     )
+    from vqe_cli.classical import refuse_restricted_methods
 
     if spec.hamiltonian is not None or not is_unrestricted(spec):
         return build_problem(spec, parts.active_space, needs)
-    for method in methods:
-        if not method.unrestricted:
-            raise InputError(
-                f"{method.name} needs restricted orbitals, and alpha and beta electrons have"
-                " different ones",
-                hint="--methods hf,fci, or restricted orbitals",
-            )
+    refuse_restricted_methods(methods)
     selection = select_unrestricted_orbitals(spec, parts.active_space, needs)
     return problem_over_unrestricted(selection, spec)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
+from vqe_cli.chemistry.problem import refuse_unrestricted
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import MethodFamily
@@ -156,6 +157,7 @@ def plan_problem(
     """
     with located(spec):
         spec.refuse_own_unit("errors of a comparison")
+        refuse_unrestricted(spec)
         parts = look_up_parts(spec)
     data = portable_data(spec, parts)
     by_default = CLASSICAL_FOR_QUBITS if spec.of_qubits else CLASSICAL

@@ -10,8 +10,8 @@ from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
 from vqe_cli.analysis.geometries.optimisation import refuse_without_geometric
 from vqe_cli.analysis.geometries.surface import Surface
-from vqe_cli.chemistry.problem import refuse_unrestricted
-from vqe_cli.classical import ClassicalMethod
+from vqe_cli.chemistry.problem import is_unrestricted
+from vqe_cli.classical import ClassicalMethod, refuse_restricted_methods
 from vqe_cli.comparison.plan import Selected, classical_method, portable_data
 from vqe_cli.errors import InputError
 from vqe_cli.parts import located, look_up_parts, plain_spec, settings_of
@@ -115,7 +115,7 @@ class PlannedScan:
         spec = self.coordinate.spec_at(value)
         with located(spec):
             parts = look_up_parts(spec)
-            refuse_unrestricted(spec)
+            _refuse_with_unrestricted_orbitals(spec, direction, self.methods)
             data = portable_data(spec, parts)
         relaxation = self.coordinate.relaxation(value)
         work = {
@@ -161,6 +161,25 @@ def plan_scan(
     bare = PlannedScan(spec.title, spec, resolved, coordinate, chosen, ways, ())
     chains = [chain for way in ways for chain in _chains(bare, way)]
     return replace(bare, chains=tuple(chains))
+
+
+def _refuse_with_unrestricted_orbitals(
+    spec: RunSpec, direction: Direction, methods: Sequence[ClassicalMethod]
+) -> None:
+    """Refuse what a scan over unrestricted orbitals cannot do.
+
+    Raises:
+        InputError: Orbitals are to be carried, or a method needs restricted ones.
+    """
+    if spec.hamiltonian is not None or not is_unrestricted(spec):
+        return
+    refuse_restricted_methods(methods)
+    if direction != "alone":
+        raise InputError(
+            "unrestricted orbitals are not carried from point to point",
+            path=("molecule", "scf", "unrestricted"),
+            hint="--direction alone computes each point by itself",
+        )
 
 
 def _chains(scan: PlannedScan, direction: Direction) -> list[Chain]:

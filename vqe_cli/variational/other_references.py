@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -120,9 +121,20 @@ def _refuse_unknown_functional(name: str) -> None:
         name: The name in PySCF's notation.
     """
     from pyscf.dft import libxc
+    from pyscf.scf.dispersion import parse_dft
 
+    if re.search(r"-d[34]", name.lower()):
+        raise InputError(
+            f"{name} has a dispersion correction, which does not change orbitals",
+            path=FUNCTIONAL,
+            hint="name the functional without it, such as b3lyp",
+        )
     try:
+        parse_dft(name)
         _, parts = libxc.parse_xc(name)
+    except NotImplementedError as error:
+        message, hint = f"PySCF does not compute {name}", "another functional, such as pbe0"
+        raise InputError(message, path=FUNCTIONAL, hint=hint) from error
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(
             f"'{name}' is not a density functional",

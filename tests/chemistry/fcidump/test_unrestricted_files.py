@@ -104,3 +104,10 @@ def test_a_file_without_its_blocks_is_refused(tmp_path: Path, change: Any, words
     path.write_text(change(path.read_text()))
     with pytest.raises(InputError, match=words):
         read_blocks(path)
+
+
+def test_a_file_cut_off_before_its_core_energy_is_a_doubt(tmp_path: Path) -> None:
+    path = written(unrestricted_problem_of(*H3), tmp_path)
+    assert not read_blocks(path).checks
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    assert [check.name for check in read_blocks(path).checks] == ["core-energy"]

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 import trexio
@@ -172,7 +173,9 @@ def written(path: Path, **changes: Any) -> Any:
             trexio.write_nucleus_charge(file, mole.atom_charges().astype(float))
             trexio.write_nucleus_coord(file, mole.atom_coords())
         if changes.get("kinetic", True):
-            trexio.write_mo_1e_int_kinetic(file, c.T @ mole.intor("int1e_kin") @ c)
+            kinetic = c.T @ mole.intor("int1e_kin") @ c
+            kinetic[0, 1] += changes.get("shift", 0.0)
+            trexio.write_mo_1e_int_kinetic(file, kinetic)
             trexio.write_mo_1e_int_potential_n_e(file, c.T @ mole.intor("int1e_nuc") @ c)
         else:
             trexio.write_mo_1e_int_core_hamiltonian(file, np.diag(changes["diagonal"]))
@@ -224,6 +227,8 @@ def test_frozen_orbitals_are_folded_as_in_casci(run_vqe: RunVqe, write_file: Wri
         ({"spins": [0, 0, 1, 1]}, "unrestricted orbitals"),
         ({"repulsion": False}, "no two-electron integrals"),
         ({"up": 5}, "do not fit"),
+        ({"shift": np.nan}, "not finite (mo_1e_int_kinetic)"),
+        ({"shift": 0.5}, "not symmetric (off by 0.5 Ha)"),
         ({"physicists": False}, "two values"),
         (
             {"kinetic": False, "diagonal": [0, 1, 1, 1], "classes": ["Core"] + 3 * ["Active"]},
@@ -239,6 +244,15 @@ def test_files_that_lack_something_are_refused(
         read_trexio(tmp_path / "h4.h5")
     assert words in error.value.message
     assert "h4.h5" in str(error.value.where)
+
+
+def test_numbers_of_electrons_that_differ_are_refused(tmp_path: Path) -> None:
+    """TREXIO's library refuses to write them."""
+    written(tmp_path / "h4.h5")
+    with h5py.File(tmp_path / "h4.h5", "a") as file:
+        file["electron"].attrs["electron_num"] = 5
+    with pytest.raises(InputError, match=r"5 electrons \(electron_num\), but 2 alpha and 2 beta"):
+        read_trexio(tmp_path / "h4.h5")
 
 
 def test_another_hdf5_file_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from qcelemental.models.v1 import AtomicInput, Molecule
 
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.chemistry.geometry.coordinates import atoms
@@ -71,6 +72,9 @@ def test_ghosts_charge_and_multiplicity(write_file: WriteFile) -> None:
         (json.dumps({**MOLECULE, "symbols": ["H", "H;He"]}), "not an element"),
         (json.dumps({**MOLECULE, "real": [True]}), "symbols"),
         (json.dumps({"schema_name": "qcschema_basis"}), "not a molecule"),
+        (json.dumps({**MOLECULE, "schema_version": 4}), "'schema_version' 4 is not known"),
+        (json.dumps({"molecule": MOLECULE, "schema_version": 3}), "'schema_version' 3 is not"),
+        (json.dumps({"molecule": MOLECULE, "model": "mp2"}), "'model' is not a mapping"),
         ('{"symbols": ["H"], "symbols": ["He"], "geometry": [0, 0, 0]}', "duplicate key"),
         ('[["ZZ", NaN]]', "NaN"),
         ('[["ZZ", 1e999]]', "finite"),
@@ -88,6 +92,25 @@ def test_what_cannot_be_used_is_refused(
     assert outcome.code == 2
     assert outcome.err.startswith("error: a.json: ")
     assert words in outcome.err
+
+
+@pytest.mark.parametrize("method", ["hf", "vqe"])
+def test_keys_that_qcschema_does_not_have_are_doubts(write_file: WriteFile, method: str) -> None:
+    """QCElemental's models refuse them."""
+    molecule = {**MOLECULE, "molecularcharge": 1}
+    with pytest.raises(ValueError, match="molecularcharge"):
+        Molecule(**molecule)
+    document = {"molecule": molecule, "model": {"method": method}, "keyword": {}}
+    spec = load(write_file("h2.json", json.dumps(document)))
+    (doubt,) = [remark.text for remark in spec.source.remarks if remark.doubtful]
+    assert doubt.endswith("were not used: molecularcharge, keyword")
+
+
+def test_the_keys_of_qcelementals_models_are_known(write_file: WriteFile) -> None:
+    molecule = Molecule(**MOLECULE, comment="x", connectivity=[(0, 1, 1)], fix_symmetry="c1")
+    found = AtomicInput(molecule=molecule, driver="energy", model=MODEL, id="1", extras={"a": 1})
+    spec = load(write_file("h2.json", found.json()))
+    assert not [remark for remark in spec.source.remarks if remark.doubtful]
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ def test_charge_and_multiplicity_are_read_with_their_lines(
     ("text", "words"),
     [
         (gaussian(LONG, SHORT), "did not converge"),
+        (orca() + orca(), "2 geometries that are not steps of an optimisation"),
         (gaussian(LONG, SHORT), "without a normal termination"),
         (orca(more="CPCM SOLVATION MODEL\nCPCM parameters:\n  Epsilon   ...  80.4\n"), "solvent"),
     ],
@@ -119,6 +120,15 @@ def test_jobs_on_different_species_are_refused_with_their_lines(write_file: Writ
     with pytest.raises(InputError, match="states charge 0 in line 9, but 1 in line") as error:
         load(write_file("a.log", text))
     assert str(error.value.where).startswith("a.log:")
+
+
+@pytest.mark.parametrize("name", ["a.xyz", "a.yaml"])
+def test_an_output_under_the_name_of_another_format_is_named(
+    write_file: WriteFile, name: str
+) -> None:
+    with pytest.raises(InputError, match="is an output of ORCA") as error:
+        load(write_file(name, orca()))
+    assert "name it .out" in str(error.value.hint)
 
 
 def test_an_output_that_broke_off_is_refused_by_the_programs_name(write_file: WriteFile) -> None:

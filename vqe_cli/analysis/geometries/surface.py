@@ -162,8 +162,9 @@ class Keeper(Observer):
         self.selection = selection
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
-        """Keep the parameters, unless the ansatz grows anew."""
-        assert self.selection is not None
+        """Keep the parameters, unless the ansatz grows anew, with restricted orbitals only."""
+        if self.selection is None:
+            return
         x: Vector | None = solution.x if solution.cycles is None else None
         self.neighbour = neighbour_of(self.selection, x)
 

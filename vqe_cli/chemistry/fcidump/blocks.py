@@ -18,7 +18,7 @@ from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.fcidump.findings import findings
 from vqe_cli.chemistry.fcidump.header import Header, read_header
 from vqe_cli.chemistry.fcidump.lines import fault, lines_of
-from vqe_cli.chemistry.fcidump.reading import chunks, refuse_fourfold, unread_keys
+from vqe_cli.chemistry.fcidump.reading import chunks, no_core_line, refuse_fourfold, unread_keys
 from vqe_cli.chemistry.fcidump.store import Store, packed_size
 from vqe_cli.chemistry.scf.repulsion import place_of_pair
 from vqe_cli.schema.records import Check
@@ -153,13 +153,18 @@ class _Blocks:
             for check in findings(self._path, header, one, eri, of_one.found, of_two.found)
         ]
         unread = [unread_keys(header.unread)] if header.unread else []
+        no_core = [no_core_line()] if self._ends_before_core_energy() else []
         return UnrestrictedIntegrals(
             header=header,
             h1=(h1[0], h1[1]),
             h2=(h2[0], mixed, h2[1]),
             core_energy=self._ends[-1][0],
-            checks=(*unread, *doubts),
+            checks=(*unread, *no_core, *doubts),
         )
+
+    def _ends_before_core_energy(self) -> bool:
+        """Whether the last line 0 0 0 0 ends the last block; with a value it is the energy."""
+        return len(self._ends) == len(NAMES) and self._ends[-1][0] == 0.0
 
     def _matrix(self, packed: FloatArray) -> FloatArray:
         rows, columns = np.tril_indices(self._header.norb)

@@ -273,7 +273,7 @@ class _Body:
         h1[rows, columns] = h1[columns, rows] = self._h1.filled
         eri = self._h2.filled
         doubts = findings(self._path, self._header, h1, eri, self._h1.found, self._h2.found)
-        no_core = [] if self._core else [_no_core_line()]
+        no_core = [] if self._core else [no_core_line()]
         unread = [unread_keys(self._header.unread)] if self._header.unread else []
         return FileIntegrals(
             header=self._header,
@@ -331,7 +331,8 @@ def unread_keys(keys: tuple[str, ...]) -> Check:
     )
 
 
-def _no_core_line() -> Check:
+def no_core_line() -> Check:
+    """The failed check of a file that ends before its core energy."""
     return doubt(
         name="core-energy",
         value=False,

@@ -72,7 +72,7 @@ class TrexioFile:
         Args:
             name: Its name, such as ``mo_class``.
         """
-        return getattr(self._trexio, f"read_{name}")(self._file) if self.has(name) else None
+        return self._read(name) if self.has(name) else None
 
     def needed(self, name: str, what: str, hint: str | None = None) -> Any:
         """An attribute of the file.
@@ -87,7 +87,18 @@ class TrexioFile:
         """
         if not self.has(name):
             raise self.fault(f"has no {what} ({name})", hint)
-        return getattr(self._trexio, f"read_{name}")(self._file)
+        return self._read(name)
+
+    def _read(self, name: str) -> Any:
+        """An attribute of the file, whose numbers are finite."""
+        found = getattr(self._trexio, f"read_{name}")(self._file)
+        self._refuse_infinite(name, found)
+        return found
+
+    def _refuse_infinite(self, name: str, found: Any) -> None:
+        values = np.asarray(found)
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise self.fault(f"has a number that is not finite ({name})")
 
     def chunks(self, name: str) -> Iterator[tuple[IntArray, FloatArray]]:
         """Indices, one row for each element, and values of a sparse array.
@@ -99,6 +110,7 @@ class TrexioFile:
         read = getattr(self._trexio, f"read_{name}")
         for start in range(0, size, CHUNK):
             indices, values, *_ = read(self._file, start, min(CHUNK, size - start))
+            self._refuse_infinite(name, values)
             yield np.asarray(indices, dtype=np.int64), np.asarray(values)
 
     def fault(self, message: str, hint: str | None = None) -> InputError:

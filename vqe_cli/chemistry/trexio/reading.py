@@ -23,6 +23,9 @@ from vqe_cli.schema.records import Check, doubt
 CLOSED = ("core", "inactive")
 OPEN = "active"
 
+ASYMMETRY = 1e-6
+"""Largest difference of h_pq and h_qp, Hartree."""
+
 _REFUSED = {
     "mo_coefficient_im": "complex orbitals",
     "mo_1e_int_core_hamiltonian_im": "complex integrals",
@@ -120,6 +123,10 @@ def _header(file: TrexioFile, orbitals: _Orbitals) -> Header:
     """Numbers of electrons and orbitals of the problem."""
     ups = int(file.needed("electron_up_num", "number of alpha electrons"))
     downs = int(file.needed("electron_dn_num", "number of beta electrons"))
+    total = file.known("electron_num")
+    if total is not None and int(total) != ups + downs:
+        message = f"has {int(total)} electrons (electron_num), but {ups} alpha and {downs} beta"
+        raise file.fault(message, "write numbers that agree")
     alpha, beta = ups - len(orbitals.closed), downs - len(orbitals.closed)
     norb = len(orbitals.kept)
     if min(alpha, beta) < 0 or max(alpha, beta) > norb or alpha + beta < 1:
@@ -176,6 +183,15 @@ def _constant(file: TrexioFile) -> tuple[float, tuple[Check, ...]]:
 
 def _one_electron(file: TrexioFile) -> FloatArray:
     """Kinetic energy and attraction by the nuclei, Hartree, shape (total, total)."""
+    found = _as_written(file)
+    if (off := float(np.abs(found - found.T).max())) > ASYMMETRY:
+        message = f"has one-electron integrals that are not symmetric (off by {off:.2g} Ha)"
+        raise file.fault(message, "over real orbitals h_pq = h_qp")
+    return found
+
+
+def _as_written(file: TrexioFile) -> FloatArray:
+    """The one-electron integrals as the file has them."""
     name = "mo_1e_int_core_hamiltonian"
     if file.has(name) or not file.has("mo_1e_int_kinetic"):
         return np.asarray(file.needed(name, "one-electron integrals over its orbitals", HINT))

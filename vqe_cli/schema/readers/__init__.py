@@ -110,6 +110,9 @@ def _read_by(path: Path, text: str, reader: Callable[[Path, str], Reading]) -> R
 
 def _refuse_foreign(path: Path, text: str) -> None:
     """Raise an error that names the format of another program."""
+    if (program := program_of(text)) is not None:
+        hint = "its extension is that of another format: name it .out"
+        raise about(path, f"is an output of {program}", hint, 1) from None
     known = foreign_format(text)
     if known is not None:
         name, hint = known

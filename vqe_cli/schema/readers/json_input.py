@@ -10,6 +10,7 @@ from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.readers.content import about, shown, suffix_of
 from vqe_cli.schema.readers.qcschema import QcschemaError, is_qcschema, molecule_of, remarks_of
 from vqe_cli.schema.readers.qcschema_input import asks_for_vqe, input_data
+from vqe_cli.schema.readers.qcschema_keys import remarks_on_keys
 from vqe_cli.schema.readers.reading import Reading
 from vqe_cli.schema.record import is_record
 from vqe_cli.schema.source import Origin
@@ -61,8 +62,9 @@ def _of_qcschema(path: Path, data: dict[str, Any]) -> Reading:
     origins: dict[KeyPath, Origin] = {(): Origin(shown(path))}
     try:
         if asks_for_vqe(data):
-            return Reading(input_data(data), origins)
-        return Reading({"molecule": molecule_of(data)}, origins, remarks_of(data))
+            return Reading(input_data(data), origins, remarks_on_keys(data))
+        remarks = (*remarks_of(data), *remarks_on_keys(data))
+        return Reading({"molecule": molecule_of(data)}, origins, remarks)
     except QcschemaError as error:
         raise about(path, error.message, error.hint) from None
 

@@ -133,9 +133,8 @@ def _parsed(path: Path, text: str, program: str) -> Any:
         log = cclib.io.ccopen(io.StringIO(text), loglevel=logging.CRITICAL)
         found = log.parse()
     except Exception as error:  # its parsers raise whatever unexpected lines lead to
-        message = (
-            f"is an output of {program} that cclib cannot read: {type(error).__name__}: {error}"
-        )
+        why = f"{type(error).__name__}: {error}".removesuffix(": ")
+        message = f"is an output of {program} that cclib cannot read: {why}"
         raise about(path, message, hint) from error
     if not (hasattr(found, "atomnos") and hasattr(found, "atomcoords")):
         raise about(path, f"is an output of {program} without a geometry", hint)
@@ -160,8 +159,12 @@ def _remarks(found: Any, program: str) -> Iterator[Remark]:
     text = f"of the {program} output {which}{', ' + used if used else ''} are used"
     yield Remark(f"{text}, not {'; '.join(one for one in asked if one != 'method ')}")
     if getattr(found, "optdone", count == 1) is False:
+        optimises = hasattr(found, "optstatus") or hasattr(found, "optdone")
         text = (
             f"an optimisation in the {program} output did not converge: its last geometry is used"
+            if optimises
+            else f"the {program} output has {count} geometries that are not steps of an"
+            " optimisation: the last one is used"
         )
         yield Remark(text, doubtful=True)
     if metadata.get("success") is False:

@@ -12,6 +12,7 @@ from typing import Any
 
 from vqe_cli._core.wording import counted
 from vqe_cli.schema.faults import TextError
+from vqe_cli.schema.readers.qcschema_keys import unknown_version
 from vqe_cli.schema.source import Remark
 
 _PREFIX = "qcschema_"
@@ -201,6 +202,7 @@ def molecule_of(data: dict[str, Any]) -> dict[str, Any]:
     inner = data.get("molecule", data)
     if not isinstance(inner, dict):
         raise QcschemaError("'molecule' is not a QCSchema molecule")
+    _refuse_later_versions(data, inner)
     _refuse_misnamed(inner)
     symbols, positions = _symbols(inner), _positions(inner)
     real = inner.get("real") or [True] * len(symbols)
@@ -269,6 +271,15 @@ def _is_harmless(name: str, value: object) -> bool:
     return _HARMLESS.fullmatch(bare) is not None
 
 
+def _refuse_later_versions(data: dict[str, Any], molecule: dict[str, Any]) -> None:
+    """Refuse versions whose layout is not known."""
+    for document in (molecule,) if molecule is data else (molecule, data):
+        version = unknown_version(document, of_molecule=document is molecule)
+        if version is not None:
+            hint = "versions 1 and 2 of QCSchema are read, whose molecules have up to 3"
+            raise QcschemaError(f"'schema_version' {version!r} is not known", hint)
+
+
 def _refuse_misnamed(molecule: dict[str, Any]) -> None:
     """Refuse names of charge, spin and unit in other formats, which would be ignored."""
     for key, meant in _MISNAMED.items():
@@ -295,8 +306,14 @@ def model_of(data: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         data: The QCSchema document.
+
+    Raises:
+        QcschemaError: They are no mapping.
     """
-    return mapping_in(specification_of(data), "model")
+    specification = specification_of(data)
+    if not isinstance(specification.get("model", {}), dict | None):
+        raise QcschemaError("'model' is not a mapping", "as in {method: vqe, basis: sto-3g}")
+    return mapping_in(specification, "model")
 
 
 def specification_of(data: dict[str, Any]) -> dict[str, Any]:
