@@ -46,6 +46,18 @@ BENZENE = {
 OXYGEN = {"geometry": "O 0 0 0; O 0 0 1.2", "charge": 0, "multiplicity": 3}
 SUPEROXIDE = {"geometry": "O 0 0 0; O 0 0 1.35", "charge": -1, "multiplicity": 2}
 NITRIC_OXIDE = {"geometry": "N 0 0 0; O 0 0 1.151", "charge": 0, "multiplicity": 2}
+HYDROGEN_CYANIDE = {
+    "geometry": "H 0 0 -1.064; C 0 0 0; N 0 0 1.156",
+    "charge": 0,
+    "multiplicity": 1,
+}
+STRETCHED_HF = {"geometry": "H 0 0 0; F 0 0 2.2", "charge": 0, "multiplicity": 1}
+ALLYL = {
+    "geometry": "C 0 0 0.444; C 0 1.226 -0.197; C 0 -1.226 -0.197; H 0 0 1.531; H 0 2.153 0.364;"
+    " H 0 -2.153 0.364; H 0 1.29 -1.28; H 0 -1.29 -1.28",
+    "charge": 0,
+    "multiplicity": 2,
+}
 BORON_NITRIDE = {"geometry": "B 0 0 0; N 0 0 1.329", "charge": 0, "multiplicity": 3}
 
 
@@ -109,6 +121,10 @@ def test_dissociated_hydrogen_has_the_largest_entropy_of_two_occupations() -> No
         slow(OXYGEN, "sto-3g", (8, 6), None),
         pytest.param(SUPEROXIDE, "sto-3g", (9, 6), None, id="superoxide"),
         slow(NITRIC_OXIDE, "sto-3g", (5, 4), None),
+        slow(NITRIC_OXIDE, "cc-pvdz", (5, 4), None),
+        slow(HYDROGEN_CYANIDE, "sto-3g", (4, 4), None),
+        slow(ALLYL, "sto-3g", (3, 3), ["B1", "A2", "B1"]),
+        slow(STRETCHED_HF, "sto-3g", (2, 2), ["A1", "A1"]),
         slow(BORON_NITRIDE, "sto-3g", (6, 6), None),
         pytest.param(
             BENZENE, "sto-3g", (6, 6), ["B1u", "B3g", "B2g", "B1u", "Au", "B2g"], id="c6h6"
