@@ -74,6 +74,15 @@ def test_spaces_are_compared_for_molecules_only(run_vqe: RunVqe, write_file: Wri
     assert run_vqe("inspect", model, "--spaces", "--orbitals").code == 2
 
 
+@pytest.mark.parametrize("form", ["--spaces", "--orbitals"])
+def test_terms_are_refused_where_no_operator_is_shown(
+    run_vqe: RunVqe, write_file: WriteFile, form: str
+) -> None:
+    outcome = run_vqe("inspect", write_file("n2.yaml", FILE), form, "--terms", "8")
+    assert outcome.code == 2
+    assert "--terms" in outcome.err
+
+
 @pytest.mark.parametrize("scf", ["unrestricted: true", "functional: pbe"])
 def test_orbitals_that_are_not_of_hartree_fock_are_refused(
     run_vqe: RunVqe, write_file: WriteFile, scf: str

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from vqe_cli._core.wording import counted
 from vqe_cli.cli.options import (
@@ -99,6 +100,10 @@ def command(
         raise click.UsageError("--orbitals builds no operator: there is nothing to export")
     if spaces and (orbitals or exports):
         raise click.UsageError("--spaces compares problems: it goes with none of the others")
+    if (spaces or orbitals) and ctx.get_parameter_source("terms") is not ParameterSource.DEFAULT:
+        raise click.UsageError(
+            "--terms counts those of the operator, which --orbitals and --spaces leave out"
+        )
     path = check_writable(pictures, PLOT_FORMATS)
     spec = load_input(file, flags, assignments)
     if path is not None:
