@@ -49,12 +49,38 @@ def test_recommended_line_runs(run_vqe: RunVqe, write_file: WriteFile) -> None:
     assert len(record["problem"]["active_space"]["left_out"]) == 2
 
 
+def test_recommended_line_repeats_the_flags(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    file = write_file("a chain.yaml", 'molecule: {geometry: "H 0 0 0; H 0 0 1.5; H 0 0 3"}')
+    flags = ("--charge=1", "--basis", "6-31g", "--set", "molecule.scf.guesses=one")
+    own = ("--active-space=entropy", "--set", "active_space.candidates=5")
+    text = run_vqe("inspect", file, "--spaces", "--optimize-exactly", *flags, *own).out
+    line = next(line for line in text.splitlines() if line.startswith("vqe run"))
+    record = run_vqe(*shlex.split(line)[1:], "--optimizer", "none", "--json").record
+    molecule = record["spec"]["molecule"]
+    assert (molecule["charge"], molecule["basis"]) == (1, "6-31g")
+    assert molecule["scf"]["guesses"] == "one"
+    assert record["spec"]["active_space"]["candidates"] == 5
+    assert "--optimize-exactly" in line
+
+
 def test_spaces_are_compared_for_molecules_only(run_vqe: RunVqe, write_file: WriteFile) -> None:
     model = write_file("model.yaml", "hamiltonian: {paulis: {ZZ: 1.0, XI: 0.3}}\n")
     outcome = run_vqe("inspect", model, "--spaces")
     assert outcome.code == 2
     assert "molecules only" in outcome.err
+    assert "a qubit Hamiltonian has no orbitals" in outcome.err
+    sites = write_file("sites.yaml", "hamiltonian: {model: hubbard, sites: 2, interaction: 4.0}\n")
+    assert "sites of a model" in run_vqe("inspect", sites, "--spaces").err
     assert run_vqe("inspect", model, "--spaces", "--orbitals").code == 2
+
+
+@pytest.mark.parametrize("form", ["--spaces", "--orbitals"])
+def test_terms_are_refused_where_no_operator_is_shown(
+    run_vqe: RunVqe, write_file: WriteFile, form: str
+) -> None:
+    outcome = run_vqe("inspect", write_file("n2.yaml", FILE), form, "--terms", "8")
+    assert outcome.code == 2
+    assert "--terms" in outcome.err
 
 
 @pytest.mark.parametrize("scf", ["unrestricted: true", "functional: pbe"])

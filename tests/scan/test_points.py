@@ -41,6 +41,7 @@ def result(key: str, energy: float | None, **more: Any) -> PropertyResult:
         "s_squared": 0.0,
         "evaluations": 1,
         "shots": 0,
+        "active_space": (2, 2),
         "space_changes": None,
         "point_group": "Dooh",
         "mean_field": "lowest",
@@ -127,6 +128,16 @@ def test_a_change_of_the_active_space_is_told_where_it_is() -> None:
     record = scan_record(scan, computed(scan, {(way, 0.8): changes for way in ("up", "down")}))
     assert [point.space_changes is not None for point in record.points] == [False, True, False]
     assert record.remarks[0].startswith("the active space changes at 0.8 Å: smallest overlap")
+
+
+def test_active_spaces_of_several_sizes_on_a_curve_are_told() -> None:
+    scan = scan_of("0.7,0.8,0.9")
+    larger = {"energy": -2.0, "active_space": (6, 6)}
+    record = scan_record(scan, computed(scan, {("down", 0.9): larger}))
+    assert [point.active_space for point in record.points] == [(2, 2), (2, 2), (6, 6)]
+    assert any("(2e,2o) at 0.7, 0.8 Å; (6e,6o) at 0.9 Å" in remark for remark in record.remarks)
+    same = scan_record(scan, computed(scan, {}))
+    assert not any("sizes" in remark for remark in same.remarks)
 
 
 def test_a_method_without_an_energy_says_why() -> None:

@@ -141,8 +141,7 @@ def compare_spaces(spec: RunSpec) -> SpaceComparison:
         parts = look_up_parts(spec)
         if spec.molecule is None:
             raise InputError(
-                "active spaces are compared for molecules only",
-                hint="an FCIDUMP file has the orbitals of an active space",
+                "active spaces are compared for molecules only", hint=_orbitals_of(spec)
             )
         space = _rule(parts)
         refuse_with_other_references(spec, replace(parts, active_space=space))
@@ -165,6 +164,15 @@ def compare_spaces(spec: RunSpec) -> SpaceComparison:
             option=_option(space, chosen),
             selection=chosen,
         )
+
+
+def _orbitals_of(spec: RunSpec) -> str:
+    """The orbitals of an input without a molecule."""
+    if spec.of_qubits:
+        return "a qubit Hamiltonian has no orbitals"
+    if spec.fcidump is not None:
+        return "an FCIDUMP file has the orbitals of an active space"
+    return "the sites of a model are its orbitals"
 
 
 def _rule(parts: Parts) -> Entropy:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from vqe_cli._core.wording import counted
 from vqe_cli.cli.options import (
@@ -17,6 +18,7 @@ from vqe_cli.cli.options import (
     load_input,
     verbose_option,
 )
+from vqe_cli.cli.repeated_words import input_words
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 
@@ -98,6 +100,10 @@ def command(
         raise click.UsageError("--orbitals builds no operator: there is nothing to export")
     if spaces and (orbitals or exports):
         raise click.UsageError("--spaces compares problems: it goes with none of the others")
+    if (spaces or orbitals) and ctx.get_parameter_source("terms") is not ParameterSource.DEFAULT:
+        raise click.UsageError(
+            "--terms counts those of the operator, which --orbitals and --spaces leave out"
+        )
     path = check_writable(pictures, PLOT_FORMATS)
     spec = load_input(file, flags, assignments)
     if path is not None:
@@ -106,7 +112,8 @@ def command(
     refuse_exports(targets, spec, solved=False)
     shown: Inspected
     if spaces:
-        shown = _spaces(spec, _command(file, flags, assignments))
+        words = input_words(file, flags, assignments, without=("active_space",))
+        shown = _spaces(spec, f"vqe run {words}")
     else:
         shown = _orbitals_only(spec) if orbitals else _problem(spec, terms, targets, as_json)
     outputs = [shown.print_json if as_json else shown.print_text, *shown.files]
@@ -161,13 +168,6 @@ def _draw(shown: Inspected, path: Path, as_json: bool) -> None:
     write_atomic(path, content)
     if not as_json:
         say(f"wrote {path} ({counted(len(shown.drawn), 'orbital')})", err=False)
-
-
-def _command(file: str | None, flags: dict[str, Any], assignments: Sequence[str]) -> str:
-    """The command that runs the input, without an active space."""
-    others = [name for name, value in flags.items() if value not in (None, (), False)]
-    shown = f"vqe run {file or ''}".strip()
-    return f"{shown} ... (with the same flags)" if others or assignments else shown
 
 
 def _spaces(spec: RunSpec, command: str) -> Inspected:

@@ -91,6 +91,8 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
     changes = [point for point in points if point.space_changes is not None]
     if changes:
         yield f"the active space changes at {_at(changes, unit)}: {changes[0].space_changes}"
+    if scan.coordinate.record.kind != "key":
+        yield from _of_sizes(points, unit)
     yield from _of_mean_fields(points, unit)
     yield from _doubts(points, unit)
     failed = [point for point in points if point.failure is not None]
@@ -102,6 +104,23 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
         yield from _missing(method.name, method.label, points, unit)
     if points and all(point.reference_energy is None for point in points if not point.failure):
         yield "without an exact energy there are no errors along the curve"
+
+
+def _of_sizes(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
+    """Where the kept points have active spaces of several sizes."""
+    found: dict[tuple[int, int], list[ScanPoint]] = {}
+    for point in points:
+        if point.active_space is not None:
+            found.setdefault(point.active_space, []).append(point)
+    if len(found) > 1:
+        sizes = "; ".join(
+            f"({electrons}e,{orbitals}o) at {_at(where, unit)}"
+            for (electrons, orbitals), where in found.items()
+        )
+        yield (
+            f"the curve joins active spaces of several sizes, and jumps between them: {sizes}; "
+            "give electrons and orbitals for one size at all points"
+        )
 
 
 def _of_mean_fields(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:

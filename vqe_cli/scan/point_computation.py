@@ -90,6 +90,12 @@ def _energies(
             yield method.name, {"label": label, "energy": found.energy, "reason": None}
 
 
+def _size(record: RunRecord) -> tuple[int, int] | None:
+    """Numbers of active electrons and orbitals; None for a problem of qubits."""
+    electrons, orbitals = record.problem.electrons, record.problem.orbitals
+    return None if electrons is None or orbitals is None else (sum(electrons), orbitals)
+
+
 def _of_run(record: RunRecord) -> dict[str, Any]:
     """What is kept of a run."""
     result, reference = record.result, record.reference
@@ -111,6 +117,7 @@ def _of_run(record: RunRecord) -> dict[str, Any]:
         "s_squared": next((one for one in spins if isinstance(one, float)), None),
         "evaluations": result.evaluations.energy + result.evaluations.gradient,
         "shots": result.evaluations.shots,
+        "active_space": _size(record),
         "space_changes": changes[0] if changes else None,
         "point_group": record.problem.point_group,
         "corrected": [one.model_dump(mode="json") for one in result.corrections or ()],

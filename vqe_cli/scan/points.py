@@ -52,12 +52,14 @@ def scan_point(
     corrected = {entry["name"]: _corrected(entry) for entry in record.pop("corrected")}
     states = [StateRecord(**state) for state in record.pop("states")]
     del record["point_group"]
+    size = record.pop("active_space")
     return ScanPoint(
         value=value,
         label=label,
         refined=refined,
         corrected=corrected,
         states=named_states(states, irreps=irreps),
+        active_space=None if size is None else (size[0], size[1]),
         direction=kept[0].direction,
         directions={point.direction: result.record["energy"] for point, result in done},
         differ=any(not _agree(kept, other) for other in done),

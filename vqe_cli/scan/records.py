@@ -121,6 +121,9 @@ class ScanPoint(Record):
     differ: bool = Field(
         default=False, description="Whether the energies of the directions differ."
     )
+    active_space: tuple[int, int] | None = Field(
+        default=None, description="Numbers of active electrons and orbitals; None for qubits."
+    )
     space_changes: str | None = Field(
         default=None, description="What is said where the active space changes; None elsewhere."
     )

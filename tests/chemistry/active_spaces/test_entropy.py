@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import xor
 from typing import Any
 
 import numpy as np
 import pytest
-from pyscf import fci
+from pyscf import fci, gto
 
 from tests.chemistry.active_spaces.test_active_spaces import full_ci
 from tests.chemistry.active_spaces.test_rotated_spaces import BUTADIENE
@@ -42,6 +44,21 @@ BENZENE = {
     "multiplicity": 1,
 }
 OXYGEN = {"geometry": "O 0 0 0; O 0 0 1.2", "charge": 0, "multiplicity": 3}
+SUPEROXIDE = {"geometry": "O 0 0 0; O 0 0 1.35", "charge": -1, "multiplicity": 2}
+NITRIC_OXIDE = {"geometry": "N 0 0 0; O 0 0 1.151", "charge": 0, "multiplicity": 2}
+HYDROGEN_CYANIDE = {
+    "geometry": "H 0 0 -1.064; C 0 0 0; N 0 0 1.156",
+    "charge": 0,
+    "multiplicity": 1,
+}
+STRETCHED_HF = {"geometry": "H 0 0 0; F 0 0 2.2", "charge": 0, "multiplicity": 1}
+ALLYL = {
+    "geometry": "C 0 0 0.444; C 0 1.226 -0.197; C 0 -1.226 -0.197; H 0 0 1.531; H 0 2.153 0.364;"
+    " H 0 -2.153 0.364; H 0 1.29 -1.28; H 0 -1.29 -1.28",
+    "charge": 0,
+    "multiplicity": 2,
+}
+BORON_NITRIDE = {"geometry": "B 0 0 0; N 0 0 1.329", "charge": 0, "multiplicity": 3}
 
 
 def field_of(molecule: Mapping[str, Any], basis: str = "sto-3g") -> MeanField:
@@ -61,10 +78,16 @@ def size_of(selection: OrbitalSelection) -> tuple[int, int]:
 
 
 def entropies_by_pyscf(whole: OrbitalSelection) -> np.ndarray:
-    """Entropies from one- and two-body densities of PySCF's full CI, with its own spin penalty."""
+    """Entropies from one- and two-body densities of PySCF's full CI, with its own spin penalty.
+
+    It is the lowest state of the reference determinant's irrep.
+    """
     problem = electronic_problem(whole)
     norb, nelec = problem.norb, problem.nelec
-    solver = fci.addons.fix_spin_(fci.direct_spin1.FCI(), ss=problem.spin_squared)
+    irreps = problem.orbital_irreps or (0,) * norb
+    solver = fci.addons.fix_spin_(fci.direct_spin1_symm.FCI(), ss=problem.spin_squared)
+    solver.orbsym = np.array(irreps)
+    solver.wfnsym = reduce(xor, irreps[nelec[1] : nelec[0]], 0)
     solver.conv_tol = 1e-12
     _, state = solver.kernel(problem.h1, problem.h2, norb, nelec)
     (alpha, beta), (_, mixed, _) = fci.direct_spin1.make_rdm12s(state, norb, nelec)
@@ -74,7 +97,9 @@ def entropies_by_pyscf(whole: OrbitalSelection) -> np.ndarray:
     return -(shares * np.log(np.clip(shares, 1e-99, 1))).sum(axis=0)
 
 
-@pytest.mark.parametrize("molecule", [H4, H3, slow(N2), slow(CH2), slow(STRETCHED_N2)])
+@pytest.mark.parametrize(
+    "molecule", [H4, SUPEROXIDE, slow(H3), slow(N2), slow(CH2), slow(STRETCHED_N2)]
+)
 def test_entropies_are_those_of_pyscfs_densities(molecule: Mapping[str, Any]) -> None:
     found = Candidates.of(field_of(molecule), 12)
     expected = entropies_by_pyscf(found.whole)
@@ -94,6 +119,13 @@ def test_dissociated_hydrogen_has_the_largest_entropy_of_two_occupations() -> No
         pytest.param(STRETCHED_N2, "sto-3g", (6, 6), None, id="n2-at-2"),
         pytest.param(H4, "sto-3g", (4, 4), None, id="h4"),
         slow(OXYGEN, "sto-3g", (8, 6), None),
+        pytest.param(SUPEROXIDE, "sto-3g", (9, 6), None, id="superoxide"),
+        slow(NITRIC_OXIDE, "sto-3g", (5, 4), None),
+        slow(NITRIC_OXIDE, "cc-pvdz", (5, 4), None),
+        slow(HYDROGEN_CYANIDE, "sto-3g", (4, 4), None),
+        slow(ALLYL, "sto-3g", (3, 3), ["B1", "A2", "B1"]),
+        slow(STRETCHED_HF, "sto-3g", (2, 2), ["A1", "A1"]),
+        slow(BORON_NITRIDE, "sto-3g", (6, 6), None),
         pytest.param(
             BENZENE, "sto-3g", (6, 6), ["B1u", "B3g", "B2g", "B1u", "Au", "B2g"], id="c6h6"
         ),
@@ -147,6 +179,33 @@ def test_orbitals_that_were_compared_are_in_the_record() -> None:
     inside = min(orbital.criterion or 0 for orbital in space.orbitals)
     assert max(orbital.criterion or 9 for orbital in space.left_out) < 0.1
     assert inside > 0.8
+
+
+def test_both_of_a_pair_of_pi_orbitals_are_active_where_one_is_half_filled() -> None:
+    active = [
+        found.field.mo_coeff[:, list(found.active)]
+        for found in (selected(NITRIC_OXIDE), selected(SUPEROXIDE))
+    ]
+    for orbitals, molecule in zip(active, (NITRIC_OXIDE, SUPEROXIDE), strict=True):
+        mole = gto.M(atom=molecule["geometry"], charge=molecule["charge"], spin=1)
+        along = np.abs(orbitals.T @ mole.intor("int1e_cg_irxp")[2] @ orbitals)
+        pi = along.max(axis=1) > 0.1
+        assert pi.sum() == 4
+        np.testing.assert_allclose(along.max(axis=1)[pi], 1, atol=0.05)  # Lz of p orbitals
+
+
+def test_what_a_small_basis_leaves_nothing_to_correlate_in_is_refused() -> None:
+    with pytest.raises(InputError, match="MP2 correlates no orbital") as caught:
+        selected({"geometry": "Ne 0 0 0", "charge": 0, "multiplicity": 1})
+    assert "larger basis" in (caught.value.hint or "")
+
+
+def test_correlated_orbitals_that_are_left_out_are_told() -> None:
+    chain = "; ".join(f"H 0 0 {distance}" for distance in range(8))
+    found = selected({"geometry": chain, "charge": 0, "multiplicity": 1})
+    assert size_of(found) != (8, 8)
+    assert "correlated as well" in found.reason
+    assert "correlated as well" not in selected(STRETCHED_N2).reason
 
 
 def test_what_is_not_correlated_is_refused() -> None:

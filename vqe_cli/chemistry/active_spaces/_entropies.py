@@ -28,6 +28,15 @@ SPIN_TOLERANCE = 1e-3
 ROOTS = 2
 """Number of states that are searched, so that a state of another irrep is not missed."""
 
+MOST_ROOTS = 8
+"""Number of states up to which the search goes on while all that were found are degenerate."""
+
+DEGENERATE = 1e-4
+"""Energy up to which states are components of one level, Hartree."""
+
+LARGE = 0.1
+"""Weight of the reference determinant, relative to the largest, with which it defines the state."""
+
 
 def determinants(norb: int, nelec: tuple[int, int]) -> int:
     """The number of determinants of a full CI.
@@ -61,6 +70,9 @@ def refuse_large_ci(norb: int, nelec: tuple[int, int], memory: Memory) -> None:
 def lowest_state(problem: ElectronicProblem) -> tuple[float, FloatArray]:
     """The lowest state of a problem's electrons and spin.
 
+    Of a degenerate level, such as a Π state, it is the component with the reference determinant, or
+    with the determinant of the largest weight if the reference determinant has little.
+
     Args:
         problem: The problem.
 
@@ -74,23 +86,54 @@ def lowest_state(problem: ElectronicProblem) -> tuple[float, FloatArray]:
     from pyscf import fci
 
     norb, nelec = problem.norb, problem.nelec
+    energy, level = _lowest_level(problem)
+    state = _component(level).reshape(_shape(norb, nelec))
+    spin_squared = fci.spin_op.spin_square0(state, norb, nelec)[0]
+    if abs(spin_squared - problem.spin_squared) > SPIN_TOLERANCE:
+        raise _not_found()
+    return energy, state
+
+
+def _lowest_level(problem: ElectronicProblem) -> tuple[float, FloatArray]:
+    """The lowest energy, Hartree, and all states within `DEGENERATE`, shape (states, size)."""
+    from pyscf import fci
+
+    norb, nelec = problem.norb, problem.nelec
     size = determinants(norb, nelec)
     solver = fci.addons.fix_spin_(fci.direct_spin1.FCI(), shift=SHIFT, ss=problem.spin_squared)
     solver.verbose, solver.conv_tol, solver.max_cycle = 0, 1e-9, 300
-    with threads_for(size):
-        energies, states = solver.kernel(
-            problem.h1, problem.h2, norb, nelec, nroots=min(ROOTS, size), ecore=problem.core_energy
-        )
-    energies, converged = np.atleast_1d(energies), np.atleast_1d(solver.converged)
-    states = np.reshape(states, (len(energies), *_shape(norb, nelec)))
-    lowest = int(energies.argmin())
-    spin_squared = fci.spin_op.spin_square0(states[lowest], norb, nelec)[0]
-    if not converged[lowest] or abs(spin_squared - problem.spin_squared) > SPIN_TOLERANCE:
-        raise NotConvergedError(
-            "the full CI whose orbital entropies are compared found no state of the right spin",
-            hint="compare other orbitals: active_space: {name: entropy, candidates: 8}",
-        )
-    return float(energies[lowest]), np.asarray(states[lowest])
+    roots, near = 0, np.ones(1, dtype=bool)
+    while near.all() and roots < min(MOST_ROOTS, size):
+        roots = min(2 * roots or ROOTS, size)
+        with threads_for(size):
+            energies, states = solver.kernel(
+                problem.h1, problem.h2, norb, nelec, nroots=roots, ecore=problem.core_energy
+            )
+        energies, converged = np.atleast_1d(energies), np.atleast_1d(solver.converged)
+        near = energies - energies.min() <= DEGENERATE
+        if not converged[energies.argmin()]:
+            raise _not_found()
+    return float(energies.min()), np.reshape(states, (roots, size))[near & converged]
+
+
+def _component(level: FloatArray) -> FloatArray:
+    """The state of a degenerate level that has most of one determinant, shape (size,).
+
+    Args:
+        level: Orthonormal states, shape (states, size). The result is the same for all rotations
+            among them.
+    """
+    weights = (level**2).sum(axis=0).round(6)
+    leading = 0 if weights[0] >= LARGE * weights.max() else int(weights.argmax())
+    shares = level[:, leading]
+    return np.asarray(shares @ level / np.linalg.norm(shares))
+
+
+def _not_found() -> NotConvergedError:
+    return NotConvergedError(
+        "the full CI whose orbital entropies are compared found no state of the right spin",
+        hint="compare other orbitals: active_space: {name: entropy, candidates: 8}",
+    )
 
 
 def orbital_entropies(state: FloatArray, norb: int, nelec: tuple[int, int]) -> FloatArray:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.arrays import BoolArray, FloatArray
 from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.active_spaces._cuts import (
     DEGENERATE,
@@ -29,6 +29,7 @@ from vqe_cli.chemistry.basis.cores import core_orbitals
 from vqe_cli.chemistry.correlation.mp2_density import mp2_density
 from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.symmetry.point_group import partners
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
 
@@ -89,15 +90,27 @@ class Candidates:
     def ranked(self) -> tuple[int, ...]:
         """Positions in `whole.active` by descending entropy; singly occupied orbitals come first.
 
-        Orbitals of equal energy follow one another.
+        Orbitals of equal energy, and partners in a degenerate irrep, follow one another.
         """
         energies = self.whole.field.mo_energy[list(self.whole.active)]
-        keys = (energies.round(3), -self.entropies.round(6), self._occupations != 1)
+        with_singly = (self._partners & (self._occupations == 1)).any(axis=1)
+        keys = (energies.round(3), -self._largest.round(6), ~with_singly)
         return tuple(int(place) for place in np.lexsort(keys))
 
     @cached_property
     def _occupations(self) -> FloatArray:
         return self.whole.field.mo_occ[list(self.whole.active)]
+
+    @cached_property
+    def _partners(self) -> BoolArray:
+        """Whether two orbitals are partners in the full point group, or one, shape (n, n)."""
+        field = self.whole.field
+        return partners(field.mole, field.mo_coeff[:, list(self.whole.active)])
+
+    @cached_property
+    def _largest(self) -> FloatArray:
+        """The largest entropy of each orbital and its partners, shape (n,)."""
+        return np.asarray(np.where(self._partners, self.entropies, 0.0).max(axis=1))
 
     @property
     def descending(self) -> FloatArray:
@@ -105,11 +118,17 @@ class Candidates:
         return self.entropies[list(self.ranked)]
 
     @property
+    def levels(self) -> FloatArray:
+        """The largest entropies of orbitals and their partners, in the order of `ranked`, (n,)."""
+        return self._largest[list(self.ranked)]
+
+    @property
     def counts(self) -> tuple[int, ...]:
         """Numbers of the first ranked orbitals that are active spaces.
 
         Each has all singly occupied orbitals, an electron and an empty place, and cuts through no
-        set of orbitals of equal energy.
+        set of orbitals of equal energy, or of partners in a degenerate irrep, such as πx and πy,
+        which differ in energy where only one of them is occupied.
         """
         return tuple(count for count in range(1, len(self.ranked) + 1) if self._is_space(count))
 
@@ -117,6 +136,8 @@ class Candidates:
         first, rest = list(self.ranked[:count]), list(self.ranked[count:])
         occupations = self._occupations[first]
         if 1 in self._occupations[rest] or not 0 < occupations.sum() < 2 * count:
+            return False
+        if self._partners[np.ix_(first, rest)].any():
             return False
         return not sets_of_equal_energy(self.whole.field, self._active(first))
 
@@ -235,6 +256,12 @@ def _most_correlated(field: MeanField, most: int) -> OrbitalSelection:
 def _size(ranking: Ranking, unpaired: int, most: int) -> Size:
     doubly, empty = ranking.doubly.scores, ranking.empty.scores
     scores = np.sort(np.concatenate([doubly, empty]))[::-1]
+    if scores.max(initial=0.0) <= CORRELATED:
+        raise InputError(
+            "MP2 correlates no orbital of this molecule and basis",
+            path=("active_space",),
+            hint="a larger basis, or orbitals by energy (frontier)",
+        )
     for count in range(min(most - unpaired, len(scores)), 0, -1):
         least = max(scores[count - 1], CORRELATED)
         size = Size(int((doubly >= least).sum()), int((empty >= least).sum()))

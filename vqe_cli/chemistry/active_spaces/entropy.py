@@ -124,8 +124,7 @@ class Entropy(ActiveSpace):
         """
         if self.size is not None:
             return found.of_size(*self.size)
-        entropies = found.descending
-        if not found.counts or entropies.max() <= ROUND_OFF:
+        if not found.counts or found.levels.max() <= ROUND_OFF:
             raise InputError(
                 f"no orbital is correlated in the {found.source}",
                 path=("active_space",),
@@ -136,7 +135,7 @@ class Entropy(ActiveSpace):
 
     def _count(self, found: Candidates) -> tuple[int, bool]:
         """The number of active orbitals, and whether a plateau gives it."""
-        relative = found.descending / found.descending.max()
+        relative = found.levels / found.levels.max()
         steps = relative - np.append(relative[1:], 0.0)
         widest = max(steps[count - 1] for count in found.counts)
         if widest >= self.plateau:
@@ -152,6 +151,8 @@ class Entropy(ActiveSpace):
         left_out = f", of the others up to {outside.max():.2f}" if outside.size else ""
         if not outside.size and not found.has_all:
             left_out = "; all that were compared are active, and others may be needed"
+        if outside.size and outside.max() > SINGLE_REFERENCE:
+            left_out += ", which are correlated as well: larger spaces may be needed"
         few = inside.max() < SINGLE_REFERENCE
         single = f"; below {SINGLE_REFERENCE:g}: one determinant describes the state" if few else ""
         return f"single-orbital entropies of {span}{left_out}{kind}, in the {found.source}{single}"

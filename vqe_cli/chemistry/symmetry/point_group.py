@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.arrays import BoolArray, FloatArray
 from vqe_cli._core.seeds import guesses
 
 SAME_PLACE = 1e-4
@@ -23,6 +23,9 @@ TURNS = 16
 
 INVARIANT = 1e-5
 """Largest deviation from one of an invariant determinant's overlap with its image."""
+
+PARTNER = 0.5
+"""Squared overlap of an orbital's image with another from which the two are partners."""
 
 WHOLE = 0.1
 """Largest deviation of an irrep's dimension from an integer, for unequally relaxed orbitals."""
@@ -101,6 +104,22 @@ def operations(mole: Any) -> Operations:
         if images is not None:
             found.append(_over_atomic_orbitals(mole, rotation, images))
     return Operations(tuple(found), mole.intor_symmetric("int1e_ovlp"))
+
+
+def partners(mole: Any, orbitals: FloatArray) -> BoolArray:
+    """Whether orbitals are the same, or partners in an irrep of the full point group, (n, n).
+
+    By Schur's orthogonality the mean of ``|⟨i|g|j⟩|²`` over the group is 1/d for the components of
+    a d-dimensional irrep, as for i = j; for partners that have relaxed unequally, such as πx and πy
+    of a Π state, it is smaller by the square of their overlap.
+
+    Args:
+        mole: A built `pyscf.gto.Mole`.
+        orbitals: Orthonormal orbitals, shape (nao, n).
+    """
+    mean = (operations(mole).over(orbitals) ** 2).mean(axis=0)
+    found: BoolArray = mean >= PARTNER * np.diag(mean)[:, None]
+    return found | found.T
 
 
 def _candidates(mole: Any, places: FloatArray) -> list[FloatArray]:

@@ -107,9 +107,10 @@ def orbital_pictures(
 def _label(orbital: OrbitalRecord, criterion: str) -> str:
     """Number, irrep and part; electrons and energy; criterion."""
     irrep = f", {orbital.irrep}" if orbital.irrep else ""
+    electrons = "electron" if orbital.occupation == 1 else "electrons"
     lines = [
         f"orbital {orbital.number}{irrep}, {orbital.part}",
-        f"{orbital.occupation:g} electrons, {orbital.energy:.4f} Ha",
+        f"{orbital.occupation:g} {electrons}, {orbital.energy:.4f} Ha",
     ]
     if orbital.criterion is not None:
         lines.append(f"{criterion} {orbital.criterion:.3f}")
