@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import Any
 
 from resources.problems import Problem
@@ -44,12 +45,11 @@ def row(problem: Problem, selection: dict[str, Any], taper: str, seconds: float)
         taper: Whether and how qubits are tapered, a name in `TAPERS`.
         seconds: Time limit of the energy, and of the circuit.
     """
-    spec = spec_of(problem, selection, taper)
-    solved = within(seconds, lambda: _solved(spec))
+    solved = within(seconds, _solved, problem, selection, taper)
     if "record" not in solved:
         return solved
-    record = RunRecord.model_validate(solved.pop("record"), strict=False)
-    return {**solved, **within(seconds, lambda: _compiled(spec, record))}
+    record = solved.pop("record")
+    return {**solved, **within(seconds, _compiled, problem, selection, taper, record)}
 
 
 def spec_of(problem: Problem, selection: dict[str, Any], taper: str) -> RunSpec:
@@ -92,32 +92,40 @@ def shots(problem: Problem, taper: str) -> dict[str, Any]:
     }
 
 
-def within(seconds: float, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The result of a function in a forked process, or the reason why there is none.
+def within(seconds: float, work: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
+    """The result of a function in a fresh process, or the reason why there is none.
+
+    A fork would inherit the locks of threads that do not run in it.
 
     Args:
         seconds: Time limit.
-        work: The function.
+        work: The function, of a module.
+        given: Its arguments.
     """
-    context = get_context("fork")
+    context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-
-    def child() -> None:
-        try:
-            sender.send(work())
-        except VqeError as error:
-            sender.send({"reason": error.message})
-
-    process = context.Process(target=child)
+    process = context.Process(target=_send, args=(sender, work, given))
     process.start()
-    found = receiver.recv() if receiver.poll(seconds) else None
+    sender.close()
+    try:
+        found = receiver.recv() if receiver.poll(seconds) else None
+    except EOFError:
+        process.join()
+        return {"reason": f"ended without a result, exit code {process.exitcode}"}
     process.terminate()
     process.join()
     return found or {"reason": f"more than {seconds:g} s"}
 
 
-def _solved(spec: RunSpec) -> dict[str, Any]:
-    record = run(spec)
+def _send(sender: Connection, work: Callable[..., dict[str, Any]], given: tuple[Any, ...]) -> None:
+    try:
+        sender.send(work(*given))
+    except VqeError as error:
+        sender.send({"reason": error.message})
+
+
+def _solved(problem: Problem, selection: dict[str, Any], taper: str) -> dict[str, Any]:
+    record = run(spec_of(problem, selection, taper))
     return {
         "record": record.model_dump(mode="json", by_alias=True),
         "qubits": record.problem.qubits,
@@ -127,7 +135,10 @@ def _solved(spec: RunSpec) -> dict[str, Any]:
     }
 
 
-def _compiled(spec: RunSpec, record: RunRecord) -> dict[str, Any]:
+def _compiled(
+    problem: Problem, selection: dict[str, Any], taper: str, data: dict[str, Any]
+) -> dict[str, Any]:
+    spec, record = spec_of(problem, selection, taper), RunRecord.model_validate(data, strict=False)
     parts = look_up_parts(spec)
     encoding = Encoding(build_problem(spec, parts.active_space), parts.mapper, spec.memory)
     return sizes(state_of_record(record, parts, encoding))

@@ -140,7 +140,7 @@ def completed(*words: str) -> set[str]:
 
 def test_names_are_completed_after_flags_and_in_assignments():
     assert completed("run", "--ansatz", "ucc") >= {"uccsd", "uccgsd"}
-    assert completed("run", "--set", "ans") == {"ansatz="}
+    assert completed("run", "--set", "ans") == {"ansatz=", "ansatz.pool="}
     assert completed("run", "--set", "mapper=par") == {"mapper=parity"}
     assert "backend.measurement=qubit-wise" in completed("run", "--set", "backend.measurement=q")
     assert completed("run", "--set", "seed=1") == set()

@@ -22,8 +22,8 @@ def run(model, layers, **data):
 def test_half_as_many_layers_as_sites_prepare_a_critical_ising_ring(sites):
     # Ho and Hsieh, SciPost Phys. 6, 029 (2019): exactly N/2 layers from the paramagnet.
     model = {"model": "ising", "sites": sites, "lattice": "ring"}
-    assert run(model, sites // 2).error == pytest.approx(0.0, abs=1e-8)
-    assert run(model, sites // 2 - 1).error > 0.1
+    assert run(model, sites // 2).error_in_unit == pytest.approx(0.0, abs=1e-8)
+    assert run(model, sites // 2 - 1).error_in_unit > 0.1
 
 
 def test_singlets_become_the_ground_state_of_a_heisenberg_ring():

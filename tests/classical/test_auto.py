@@ -22,7 +22,7 @@ def test_method_is_chosen_by_size(problem: str, chosen: str) -> None:
 
 
 def _qubits(number: int) -> Encoding:
-    return qubit_encoding({"Z" * number: 1.0})
+    return qubit_encoding({"Z" * number: 1.0, "X" * number: 0.5})
 
 
 def test_qubit_hamiltonians_that_fit_are_diagonalised() -> None:

@@ -18,7 +18,7 @@ def test_the_error_of_a_model_is_compared_with_its_gap():
     record = run(hamiltonian=model, ansatz=CIRCUIT, optimizer="none", initial="zeros")
     check = record.check("gap-accuracy")
     assert (record.problem.unit, record.reference.gap) == ("meV", pytest.approx(4.0))
-    assert record.error == pytest.approx(4.0)
+    assert record.error_in_unit == pytest.approx(4.0)
     assert record.error_mha is None
     assert (check.value, check.status) == (pytest.approx(1.0), "warn")
     assert "chemical-accuracy" not in {one.name for one in record.checks}
@@ -43,5 +43,5 @@ def test_pauli_strings_without_a_unit_are_in_hartree():
     record = run(hamiltonian={"paulis": {"ZZ": -1.0, "XI": 0.5}}, ansatz=CIRCUIT)
     assert record.problem.unit == "Hartree"
     assert record.reference.gap is None
-    assert record.error is None
+    assert record.error_in_unit is None
     assert record.check("chemical-accuracy").status == "pass"
