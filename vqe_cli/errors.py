@@ -92,14 +92,19 @@ class InterruptedRunError(VqeError):
     exit_code = 130
 
 
+LIMITS = ("memory", "timeout")
+"""Kinds of failures of a child process that was stopped at a limit."""
+
+
 def exit_code_of(kind: str) -> int:
     """The exit code of an error by its kind, as records have it.
+
+    What was stopped at its limit of memory or time needs more than was allowed.
 
     Args:
         kind: Kind of the error, such as ``refused``.
     """
-    codes = {one.kind: one.exit_code for one in VqeError.__subclasses__()}
-    return codes.get(kind, VqeError.exit_code)
+    return _class_of(kind).exit_code
 
 
 def error_of_kind(kind: str, message: str, hint: str | None) -> VqeError:
@@ -110,8 +115,13 @@ def error_of_kind(kind: str, message: str, hint: str | None) -> VqeError:
         message: What is wrong.
         hint: What would be right.
     """
-    classes = {one.kind: one for one in VqeError.__subclasses__()}
-    return classes.get(kind, VqeError)(message, hint=hint)
+    return _class_of(kind)(message, hint=hint)
+
+
+def _class_of(kind: str) -> type[VqeError]:
+    if kind in LIMITS:
+        return ResourceLimitError
+    return next((one for one in VqeError.__subclasses__() if one.kind == kind), VqeError)
 
 
 GOES_ON = "repeat the command with --resume to continue"

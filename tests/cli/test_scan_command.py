@@ -273,3 +273,12 @@ def test_what_is_wrong_is_refused_before_any_point(
     found = run_vqe("scan", str(write_file("h2.yaml", H2)), *arguments)
     assert found.code == 2
     assert message in found.err
+
+
+def test_a_scan_whose_points_take_longer_than_allowed_is_refused(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    path = str(write_file("h2.yaml", H2))
+    found = run_vqe("scan", path, "--distance", "1,2=0.7,0.8", "--time-limit", "0.01", "--json")
+    assert found.code == 3
+    assert "the time limit" in found.record["error"]["message"]

@@ -21,10 +21,8 @@ from vqe_cli.comparison.records import (
 )
 from vqe_cli.comparison.scaling import scaling_of
 from vqe_cli.comparison.sentence import sentence_of
+from vqe_cli.errors import LIMITS
 from vqe_cli.screening.model import PropertyResult
-
-LIMITS = ("timeout", "memory")
-"""Kinds of failures at a limit of the user, beside refusals."""
 
 
 def compare(
