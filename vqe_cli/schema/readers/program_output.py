@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,10 @@ def _parsed(path: Path, text: str, program: str) -> Any:
         InputError: It has no geometry, or its format is not known to cclib.
     """
     try:
-        import cclib
+        with warnings.catch_warnings():
+            # When its modules are compiled, escape sequences in their strings are warned of.
+            warnings.simplefilter("ignore")
+            import cclib
     except ImportError:
         hint = "pip install 'vqe-cli[cclib]', or write the geometry as an .xyz file"
         raise UnavailableError(f"outputs of {program} are read by cclib", hint=hint) from None
