@@ -282,3 +282,21 @@ def test_a_scan_whose_points_take_longer_than_allowed_is_refused(
     found = run_vqe("scan", path, "--distance", "1,2=0.7,0.8", "--time-limit", "0.01", "--json")
     assert found.code == 3
     assert "the time limit" in found.record["error"]["message"]
+
+
+def test_curves_of_a_degenerate_state_keep_to_one_component(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    """The orbitals of HF+, a ²Π state, are those of one component, which is then the lower one."""
+    path = write_file(
+        "hf.yaml",
+        "molecule: {geometry: H 0 0 0; F 0 0 0.95, charge: 1, multiplicity: 2, basis: 6-31g}\n"
+        "active_space: {name: frontier, electrons: 5, orbitals: 5}\n",
+    )
+    values = "1,2=0.8,0.9,1.0,1.2,1.4"
+    found = run_vqe("scan", str(path), "--distance", values, "--states", "2", "--json", "-q")
+    assert found.code == 0, found.err
+    states = [point["states"] for point in found.record["points"]]
+    order = [sorted(one, key=lambda name: one[name]["energy"]) for one in states]
+    assert order == [order[0]] * len(states)
+    assert found.record["constants"] is None  # five points determine four derivatives, and no error

@@ -71,7 +71,7 @@ def test_the_depth_is_known_where_the_curve_is_flat() -> None:
     [
         (np.linspace(0.8, 3.0, 12), "no minimum"),
         (np.linspace(0.3, 0.7, 12), "no minimum"),
-        (np.linspace(0.5, 1.0, 4), "at least 5 points"),
+        (np.linspace(0.5, 1.0, 5), "at least 6 points"),
     ],
 )
 def test_a_curve_without_a_minimum_has_no_constants(

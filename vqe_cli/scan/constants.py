@@ -67,14 +67,14 @@ def constants_of(
         The constants, or the reason why there are none.
     """
     r, energy = np.array(distances, dtype=float), np.array(energies, dtype=float)
-    if len(r) < LEAST_DEGREE + 1:
-        return f"constants need at least {LEAST_DEGREE + 1} points with energies"
+    if len(r) < LEAST_DEGREE + 2:
+        return f"constants need at least {LEAST_DEGREE + 2} points with energies"
     inside = [at for at in range(1, len(r) - 1) if energy[at] < min(energy[at - 1], energy[at + 1])]
     if not inside:
         return "no minimum between the ends of the scan: no constants"
     lowest = min(inside, key=lambda at: float(energy[at]))
     near = _near(r, lowest)
-    degree = min(DEGREE, len(near) - 2) if len(near) > LEAST_DEGREE + 1 else LEAST_DEGREE
+    degree = min(DEGREE, len(near) - 2)
     found = _fit(r[near], energy[near], r[lowest], degree)
     if isinstance(found, str):
         return found

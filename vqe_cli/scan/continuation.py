@@ -54,7 +54,8 @@ def solved(spec: RunSpec, neighbour: Neighbour | None) -> Solved:
 
     The orbitals are those of the lowest mean field. Where that is another state than at the point
     before, the run is repeated over the mean field that continues the state there, and the lower
-    energy of the two is kept.
+    energy of the two is kept; of degenerate components the one that continues, so that curves of
+    states keep their irreps.
 
     Args:
         spec: The input at the point.
@@ -67,9 +68,9 @@ def solved(spec: RunSpec, neighbour: Neighbour | None) -> Solved:
     field = _continued(spec, selection, neighbour)
     if field is None:
         return replace(first, mean_field="changed")
-    if abs(field.report.energy - selection.field.report.energy) < SAME_FIELD:
-        return first
     second = _run(spec, Context(neighbour=neighbour, mean_fields=_known(spec, field)))
+    if abs(field.report.energy - selection.field.report.energy) < SAME_FIELD:
+        return first if _is_better(first.record, second.record) else second
     if _is_better(second.record, first.record):
         return replace(second, mean_field="continued")
     return replace(first, mean_field="changed")

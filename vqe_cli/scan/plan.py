@@ -27,7 +27,7 @@ POINT = "point"
 START = "start"
 """Name of what a task knows of the point that it starts from."""
 
-SEMANTICS_VERSION = 2
+SEMANTICS_VERSION = 3
 """Incremented when the same point gives another answer; kept points are then computed again."""
 
 

@@ -14,6 +14,9 @@ from vqe_cli.scan.state_names import named_states
 from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.screening.model import PropertyResult
 
+EQUAL = 1e-7
+"""Largest difference of energies of one state that an optimiser leaves, Hartree."""
+
 AGREE = 1e-5
 """Largest difference of energies of two directions that agree, Hartree."""
 
@@ -72,10 +75,14 @@ def scan_point(
 
 
 def _lowest(found: Sequence[Computed]) -> Computed:
-    """The lowest energy, or the first that agrees with it if energies are sampled."""
+    """The lowest energy; the first that equals it, or agrees with it if energies are sampled.
+
+    Degenerate components of a state have the same energy, and one direction keeps to one of them.
+    """
     lowest = min(found, key=lambda one: float(one[1].record["energy"]))
     if lowest[1].record["standard_error"] is None:
-        return lowest
+        least = float(lowest[1].record["energy"])
+        return next(one for one in found if float(one[1].record["energy"]) <= least + EQUAL)
     return next(one for one in found if _agree(one, lowest))
 
 
