@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 
 from vqe_cli._core.validation import SpecError
 from vqe_cli._core.wording import counted
-from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
+from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
+from vqe_cli.chemistry.active_spaces._optional_size import OptionalSize
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
-from vqe_cli.chemistry.active_spaces._sizes import refuse_impossible, size_in
+from vqe_cli.chemistry.active_spaces._sizes import size_in
 from vqe_cli.chemistry.active_spaces._transfer import (
     over_orbitals_of,
     overlap_with_active,
@@ -36,7 +37,7 @@ OUTSIDE = 0.5
 """Most electrons of the Hartree-Fock density that may be elsewhere than in shared orbitals."""
 
 
-class Carried(ActiveSpace):
+class Carried(OptionalSize):
     """The active orbitals of another molecule: an ion's neutral one, a point of a path.
 
     They are found again by their overlap: doubly occupied and empty orbitals are rotated among
@@ -71,8 +72,6 @@ class Carried(ActiveSpace):
 
     @model_validator(mode="after")
     def _is_possible(self) -> Carried:
-        if (self.electrons is None) != (self.orbitals is None):
-            raise SpecError("electrons and orbitals go together", "give both, or neither")
         if self.electrons is not None and self.orbitals_of == "origin":
             raise SpecError("shared orbitals have the numbers of the other molecule")
         try:
@@ -80,19 +79,6 @@ class Carried(ActiveSpace):
         except InputError as error:
             raise SpecError(error.message, error.hint, ("active_space",)) from None
         return self
-
-    @property
-    def size(self) -> tuple[int, int] | None:
-        """The numbers of electrons and orbitals in the options."""
-        if self.electrons is None or self.orbitals is None:
-            return None
-        return self.electrons, self.orbitals
-
-    def extent(self, mole: Mole) -> tuple[int, int] | None:
-        """The numbers of electrons and orbitals in the options, which the molecule must have."""
-        if self.size is not None:
-            refuse_impossible(mole.nelec, mole.nao, *self.size)
-        return self.size
 
     def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse too many orbitals, if their number is an option."""

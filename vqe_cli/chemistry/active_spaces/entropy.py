@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from vqe_cli._core.validation import SpecError
-from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.active_spaces._sizes import refuse_impossible
+from vqe_cli.chemistry.active_spaces._optional_size import OptionalSize
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.correlation.mp2_density import refuse_large_mp2
 from vqe_cli.chemistry.scf.mean_field import MeanField
@@ -34,7 +32,7 @@ ROUND_OFF = 1e-6
 """Largest entropy of an orbital that is not correlated."""
 
 
-class Entropy(ActiveSpace):
+class Entropy(OptionalSize):
     """Orbitals with large single-orbital entropies, up to a plateau (as in autoCAS).
 
     The orbitals that MP2 correlates most, at most `candidates` and fewer if their full CI would
@@ -71,25 +69,6 @@ class Entropy(ActiveSpace):
         ge=1,
         description="Number of active orbitals, those with the largest entropies.",
     )
-
-    @model_validator(mode="after")
-    def _both(self) -> Entropy:
-        if (self.electrons is None) != (self.orbitals is None):
-            raise SpecError("electrons and orbitals go together", "give both, or neither")
-        return self
-
-    @property
-    def size(self) -> tuple[int, int] | None:
-        """The numbers of electrons and orbitals in the options; None with a plateau."""
-        if self.electrons is None or self.orbitals is None:
-            return None
-        return self.electrons, self.orbitals
-
-    def extent(self, mole: Mole) -> tuple[int, int] | None:
-        """The numbers of electrons and orbitals in the options, which the molecule must have."""
-        if self.size is not None:
-            refuse_impossible(mole.nelec, mole.nao, *self.size)
-        return self.size
 
     def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse MP2 that does not fit into memory."""

@@ -8,13 +8,12 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from vqe_cli._core.validation import SpecError
-from vqe_cli.chemistry.active_spaces import ActiveSpace
+from vqe_cli.chemistry.active_spaces._optional_size import OptionalSize
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces._sizes import (
     AT_MOST,
     Size,
     fitted,
-    refuse_impossible,
     size_in,
 )
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 THRESHOLD = 0.02
 
 
-class Mp2Natural(ActiveSpace):
+class Mp2Natural(OptionalSize):
     """MP2 natural orbitals whose occupation numbers deviate most from two and zero.
 
     The unrelaxed density does not mix occupied with empty orbitals, so that the Hartree-Fock
@@ -68,26 +67,15 @@ class Mp2Natural(ActiveSpace):
 
     @model_validator(mode="after")
     def _one_way(self) -> Mp2Natural:
-        if (self.electrons is None) != (self.orbitals is None):
-            raise SpecError("electrons and orbitals go together", "give both, or neither")
         if self.electrons is not None and self.threshold is not None:
             raise SpecError("a threshold and numbers of electrons and orbitals exclude each other")
         if self.electrons is None and self.at_most:
             raise SpecError("at_most needs electrons and orbitals", "give both")
         return self
 
-    @property
-    def size(self) -> tuple[int, int] | None:
-        """The numbers of electrons and orbitals in the options; None with a threshold."""
-        if self.electrons is None or self.orbitals is None:
-            return None
-        return self.electrons, self.orbitals
-
     def extent(self, mole: Mole) -> tuple[int, int] | None:
-        """The numbers of electrons and orbitals in the options, which the molecule must have."""
-        if self.size is not None and not self.at_most:
-            refuse_impossible(mole.nelec, mole.nao, *self.size)
-        return self.size
+        """The numbers in the options, which the molecule must have unless they are limits."""
+        return self.size if self.at_most else super().extent(mole)
 
     def check(self, mole: Mole, memory: Memory) -> None:
         """Refuse MP2 that does not fit into memory, and too many orbitals."""

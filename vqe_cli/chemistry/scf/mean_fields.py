@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli.chemistry.geometry.structures import with_coordinates
@@ -16,6 +16,9 @@ from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField, solve_un
 from vqe_cli.errors import InputError
 from vqe_cli.schema import MoleculeSpec, Surroundings
 from vqe_cli.schema.surroundings import VACUUM
+
+if TYPE_CHECKING:
+    from pyscf.gto import Mole
 
 
 class MeanFields:
@@ -53,12 +56,8 @@ class MeanFields:
         if not surroundings.are_empty:
             molecule = molecule.model_copy(update={"symmetry": False})
         known = self._known.get(key)
-        placed = known.placed if known and known.placed else with_coordinates(molecule)
-        mole = known.mole if known else build_molecule(placed, memory)
-        if check is not None:
-            check(mole)
+        placed, mole = _built(molecule, known, check, memory, surroundings)
         if known is None:
-            refuse_impossible(mole, surroundings)
             method = HartreeFock.of(molecule, mole, memory, surroundings)
             known = replace(solve_mean_field(mole, molecule.scf, method), placed=placed)
         self._known[key] = known
@@ -77,12 +76,8 @@ class MeanFields:
         key = _key(molecule, surroundings)
         molecule = molecule.model_copy(update={"symmetry": False})
         known = self._unrestricted.get(key)
-        placed = known.placed if known and known.placed else with_coordinates(molecule)
-        mole = known.mole if known else build_molecule(placed, memory)
-        if check is not None:
-            check(mole)
+        placed, mole = _built(molecule, known, check, memory, surroundings)
         if known is None:
-            refuse_impossible(mole, surroundings)
             method = HartreeFock.of(molecule, mole, memory, surroundings)
             if method.auxiliary_basis is not None:
                 raise InputError(
@@ -136,6 +131,23 @@ class MeanFields:
 def _key(molecule: MoleculeSpec, surroundings: Surroundings) -> str:
     """The text by which a mean field is known."""
     return molecule.model_dump_json(exclude={"name"}) + surroundings.key
+
+
+def _built(
+    molecule: MoleculeSpec,
+    known: MeanField | UnrestrictedField | None,
+    check: Callable[[Any], None] | None,
+    memory: Memory,
+    surroundings: Surroundings,
+) -> tuple[MoleculeSpec, Mole]:
+    """The molecule with coordinates, and as PySCF has it, neither of which is refused."""
+    placed = known.placed if known and known.placed else with_coordinates(molecule)
+    mole = known.mole if known else build_molecule(placed, memory)
+    if check is not None:
+        check(mole)
+    if known is None:
+        refuse_impossible(mole, surroundings)
+    return placed, mole
 
 
 def mean_field_of(
