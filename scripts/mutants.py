@@ -34,6 +34,7 @@ class Mutant(NamedTuple):
 
 CHECKPOINTS = "vqe_cli/variational/checkpoints.py"
 CHECKS = "vqe_cli/variational/checks.py"
+SYMMETRIES = "vqe_cli/variational/symmetry_checks.py"
 CORES = "vqe_cli/chemistry/basis/cores.py"
 COST = "vqe_cli/backends/ibm/cost.py"
 DEVICE_NOISE = "vqe_cli/backends/devices/noise.py"
@@ -58,6 +59,7 @@ ZNE = "vqe_cli/measurement/mitigation/zne.py"
 
 NOTICED_BY: dict[str, tuple[str, ...]] = {
     CHECKS: ("tests/variational/test_checks.py", "tests/variational/test_subspace_checks.py"),
+    SYMMETRIES: ("tests/variational/test_checks.py", "tests/variational/test_subspace_checks.py"),
     CHECKPOINTS: ("tests/cli/test_checkpoints.py",),
     CORES: ("tests/chemistry/basis/test_cores.py",),
     COST: ("tests/backends/ibm/test_cost.py",),
@@ -86,12 +88,12 @@ MUTANTS = (
     Mutant(CHECKS, "COVERAGE = 1.96", "COVERAGE = 1.0"),
     Mutant(CHECKS, "GRADIENT_TOLERANCE = 1e-2", "GRADIENT_TOLERANCE = 1e-1"),
     Mutant(CHECKS, "VARIANCE_TOLERANCE = 1.6e-3", "VARIANCE_TOLERANCE = 1.6e-2"),
-    Mutant(CHECKS, '"s-squared": 1e-2}', '"s-squared": 1e-1}'),
-    Mutant(CHECKS, "CIRCUIT_TOLERANCE = 1e-3", "CIRCUIT_TOLERANCE = 1e-1"),
+    Mutant(SYMMETRIES, '"s-squared": 1e-2}', '"s-squared": 1e-1}'),
+    Mutant(SYMMETRIES, "CIRCUIT_TOLERANCE = 1e-3", "CIRCUIT_TOLERANCE = 1e-1"),
     Mutant(CHECKS, "above, mitigated = difference >= -slack", "above, mitigated = difference >= 0"),
     Mutant(CHECKS, "else SIGMAS * error", "else COVERAGE * error"),
-    Mutant(CHECKS, "resolved = tolerance < neighbour", "resolved = True"),
-    Mutant(CHECKS, "else 2 * (spin + 1)", "else 2 * spin"),
+    Mutant(SYMMETRIES, "resolved = tolerance < neighbour", "resolved = True"),
+    Mutant(SYMMETRIES, "else 2 * (spin + 1)", "else 2 * spin"),
     Mutant(CHECKS, "lowest = min(solution.starts)", "lowest = max(solution.starts)"),
     Mutant(CHECKS, "reference is not None or near > 1", "reference is not None or near > 0"),
     Mutant(VALIDATION, "IDENTITY_DIGITS = 4", "IDENTITY_DIGITS = 3"),

@@ -17,7 +17,7 @@ from vqe_cli.parts import Parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import Check
 from vqe_cli.schema.severity import or_fail
-from vqe_cli.variational.checks import CIRCUIT_TOLERANCE, SYMMETRY_TOLERANCE
+from vqe_cli.variational.symmetry_checks import CIRCUIT_TOLERANCE, SYMMETRY_TOLERANCE
 from vqe_cli.verification.circuit_files import fits, read_circuit
 from vqe_cli.verification.records import Evidence, EvidenceKind
 

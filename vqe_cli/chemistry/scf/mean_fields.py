@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vqe_cli._core.resources import MACHINE, Memory
-from vqe_cli.chemistry.geometry.structures import with_coordinates
+from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
 from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
@@ -139,7 +139,7 @@ def _built(
     check: Callable[[Any], None] | None,
     memory: Memory,
     surroundings: Surroundings,
-) -> tuple[MoleculeSpec, Mole]:
+) -> tuple[PlacedMolecule, Mole]:
     """The molecule with coordinates, and as PySCF has it, neither of which is refused."""
     placed = known.placed if known and known.placed else with_coordinates(molecule)
     mole = known.mole if known else build_molecule(placed, memory)
