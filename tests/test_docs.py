@@ -147,6 +147,7 @@ PAGES = [
     "docs/models.md",
     "docs/fewer-qubits.md",
     "docs/formats.md",
+    "docs/mcp.md",
     "docs/properties.md",
     "docs/replay.md",
     "docs/resources.md",
