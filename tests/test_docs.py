@@ -148,6 +148,7 @@ PAGES = [
     "docs/models.md",
     "docs/fewer-qubits.md",
     "docs/formats.md",
+    "docs/installation.md",
     "docs/mcp.md",
     "docs/properties.md",
     "docs/recipes.md",
