@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vqe_cli.cli.options import WholeNumberRange, verbose_option
+from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, UnavailableError
 
 if TYPE_CHECKING:
@@ -108,6 +110,8 @@ def command(
         raise UnavailableError(
             "`vqe mcp` needs the package mcp", hint="pip install 'vqe-cli[mcp]'"
         ) from None
+    if sys.stdin is not None and sys.stdin.isatty():
+        say("waiting for a client on standard input; clients start this command by themselves")
     serve(policy)
 
 

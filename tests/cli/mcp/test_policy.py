@@ -95,6 +95,8 @@ def test_results_are_written_into_their_folder_alone(folders: tuple[Path, Path])
     for name in ("../inside/result.json", "/tmp/result.json", str(inside / "result.json")):
         with pytest.raises(InputError, match="outside of the folder of results"):
             policy.writable(name)
+    with pytest.raises(InputError, match="checkpoints and jobs"):
+        policy.writable("state/jobs/job.json")
     (outside / "way").symlink_to(inside)
     with pytest.raises(InputError, match="outside of the folder of results"):
         policy.writable("way/result.json")

@@ -18,7 +18,7 @@ from typing import Any
 from vqe_cli._core.redaction import redact
 from vqe_cli._core.resources import show_bytes
 from vqe_cli.cli.mcp.child import Call
-from vqe_cli.cli.mcp.policy import Policy
+from vqe_cli.cli.mcp.policy import STATE, Policy
 from vqe_cli.cli.output import failed_run
 from vqe_cli.errors import InterruptedRunError, ResourceLimitError, VqeError, bug_hint
 from vqe_cli.schema.records import to_json
@@ -117,7 +117,7 @@ def _text_of(given: Any) -> str:
 
 def _environment(policy: Policy, scratch: Path) -> dict[str, str]:
     """The environment of a call, which writes into the folder of results or nowhere."""
-    state = scratch / "state" if policy.output is None else policy.output / "state"
+    state = scratch / STATE if policy.output is None else policy.output / STATE
     return {**os.environ, "VQE_STATE_DIR": str(state), "TMPDIR": str(scratch)}
 
 

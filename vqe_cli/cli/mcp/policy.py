@@ -12,6 +12,9 @@ from pydantic import Field
 from vqe_cli._core.validation import Frozen
 from vqe_cli.errors import InputError
 
+STATE = "state"
+"""The folder of checkpoints and jobs in that of results."""
+
 
 class Policy(Frozen):
     """Limits of every call, and the folders that are open to it.
@@ -85,6 +88,10 @@ class Policy(Frozen):
         path = Path(os.path.realpath(self.output / name))
         if not path.is_relative_to(self.output):
             raise InputError(f"{name} is outside of the folder of results {self.output}")
+        if path.is_relative_to(self.output / STATE):
+            raise InputError(
+                f"{self.output / STATE} is the folder of checkpoints and jobs", hint="name another"
+            )
         return path
 
     def refuse_texts_outside(self, value: Any, folder: Path) -> None:
