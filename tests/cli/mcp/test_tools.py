@@ -121,7 +121,7 @@ def test_a_comparison_and_its_limits() -> None:
     words = command_line("compare", call, policy_of(seconds=60.0))
     assert '--methods=hf,{"name": "dmrg", "bond_dimension": 500}' in words
     assert '--grid=ansatz="uccsd",{"name": "lucj", "reps": 2}' in words
-    assert {"--max-time=30.0", "--time-limit=24.0"} <= set(words)
+    assert {"--max-time=18", "--time-limit=18"} <= set(words)
 
 
 def test_results_and_exports_lie_in_their_folder(tmp_path: Path, ask: Ask) -> None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 KEEPING = "start it with --output-dir DIR"
 
-SHARE_OF_ROWS, SHARE_OF_ROW = 0.5, 0.4
-"""Shares of a comparison's time after which no row begins, and for one row: it ends in time."""
+SHARE = 0.3
+"""Share of a call's time for one row of a comparison, and after which no further row begins."""
 
 WITHOUT_FILE = "-"
 """The name of standard input, from which a child reads the input of a call."""
@@ -218,7 +218,7 @@ class Inspect(Problem):
 class Compare(Solved):
     """Compare classical methods and variants of VQE on one problem: errors, times, costs.
 
-    No row runs on a real device. A row may take 40 % of the time of a call; once half of it is
+    No row runs on a real device. A row may take 30 % of the time of a call; once that much is
     spent, further rows are refused.
     """
 
@@ -245,10 +245,7 @@ class Compare(Solved):
 
         refuse_grid(self.grid, policy)
         words = ["compare", *self.problem_words(policy), "--quiet", f"--seeds={self.seeds}"]
-        words += [
-            f"--max-time={SHARE_OF_ROWS * policy.seconds}",
-            f"--time-limit={SHARE_OF_ROW * policy.seconds}",
-        ]
+        words += [f"{flag}={SHARE * policy.seconds:g}" for flag in ("--max-time", "--time-limit")]
         if self.methods:
             words.append(f"--methods={','.join(map(_named, self.methods))}")
         words += [f"--grid={key}={','.join(map(_plain, got))}" for key, got in self.grid.items()]
