@@ -118,7 +118,12 @@ def _text_of(given: Any) -> str:
 def _environment(policy: Policy, scratch: Path) -> dict[str, str]:
     """The environment of a call, which writes into the folder of results or nowhere."""
     state = scratch / STATE if policy.output is None else policy.output / STATE
-    return {**os.environ, "VQE_STATE_DIR": str(state), "TMPDIR": str(scratch)}
+    return {
+        "NUMBA_CACHE_DIR": "",  # or an open folder's .numba_config.yaml would name another cache
+        **os.environ,
+        "VQE_STATE_DIR": str(state),
+        "TMPDIR": str(scratch),
+    }
 
 
 def _watched(
