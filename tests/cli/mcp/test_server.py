@@ -14,7 +14,7 @@ from vqe_cli.cli.mcp.calls import Outcome
 
 mcp = pytest.importorskip("mcp")
 
-from vqe_cli.cli.mcp.server import result_of, tools_of  # noqa: E402
+from vqe_cli.cli.mcp.server import instructions_of, result_of, tools_of  # noqa: E402
 
 
 def test_a_client_lists_the_tools_and_gets_an_error_with_hint_and_exit_code(
@@ -47,6 +47,13 @@ def test_tools_say_whether_they_write() -> None:
     with_folder = tools_of(policy_of(output=Path("/tmp")))
     writing = {tool.name for tool in with_folder if not tool.annotations.read_only_hint}
     assert writing == {"run", "inspect", "compare"}
+
+
+def test_a_client_is_told_the_names_that_it_can_select() -> None:
+    lines = instructions_of(policy_of()).splitlines()
+    assert any(line.startswith("ansatz: ") and " uccsd" in line for line in lines)
+    assert any(line.startswith("property: ") and "ionization-energy" in line for line in lines)
+    assert "no jobs on real devices" in lines[-1]
 
 
 def test_results_are_what_json_prints_and_a_failed_verdict_is_no_error() -> None:

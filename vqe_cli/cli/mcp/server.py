@@ -13,6 +13,7 @@ from mcp import types
 from mcp.server import Server
 from mcp.server.stdio import stdio_server
 
+from vqe_cli._core.kinds import KINDS
 from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.version import __version__
 from vqe_cli.cli.mcp.calls import Outcome, perform
@@ -29,6 +30,21 @@ report the verdict (pass, warn or fail), the failed checks and the error against
 beside an energy. Errors have a message, a hint that says what would be right, and an exit code.
 Hints name flags of the command line: `--active-space X` is the argument set {"active_space": X}.
 """
+
+
+def instructions_of(policy: Policy) -> str:
+    """What a client should know: units, verdicts, names that can be selected, limits.
+
+    Args:
+        policy: What the server allows.
+    """
+    names = [
+        f"{'.'.join(map(str, kind.key)) or kind.name}: {', '.join(kind.registry.names())}"
+        for kind in KINDS.values()
+    ]
+    return "\n".join(
+        [INSTRUCTIONS, "Names that can be selected, by key:", *names, limits_of(policy)]
+    )
 
 
 def tools_of(policy: Policy) -> list[types.Tool]:
@@ -158,7 +174,7 @@ def build_server(policy: Policy) -> Server[Any]:
     return Server(
         "vqe",
         version=__version__,
-        instructions=f"{INSTRUCTIONS}{limits_of(policy)}",
+        instructions=instructions_of(policy),
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
