@@ -294,8 +294,17 @@ def verbose_option(command: F) -> F:
         count=True,
         expose_value=False,
         callback=_show_log,
-        help="Log to standard error; -vv logs more.",
+        help="Explain results, and log to standard error; -vv logs more.",
     )(command)
+
+
+def is_verbose(ctx: click.Context) -> bool:
+    """Whether ``-v`` was given, before or after the name of the command.
+
+    Args:
+        ctx: The context of the command.
+    """
+    return LOG_IS_SHOWN in ctx.meta
 
 
 def _show_log(ctx: click.Context, _: click.Parameter, count: int) -> None:

@@ -94,7 +94,7 @@ def command(
         click.echo(to_json(record))
     else:
         from vqe_cli.report.console import console
-        from vqe_cli.report.run.terminal import show_references
+        from vqe_cli.report.references import show_references
 
         said = [(label, _reason(row) if isinstance(row, Exception) else row) for label, row in rows]
         show_references(spec.title, found, exact, said, console())

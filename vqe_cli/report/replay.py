@@ -20,7 +20,7 @@ from vqe_cli.replay.records import (
     RowReplay,
 )
 from vqe_cli.report.format import energy
-from vqe_cli.report.run.terminal import STYLES
+from vqe_cli.report.verdict_styles import STYLES
 
 
 def show_replay(record: ReplayRecord | ComparisonReplay, out: Console) -> None:

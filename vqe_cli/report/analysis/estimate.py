@@ -14,7 +14,7 @@ from vqe_cli.analysis.estimation.device_use import Execution
 from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, three_digits
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.advice import advice
-from vqe_cli.report.run.terminal import input_lines
+from vqe_cli.report.run.heading import input_lines
 
 
 def show_estimation(found: Estimation, out: Console) -> None:

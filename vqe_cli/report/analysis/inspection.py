@@ -10,12 +10,8 @@ from vqe_cli._core.wording import counted
 from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
 from vqe_cli.report.format import energy
 from vqe_cli.report.operator_size import operator_size
-from vqe_cli.report.run.terminal import (
-    active_space_line,
-    core_label,
-    determinant_label,
-    input_lines,
-)
+from vqe_cli.report.run.energies import core_label, determinant_label
+from vqe_cli.report.run.heading import active_space_line, input_lines
 from vqe_cli.report.units import units_of
 from vqe_cli.schema.records import OrbitalRecord
 
