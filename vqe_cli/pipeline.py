@@ -72,7 +72,8 @@ def run(
     Raises:
         VqeError: The run failed; `known` holds the results so far.
     """
-    observer, clock, context = observer or Observer(), Clock(), context or Context()
+    observer, context = observer or Observer(), context or Context()
+    clock = Clock(on_begin=observer.on_begin)
     LOG.info("run of %s begins", context.name or spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or look_up_parts(spec)

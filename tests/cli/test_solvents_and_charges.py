@@ -40,11 +40,11 @@ def test_point_charges_are_shown_and_recorded(run_vqe: RunVqe, write_file: Write
 def test_a_solvent_that_follows_the_state_is_shown(run_vqe: RunVqe, write_file: WriteFile) -> None:
     file = write_file("h2.yaml", H2)
     solvent = "{name: water, model: c-pcm, self_consistent: true}"
-    outcome = run_vqe("run", file, "--solvent", solvent)
+    outcome = run_vqe("run", file, "--solvent", solvent, "-v")
     assert outcome.code == 0
     assert "self-consistent in" in " ".join(outcome.out.split())
-    assert "total energy, reference determinant" in outcome.out
-    assert "total energy, HF" in outcome.out
+    assert "E(determinant)" in outcome.out
+    assert "E(HF)" in outcome.out
     assert "solvent-converged" in outcome.out
 
 

@@ -233,17 +233,17 @@ MEANINGS: dict[str, Meaning] = {
     "states-intensities": Meaning(
         "oscillator strengths are not those of the exact states",
         "They are compared one by one with those of exact states.",
-        "a more expressive ansatz or method: `states: {method: vqd}` with uccgsd",
+        "a more expressive ansatz or method: `--set states.method=vqd` with uccgsd",
     ),
     "states-missed": Meaning(
         "exact states in between are missing",
         "Exact states of lower energy are not among those that were found.",
-        "more states, or another method: `states: {method: vqd}`",
+        "more states, or another method: `--set states.method=vqd`",
     ),
     "state-N": Meaning(
         "an excited state is not accurate",
         "Its energy is compared with that of the exact state that it overlaps with most.",
-        "a more expressive ansatz or method: `states: {method: vqd}` with uccgsd",
+        "a more expressive ansatz or method: `--set states.method=vqd` with uccgsd",
     ),
     # Surroundings, corrections, forces
     "environment-distance": Meaning(
@@ -348,10 +348,16 @@ MEANINGS: dict[str, Meaning] = {
         "The structure allows several.",
         "`--multiplicity`",
     ),
+    "bond-lengths": Meaning(
+        "atoms are implausibly near or far",
+        "The shortest distances are compared with covalent radii; coordinates in bohr that are read"
+        " as Å are 1.9 times too far apart.",
+        "`molecule: {units: bohr}`, if they are, or correct the geometry",
+    ),
     "bonds-of-the-file": Meaning(
         "bond lengths are implausible",
         "Coordinates in bohr that are read as Å are 1.9 times too far apart.",
-        "`units: bohr`, if they are",
+        "`molecule: {units: bohr}`, if they are",
     ),
     "stereo-kept": Meaning(
         "the drawn stereochemistry was lost",

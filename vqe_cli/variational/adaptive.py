@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -100,6 +100,7 @@ class AdaptiveSearch:
         journal: The journal of evaluations for `--resume`; choices are rebuilt from them.
         on_step: Callback, called after every step.
         budget: What the search may take.
+        on_cycle: Callback, called at the end of every cycle.
     """
 
     state: ParameterisedState
@@ -110,6 +111,7 @@ class AdaptiveSearch:
     journal: Journal = field(default_factory=NoJournal)
     on_step: OnStep = ignore_step
     budget: SearchBudget = UNLIMITED
+    on_cycle: Callable[[Cycle], None] = lambda _: None
 
     def find(self) -> Solution:
         """Append operators cycle by cycle, and optimise all parameters in each.
@@ -132,6 +134,7 @@ class AdaptiveSearch:
                 if self.options.prunes and adapted.prune():
                     adapted.optimise(counted, self.optimizer)
                 slopes = adapted.look(counted, candidates)
+                self.on_cycle(adapted.cycles[-1])
                 if counted.is_spent:
                     break
             return self._solution(counted, adapted, reason)

@@ -65,6 +65,29 @@ class Progress:
     replayed: bool
 
 
+@dataclass(frozen=True)
+class EndedStart:
+    """The end of the search from one starting point.
+
+    Args:
+        number: Number of the starting point, from 0.
+        of: Number of starting points.
+        energy: Energy at the end, Hartree; None if it is measured later.
+        converged: Whether the optimiser converged.
+        evaluations: Number of energies of this start.
+        seconds: Seconds of this start.
+        is_lowest: Whether no start before was lower.
+    """
+
+    number: int
+    of: int
+    energy: float | None
+    converged: bool
+    evaluations: int
+    seconds: float
+    is_lowest: bool
+
+
 OnStep = Callable[[Progress], None]
 
 

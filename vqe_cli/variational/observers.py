@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -14,8 +14,8 @@ from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import StageRecord
-from vqe_cli.schema.records import ReferenceRecord, RunRecord
-from vqe_cli.variational.evaluation_log import OnStep, Progress
+from vqe_cli.schema.records import Cycle, ReferenceRecord, RunRecord
+from vqe_cli.variational.evaluation_log import EndedStart, OnStep, Progress
 from vqe_cli.variational.solution import Solution
 
 LOG = package_logger(__name__)
@@ -23,14 +23,21 @@ LOG = package_logger(__name__)
 
 @dataclass
 class Clock:
-    """Wall-clock seconds of each stage."""
+    """Wall-clock seconds of each stage.
+
+    Args:
+        seconds: Seconds by the name of the stage.
+        on_begin: Callback, called with the name of a stage when it begins.
+    """
 
     seconds: dict[str, float] = field(default_factory=dict)
+    on_begin: Callable[[str], None] = lambda _: None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage."""
         start = time.perf_counter()
+        self.on_begin(name)
         try:
             with timed(LOG, name):
                 yield
@@ -41,6 +48,9 @@ class Clock:
 
 class Observer:
     """Callbacks for the stages of a run; all do nothing unless they are overridden."""
+
+    def on_begin(self, stage: str) -> None:
+        """Called with the name of a stage when it begins: chemistry, preparation, reference ..."""
 
     def on_orbitals(self, selection: OrbitalSelection) -> None:
         """Called with the active orbitals; not for qubit Hamiltonians."""
@@ -71,6 +81,12 @@ class Observer:
         """Callback for every step of the optimiser; None if steps are not observed."""
         return None
 
+    def on_start(self, found: EndedStart) -> None:
+        """Called when the search from a starting point has ended."""
+
+    def on_cycle(self, cycle: Cycle) -> None:
+        """Called at the end of a cycle of an adaptive ansatz."""
+
     def on_stage(self, stage: StageRecord) -> None:
         """Called with an energy at simulated parameters: exact, noisy simulation, or measured."""
 
@@ -90,6 +106,11 @@ class Observers(Observer):
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = tuple(observers)
+
+    def on_begin(self, stage: str) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_begin(stage)
 
     def on_orbitals(self, selection: OrbitalSelection) -> None:
         """Notify all observers."""
@@ -141,6 +162,16 @@ class Observers(Observer):
                 notify(progress)
 
         return step if wanted else None
+
+    def on_start(self, found: EndedStart) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_start(found)
+
+    def on_cycle(self, cycle: Cycle) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_cycle(cycle)
 
     def on_stage(self, stage: StageRecord) -> None:
         """Notify all observers."""

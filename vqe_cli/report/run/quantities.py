@@ -76,7 +76,7 @@ def _of_density(record: RunRecord) -> Iterator[Entry]:
         charge = structure.charge if structure else record.spec["molecule"]["charge"]
         about = "about the origin of the coordinates" if charge != 0 else ""
         yield Entry("dipole", f"{found.dipole.magnitude.value:.4f} D", about)
-    yield Entry("occupations", _occupations(found))
+    yield Entry("occupations", f"{_occupations(found)} (natural)")
     if record.result.forces is not None:
         yield forces_entry(record.result.forces)
     yield from population_entries(found)
