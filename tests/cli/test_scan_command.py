@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-import os
 import signal
 import subprocess
 import sys
@@ -19,6 +17,8 @@ from scipy.optimize import minimize_scalar
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.scan.constants import constants_of
 from vqe_cli.scan.records import DiatomicConstants
+
+pytestmark = pytest.mark.usefixtures("shared_workers")
 
 H2 = "molecule: {name: H2, geometry: H 0 0 0; H 0 0 0.735}\n"
 H4 = "molecule: {name: H4, geometry: H 0 0 0; H 0 0 1; H 0 0 2; H 0 0 3}\n"
@@ -89,36 +89,32 @@ def test_points_are_added_where_the_curve_is_bent(run_vqe: RunVqe, write_file: W
         assert point["energy"] == pytest.approx(hydrogen(point["value"])[1], abs=1e-6)
 
 
-def test_a_killed_scan_keeps_its_points(write_file: WriteFile, tmp_path: Path) -> None:
+def test_a_killed_scan_keeps_its_points(
+    run_vqe: RunVqe, write_file: WriteFile, state: Path
+) -> None:
     path = write_file("h4.yaml", H4)
-    command = [sys.executable, "-m", "vqe_cli", "scan", str(path), "--distance", "1,2=0.7:1.5:9"]
-    command += ["--workers", "2"]
-    state = tmp_path / "state"
-    environment = {**os.environ, "VQE_STATE_DIR": str(state)}
+    arguments = ["scan", str(path), "--distance", "1,2=0.7:1.5:5", "--workers", "1"]
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "vqe_cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     kept: list[Path] = []
     deadline = time.monotonic() + 120
-    while len(kept) < 4 and time.monotonic() < deadline:
-        kept = list(state.glob("scans/*/rows/*.json"))
+    while len(kept) < 3 and time.monotonic() < deadline:
+        kept = list(state.parent.glob("scans/*/rows/*.json"))
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    kept = list(state.glob("scans/*/rows/*.json"))
-    assert 4 <= len(kept) < 18
-    again = subprocess.run(
-        [*command, "--resume", "--json"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert again.returncode == 0, again.stderr
-    points = json.loads(again.stdout)["points"]
-    assert [len(point["directions"]) for point in points] == [2] * 9
-    assert again.stderr.count(" Ha\n") <= 18 - len(kept)
-    assert not list(state.glob("scans/*"))
+    kept = list(state.parent.glob("scans/*/rows/*.json"))
+    assert 3 <= len(kept) < 10
+    again = run_vqe(*arguments, "--resume", "--json")
+    assert again.code == 0, again.err
+    points = again.record["points"]
+    assert [len(point["directions"]) for point in points] == [2] * 5
+    assert again.err.count(" Ha\n") <= 10 - len(kept)
+    assert not list(state.parent.glob("scans/*"))
 
 
 def test_a_number_of_the_input_is_scanned(run_vqe: RunVqe, write_file: WriteFile) -> None:
