@@ -40,7 +40,14 @@ def gathered(list_file: Path, folder: Path) -> tuple[int, list[dict[str, str]]]:
     return done.returncode, list(csv.DictReader(io.StringIO(done.stdout)))
 
 
-@pytest.mark.parametrize("count", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_the_settings_of_the_fragments_are_settings() -> None:
+    from vqe_cli.screening.settings import load_config
+
+    load_config(SCRIPTS / "screen.yaml")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [1, 2])
 def test_fragments_are_screened(tmp_path: Path, count: int) -> None:
     folder = tmp_path / "a folder"
     done = run(SCRIPTS / "screen_fragments.sh", "--first", count, folder, WORKERS=str(count))
