@@ -94,7 +94,7 @@ def test_an_array_job_computes_skips_and_is_gathered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "smiles"),
     [
-        (b"\xef\xbb\xbfsmiles\tname\r\n[He]\thelium\r\n", "helium", "[He]"),
+        slow(b"\xef\xbb\xbfsmiles\tname\r\n[He]\thelium\r\n", "helium", "[He]"),
         slow("[He] hélium\n".encode("latin-1"), "hélium", "[He]"),
         slow(b"\n[H] |^1:0| atom\n", "atom", "[H] |^1:0|"),
     ],

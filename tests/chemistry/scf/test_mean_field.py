@@ -84,7 +84,7 @@ def test_energy_is_that_of_pyscf(molecule: Mapping[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("molecule", "energy"),
-    [(HYDROGEN_FLUORIDE, -100.01941126902270), (BH3_CATION, -25.943614318546)],
+    [(HYDROGEN_FLUORIDE, -100.01941126902270), slow(BH3_CATION, -25.943614318546)],
     ids=["hf", "bh3-cation"],
 )
 def test_energy_is_the_published_one(molecule: Mapping[str, Any], energy: float) -> None:

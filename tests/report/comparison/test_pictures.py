@@ -59,6 +59,7 @@ def test_names_in_a_plot_stay_within_and_apart() -> None:
     assert all(words.count(f"METHOD{number}") == 2 for number in range(8))
 
 
+@pytest.mark.slow
 def test_several_problems_are_drawn_below_one_another() -> None:
     first, second = comparison(*WHOLE).problems, comparison(*WHOLE[:3], name="H6").problems
     words = words_of(comparison_plot((*first, *second), "svg"))
