@@ -121,6 +121,24 @@ def test_a_killed_scan_keeps_its_points(write_file: WriteFile, tmp_path: Path) -
     assert not list(state.glob("scans/*"))
 
 
+def test_a_scan_stops_at_its_core_time_and_goes_on(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    command = ["scan", str(write_file("h2.yaml", H2)), "--distance", "1,2=0.7:0.8:2"]
+    stopped = run_vqe(*command, "--workers", "1", "--json", "--max-time", "1e-3")
+    assert stopped.code == 3
+    assert "--resume" in stopped.err
+    goes_on = run_vqe(*command, "--workers", "1", "--json", "--resume", "--max-time", "600")
+    assert goes_on.code == 0, goes_on.err
+    energies = [point["energy"] for point in goes_on.record["points"]]
+    assert energies == pytest.approx([hydrogen(0.7)[1], hydrogen(0.8)[1]], abs=1e-6)
+    assert [point["failed_directions"] for point in goes_on.record["points"]] == [{}, {}]
+
+
+def test_an_input_is_not_overwritten(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h2.json", '{"molecule": {"geometry": "H 0 0 0; H 0 0 0.7"}}'))
+    found = run_vqe("scan", path, "--distance", "1,2=0.7:0.8:2", "-o", path)
+    assert found.code == 2
+
+
 def test_a_number_of_the_input_is_scanned(run_vqe: RunVqe, write_file: WriteFile) -> None:
     path = str(write_file("h4.yaml", H4))
     found = run_vqe("scan", path, "--ansatz", "k-upccgsd", "--over", "ansatz.k=1,2", "--json", "-q")

@@ -122,6 +122,17 @@ def test_a_point_that_fails_both_ways_is_told() -> None:
     assert any("1 point failed, at 0.7 Å" in remark for remark in record.remarks)
 
 
+def test_a_direction_that_fails_is_told_where_the_other_one_has_an_energy() -> None:
+    scan = scan_of("0.7,0.8")
+    energies = {("up", 0.7): -1.0, ("up", 0.8): -1.1, ("down", 0.7): -1.0, ("down", 0.8): None}
+    record = scan_record(scan, computed(scan, energies))
+    assert record.points[1].energy == -1.1
+    assert record.points[1].failed_directions["down"].message == "it did not converge"
+    told = "down has no energy at 0.8 Å, and is not compared: it did not converge"
+    assert told in record.remarks
+    assert not record.points[0].failed_directions
+
+
 def test_a_change_of_the_active_space_is_told_where_it_is() -> None:
     scan = scan_of("0.7,0.8,0.9")
     changes = {"energy": -1.0, "space_changes": "smallest overlap: the energy jumps"}

@@ -90,7 +90,7 @@ def compute_points(
                 if turn is not None:
                     turn.run(heads)
                     work.found.at_once = turn.at_once
-                chains = refine(work.found)
+                chains = () if demand.budget.is_spent else refine(work.found)
     except KeyboardInterrupt:
         kept.take_in(work.keep)
         done = sum(point.key in work.found.results for point in work.found.points)
@@ -129,6 +129,7 @@ class _Work:
         self.found = ComputedPoints()
         memory = LIBRARIES + share_of(scan.spec.memory, demand, "point")
         self._limits = Limits(memory_bytes=memory, seconds=demand.seconds)
+        self._budget = demand.budget
         self._name, self._kept, self._on_result = scan.name, kept, on_result
         self._chains: dict[str, Chain] = {}
         self._tasks: dict[str, Task] = {}
@@ -146,8 +147,10 @@ class _Work:
         self.found.points += points
         self._chains |= {point.key: chain for chain in chains for point in chain}
         tasks = {point.key: self._task(point) for point in points}
-        self.found.results |= self._kept.read(tasks)
-        LOG.info("points: %d, kept: %d", len(points), len(self.found.results))
+        kept = self._kept.read(tasks)
+        self.found.results |= kept
+        self._budget.spent += sum(result.wall_s for result in kept.values())
+        LOG.info("points: %d, kept: %d", len(points), len(kept))
         return [task for chain in chains for task in self._next(chain)]
 
     def keep(self, result: PropertyResult) -> None:

@@ -100,10 +100,20 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
         assert failed[0].failure is not None
         count = counted(len(failed), "point")
         yield f"{count} failed, at {_at(failed, unit)}: {failed[0].failure.message}"
+    yield from _of_one_direction(points, unit)
     for method in scan.methods:
         yield from _missing(method.name, method.label, points, unit)
     if points and all(point.reference_energy is None for point in points if not point.failure):
         yield "without an exact energy there are no errors along the curve"
+
+
+def _of_one_direction(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
+    """Where a direction has no energy, so that there is no second one to compare with."""
+    for way in ("up", "down"):
+        where = [point for point in points if way in point.failed_directions]
+        if where:
+            reason = where[0].failed_directions[way].message
+            yield f"{way} has no energy at {_at(where, unit)}, and is not compared: {reason}"
 
 
 def _of_sizes(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:

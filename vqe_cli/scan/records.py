@@ -118,6 +118,9 @@ class ScanPoint(Record):
     directions: dict[str, float] = Field(
         default={}, description="Energies of all directions in which the point was computed."
     )
+    failed_directions: dict[str, PointFailure] = Field(
+        default={}, description="Why directions have no energy, at a point where another one has."
+    )
     differ: bool = Field(
         default=False, description="Whether the energies of the directions differ."
     )
