@@ -125,12 +125,38 @@ def test_a_scan_stops_at_its_core_time_and_goes_on(run_vqe: RunVqe, write_file: 
     command = ["scan", str(write_file("h2.yaml", H2)), "--distance", "1,2=0.7:0.8:2"]
     stopped = run_vqe(*command, "--workers", "1", "--json", "--max-time", "1e-3")
     assert stopped.code == 3
-    assert "--resume" in stopped.err
+    assert "--resume" in stopped.record["error"]["hint"]
     goes_on = run_vqe(*command, "--workers", "1", "--json", "--resume", "--max-time", "600")
     assert goes_on.code == 0, goes_on.err
     energies = [point["energy"] for point in goes_on.record["points"]]
     assert energies == pytest.approx([hydrogen(0.7)[1], hydrogen(0.8)[1]], abs=1e-6)
     assert [point["failed_directions"] for point in goes_on.record["points"]] == [{}, {}]
+
+
+def test_constants_do_not_depend_on_how_the_distance_is_given(
+    run_vqe: RunVqe, write_file: WriteFile, tmp_path: Path
+) -> None:
+    """A Z-matrix in bohr, and geometries that are turned, moved and out of order."""
+    bohr, values = 0.529177210903, np.linspace(0.6, 0.9, 7)
+    zmatrix = 'molecule: {geometry: {zmatrix: "H; H 1 R; R = 1.4"}, units: bohr}\n'
+    lengths = ",".join(f"{value / bohr:.12f}" for value in values)
+    frames = tmp_path / "frames.xyz"
+    frames.write_text(
+        "".join(f"2\n\nH 0 1 0\nH {0.6 * r:.12f} {1 - 0.8 * r:.12f} 0\n" for r in values[::-1])
+    )
+    found = [
+        run_vqe("scan", str(path), *coordinate, "--direction", "alone", "--json", "-q").record
+        for path, coordinate in (
+            (write_file("z.yaml", zmatrix), ("--variable", f"R={lengths}")),
+            (write_file("h2.yaml", H2), ("--geometries", str(frames))),
+        )
+    ]
+    expected = constants_of(("H", "H"), values.tolist(), [hydrogen(r)[1] for r in values])
+    assert isinstance(expected, DiatomicConstants)
+    for record in found:
+        for constants in (record["constants"], record["reference_constants"]):
+            assert constants["r_e"] == pytest.approx(expected.r_e, abs=1e-4)
+            assert constants["omega_e"] == pytest.approx(expected.omega_e, abs=1.0)
 
 
 def test_an_input_is_not_overwritten(run_vqe: RunVqe, write_file: WriteFile) -> None:

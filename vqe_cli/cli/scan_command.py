@@ -38,7 +38,7 @@ MORE_TIME = "repeat the command with --resume and a larger --max-time"
 AGAIN = "repeat the command with --resume, and a larger limit where one was reached"
 
 ANOTHER_TRY = ("refused", "timeout", "memory", "crash", "lost", "damaged")
-"""Kinds of failures after which another attempt with larger limits, or at another time, can help."""
+"""Kinds of failures after which another attempt can help, with larger limits or at another time."""
 
 RESUME = "repeat the command with --resume; no point is computed again"
 
