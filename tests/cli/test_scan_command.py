@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pyscf import fci, gto, mcscf, mrpt, scf
+from pyscf import ao2mo, fci, gto, mcscf, mrpt, scf
 from scipy.optimize import minimize_scalar
 
 from tests.conftest import RunVqe, WriteFile
@@ -157,6 +157,43 @@ def test_constants_do_not_depend_on_how_the_distance_is_given(
         for constants in (record["constants"], record["reference_constants"]):
             assert constants["r_e"] == pytest.approx(expected.r_e, abs=1e-4)
             assert constants["omega_e"] == pytest.approx(expected.omega_e, abs=1.0)
+
+
+def states_by_pyscf(distance: float) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    """The three lowest ¹Σg+ states of H2 in 6-311G, over orthogonalised atomic orbitals."""
+    mole = gto.M(atom=f"H 0 0 0; H 0 0 {distance}", basis="6-311g", symmetry="D2h", verbose=0)
+    field = scf.RHF(mole).run(conv_tol=1e-12)
+    solver = fci.direct_spin0_symm.FCI(mole)
+    solver.nroots, solver.wfnsym, solver.conv_tol, solver.max_space = 3, "Ag", 1e-12, 40
+    orbitals, norb = field.mo_coeff, mole.nao
+    one = orbitals.T @ field.get_hcore() @ orbitals
+    two = ao2mo.kernel(mole, orbitals)
+    energies, vectors = solver.kernel(
+        one, two, norb, (1, 1), ecore=mole.energy_nuc(), orbsym=field.get_orbsym()
+    )
+    values, axes = np.linalg.eigh(mole.intor("int1e_ovlp"))
+    return energies, (axes * np.sqrt(values)) @ axes.T @ orbitals, list(vectors)
+
+
+@pytest.mark.slow
+def test_the_double_well_of_hydrogen_is_followed_through_its_avoided_crossing(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    """E and F ¹Σg+ exchange their characters near 1.4 Å; energies and overlaps by PySCF."""
+    text = "molecule: {geometry: H 0 0 0; H 0 0 1, basis: 6-311g}\n"
+    path = write_file("h2.yaml", f"{text}states: {{number: 6, method: qse, multiplicity: 1}}\n")
+    found = run_vqe("scan", str(path), "--distance", "1,2=1.0,1.6", "--direction", "up", "--json",
+                    "-q").record  # fmt: skip
+    (before, there, first), (after, here, last) = (states_by_pyscf(r) for r in (1.0, 1.6))
+    moved = [fci.addons.transform_ci(one, (1, 1), there.T @ here) for one in first]
+    (exchange,) = found["exchanges"]
+    assert exchange["states"] == ["2 singlet Ag", "3 singlet Ag"]
+    expected = np.vdot(moved[1], last[2]) ** 2, np.vdot(moved[2], last[1]) ** 2
+    assert exchange["squared_overlaps"] == pytest.approx(expected, abs=1e-3)
+    followed = [
+        point["states"][point["followed"]["2 singlet Ag"]]["energy"] for point in found["points"]
+    ]
+    assert followed == pytest.approx([before[1], after[2]], abs=1e-5)
 
 
 def test_an_input_is_not_overwritten(run_vqe: RunVqe, write_file: WriteFile) -> None:

@@ -176,7 +176,7 @@ def command(
         named = grown_problems(grown, files, flags, changes)
     problems = [plan_problem(name, spec, chosen, grid, seeds) for name, spec in named]
     unused = dict.fromkeys(key for _, spec in named for key in left_out(spec))
-    if unused and not quiet:
+    if unused:
         say(f"note: no row has what these keys ask for: {', '.join(unused)}")
     with closing(KeptRows(_folder(problems), resume=resume)) as kept:
         record = _computed(problems, grown, kept, demand, quiet=quiet)

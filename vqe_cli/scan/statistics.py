@@ -12,7 +12,13 @@ from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.parts import look_up_parts
 from vqe_cli.scan.constants import constants_of
 from vqe_cli.scan.plan import PlannedScan
-from vqe_cli.scan.records import CORRECTED, CurveStatistics, DiatomicConstants, ScanPoint
+from vqe_cli.scan.records import (
+    CORRECTED,
+    FOLLOWED,
+    CurveStatistics,
+    DiatomicConstants,
+    ScanPoint,
+)
 from vqe_cli.scan.values import DIGITS
 
 VQE = "vqe"
@@ -70,11 +76,13 @@ def statistics_of(
 def _further(scan: PlannedScan, points: Sequence[ScanPoint]) -> dict[str, str]:
     """The labels of all curves beside that of VQE by name; those of states are their names."""
     corrections = look_up_parts(scan.spec).corrections
+    followed = {name for point in points for name in point.followed}
     states = sorted({name for point in points for name in point.states}, key=_place(points))
     return {
         **{method.name: method.label for method in scan.methods},
         **{f"{CORRECTED}{one.name}": f"VQE + {one.label}" for one in corrections},
         **{name: name for name in states},
+        **{f"{name}{FOLLOWED}": f"{name}{FOLLOWED}" for name in states if name in followed},
     }
 
 
