@@ -123,8 +123,10 @@ def test_a_killed_scan_keeps_its_points(write_file: WriteFile, tmp_path: Path) -
 
 def test_a_scan_stops_at_its_core_time_and_goes_on(run_vqe: RunVqe, write_file: WriteFile) -> None:
     command = ["scan", str(write_file("h2.yaml", H2)), "--distance", "1,2=0.7:0.8:2"]
-    stopped = run_vqe(*command, "--workers", "1", "--json", "--max-time", "1e-3")
+    stopped = run_vqe(*command, "--workers", "1", "--json", "--resume", "--max-time", "1e-3")
     assert stopped.code == 3
+    assert "no points of this scan are kept" in stopped.err
+    assert run_vqe(*command, "--max-time", "nan").code == 2
     assert "--resume" in stopped.record["error"]["hint"]
     goes_on = run_vqe(*command, "--workers", "1", "--json", "--resume", "--max-time", "600")
     assert goes_on.code == 0, goes_on.err

@@ -81,6 +81,16 @@ def test_states_that_keep_their_characters_are_not_exchanged() -> None:
     assert not exchanges_of(curve((0.1, 0.5, 1.0)), vectors)
 
 
+def test_states_of_several_irreps_exchange_nothing() -> None:
+    """As those of a Π state do in geometries that are turned by 90 degrees."""
+    names = ("1 singlet B1", "1 singlet B2")
+    points = [
+        one.model_copy(update={"states": dict(zip(names, one.states.values(), strict=True))})
+        for one in curve((-1.0, 1.0))
+    ]
+    assert not exchanges_of(points, vectors)
+
+
 def test_a_point_without_vectors_is_passed_over() -> None:
     points = curve((-1.0, -0.5, 0.0, 0.5))
     known = {point.value: vectors(point) for point in points if point.value}

@@ -12,6 +12,7 @@ import click
 from vqe_cli.cli.compare_inputs import grid_of, grown_problems, place_of
 from vqe_cli.cli.options import (
     AssignmentType,
+    NumberRange,
     json_option,
     method_list,
     overrides,
@@ -70,7 +71,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     default=3600.0,
     show_default=True,
     metavar="SECONDS",
@@ -78,13 +79,13 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--max-time",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     metavar="SECONDS",
     help="Core time of all rows together; later rows are refused.",
 )
 @click.option(
     "--max-cost",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     metavar="USD",
     help="Price of the core time of all rows together; later rows are refused.",
 )

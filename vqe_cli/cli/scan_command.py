@@ -12,6 +12,7 @@ import click
 
 from vqe_cli.cli.compare_inputs import place_of
 from vqe_cli.cli.options import (
+    NumberRange,
     WholeNumberRange,
     json_option,
     load_input,
@@ -39,6 +40,8 @@ AGAIN = "repeat the command with --resume, and a larger limit where one was reac
 
 ANOTHER_TRY = ("refused", "timeout", "memory", "crash", "lost", "damaged")
 """Kinds of failures after which another attempt can help, with larger limits or at another time."""
+
+NOTHING_KEPT = "no points of this scan are kept, perhaps of another input; all are computed"
 
 RESUME = "repeat the command with --resume; no point is computed again"
 
@@ -79,7 +82,7 @@ RESUME = "repeat the command with --resume; no point is computed again"
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     default=3600.0,
     show_default=True,
     metavar="SECONDS",
@@ -87,7 +90,7 @@ RESUME = "repeat the command with --resume; no point is computed again"
 )
 @click.option(
     "--max-time",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     metavar="SECONDS",
     help="Core time of all points together; later points are refused.",
 )
@@ -179,7 +182,10 @@ def command(
     budget = Budget(max_time, what="scan", hint=MORE_TIME)
     demand = Demand(place_of(workers, scheduler, cluster), time_limit, budget)
     again = _command(given, methods, direction, refine, relaxed=relaxed)
-    with closing(KeptRows(_folder(scan), resume=resume, what="scan", beside=FOLDER)) as kept:
+    folder = _folder(scan)
+    if resume and not folder.is_dir():
+        say(f"note: {NOTHING_KEPT}")
+    with closing(KeptRows(folder, resume=resume, what="scan", beside=FOLDER)) as kept:
         record = _computed(scan, kept, demand, refine, quiet=quiet)
         if (refusal := _refusal(record)) is not None:
             kept.discard()

@@ -107,7 +107,7 @@ def _between(
     there, here = list(points[first].states), list(points[last].states)
     for row, one in enumerate(there):
         for column, other in enumerate(here):
-            if other not in there[row + 1 :] or one not in here:
+            if other not in there[row + 1 :] or one not in here or _kind(one) != _kind(other):
                 continue
             overlaps = (
                 float(squares[row, column]),
@@ -116,6 +116,11 @@ def _between(
             step = _closest(points[first : last + 1], one, other)
             if min(overlaps) >= EXCHANGED and step is not None:
                 yield Exchange(first, last, (one, other), overlaps, first + step)
+
+
+def _kind(name: str) -> str:
+    """The spin and irrep in the name of a curve, without its number."""
+    return name.partition(" ")[2]
 
 
 def _closest(points: Sequence[ScanPoint], one: str, other: str) -> int | None:
