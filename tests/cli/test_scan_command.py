@@ -121,6 +121,7 @@ def test_a_killed_scan_keeps_its_points(write_file: WriteFile, tmp_path: Path) -
     assert not list(state.glob("scans/*"))
 
 
+@pytest.mark.slow
 def test_a_scan_stops_at_its_core_time_and_goes_on(run_vqe: RunVqe, write_file: WriteFile) -> None:
     command = ["scan", str(write_file("h2.yaml", H2)), "--distance", "1,2=0.7:0.8:2"]
     stopped = run_vqe(*command, "--workers", "1", "--json", "--resume", "--max-time", "1e-3")
@@ -135,6 +136,7 @@ def test_a_scan_stops_at_its_core_time_and_goes_on(run_vqe: RunVqe, write_file: 
     assert [point["failed_directions"] for point in goes_on.record["points"]] == [{}, {}]
 
 
+@pytest.mark.slow
 def test_constants_do_not_depend_on_how_the_distance_is_given(
     run_vqe: RunVqe, write_file: WriteFile, tmp_path: Path
 ) -> None:
