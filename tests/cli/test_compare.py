@@ -251,9 +251,10 @@ def test_a_mean_field_beyond_its_time_limit_is_refused(
 
 def test_what_no_row_computes_is_told(run_vqe: RunVqe, write_file: WriteFile) -> None:
     path = str(write_file("h2.yaml", "molecule: {geometry: H 0 0 0; H 0 0 0.735}\n"))
-    arguments = ("compare", path, "--methods", "hf", "--correction", "nevpt2", "--forces")
-    found = run_vqe(*arguments)
-    assert "no row has what these keys ask for: correction, forces" in found.err
+    asked = ("--correction", "nevpt2", "--forces", "--states", "3")
+    found = run_vqe("compare", path, "--methods", "hf", *asked, "--json", "-q")
+    assert "no row has what these keys ask for: correction, forces, states" in found.err
+    assert found.record["problems"][0]["left_out"] == ["correction", "forces", "states"]
     assert "note:" not in run_vqe("compare", path, "--methods", "hf").err
 
 
