@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
+from tests.families import slow
 
 WATER = """
 molecule:
@@ -90,7 +91,7 @@ def test_energies_of_the_state_and_of_its_samples_have_their_own_names(
 
 
 @pytest.mark.parametrize(
-    ("name", "start"), [("o.png", b"\x89PNG"), ("o.pdf", b"%PDF"), ("o.svg", b"<?xml")]
+    ("name", "start"), [("o.png", b"\x89PNG"), slow("o.pdf", b"%PDF"), ("o.svg", b"<?xml")]
 )
 def test_orbitals_are_drawn(run_vqe: RunVqe, water: str, name: str, start: bytes) -> None:
     outcome = run_vqe("inspect", water, "--pictures", name)

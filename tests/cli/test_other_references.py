@@ -217,6 +217,7 @@ def test_kohn_sham_orbitals_are_told_not_to_be_stationary(
     assert record["reference"]["energy"] == pytest.approx(exact, abs=1e-8)
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_points_of_a_scan_alone_break_symmetry_where_it_is_lower(
     write_file: WriteFile, run_vqe: RunVqe
 ) -> None:

@@ -37,6 +37,7 @@ def test_spaces_grow_and_the_largest_is_exact_in_all_candidates(
     assert best["energy"] == pytest.approx(by_energy, abs=1e-7)
 
 
+@pytest.mark.slow
 def test_recommended_line_runs(run_vqe: RunVqe, write_file: WriteFile) -> None:
     file = write_file("n2.yaml", FILE)
     text = run_vqe("inspect", file, "--spaces").out

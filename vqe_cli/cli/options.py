@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,6 +69,17 @@ class WholeNumber(click.types.IntParamType):
 
 class WholeNumberRange(WholeNumber, click.IntRange):
     """A whole number within a range."""
+
+
+class NumberRange(click.FloatRange):
+    """A number within a range; ``nan`` is within none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value of the text."""
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return found
 
 
 class SmilesType(click.types.StringParamType):

@@ -8,7 +8,7 @@ from vqe_cli._core.provenance import provenance
 from vqe_cli._core.resources import MACHINE
 from vqe_cli.comparison.families import Family
 from vqe_cli.comparison.judgement import preparation_of, rows_of, summaries
-from vqe_cli.comparison.plan import PlannedProblem
+from vqe_cli.comparison.plan import PlannedProblem, left_out
 from vqe_cli.comparison.prices import price_table
 from vqe_cli.comparison.records import (
     COMPARE_SCHEMA,
@@ -76,6 +76,7 @@ def _compared(
         variants=summaries(rows),
         circuits=circuits,
         sentence=sentence_of(rows, best, circuits),
+        left_out=left_out(problem.spec),
         preparation=preparation_of(shared, alone=alone),
         refusal=_refusal(shared, problem),
     )

@@ -197,6 +197,10 @@ class ComparedProblem(Record):
         default={}, description="What circuits need on a device, by variant of VQE."
     )
     sentence: str = Field(description="What the figures say, in words.")
+    left_out: tuple[str, ...] = Field(
+        default=(),
+        description="Keys of the input, such as states, that ask for what no row computes.",
+    )
     preparation: Preparation | None = Field(
         default=None, description="Costs of mean field and integrals; None without them."
     )

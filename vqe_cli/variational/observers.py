@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.sizes import Forecast
 from vqe_cli.backends import Cost
@@ -92,6 +93,12 @@ class Observer:
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """Called when the search has ended, before the result is checked."""
+
+    def on_states(self, vectors: Sequence[FloatArray]) -> None:
+        """Called with the vectors of the states of a run, if excited states are asked for.
+
+        Each has shape (alpha strings, beta strings); they are in the order of the record.
+        """
 
     def on_record(self, record: RunRecord) -> None:
         """Called with the record of the finished run."""
@@ -182,6 +189,11 @@ class Observers(Observer):
         """Notify all observers."""
         for observer in self._observers:
             observer.on_solution(objective, solution)
+
+    def on_states(self, vectors: Sequence[FloatArray]) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_states(vectors)
 
     def on_record(self, record: RunRecord) -> None:
         """Notify all observers."""

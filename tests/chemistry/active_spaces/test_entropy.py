@@ -127,12 +127,17 @@ def test_dissociated_hydrogen_has_the_largest_entropy_of_two_occupations() -> No
         slow(STRETCHED_HF, "sto-3g", (2, 2), ["A1", "A1"]),
         slow(BORON_NITRIDE, "sto-3g", (6, 6), None),
         pytest.param(
-            BENZENE, "sto-3g", (6, 6), ["B1u", "B3g", "B2g", "B1u", "Au", "B2g"], id="c6h6"
+            BENZENE,
+            "sto-3g",
+            (6, 6),
+            ["B1u", "B3g", "B2g", "B1u", "Au", "B2g"],
+            id="c6h6",
+            marks=pytest.mark.slow,
         ),
+        pytest.param(POLYENE, "sto-3g", (4, 4), ["Au", "Bg", "Au", "Bg"], id="polyene"),
         slow(STRETCHED_N2, "6-31g", (6, 6), None),
         slow(ETHYLENE, "sto-3g", (2, 2), ["B3u", "B2g"]),
         slow(ETHYLENE, "cc-pvdz", (2, 2), ["B3u", "B2g"]),
-        slow(POLYENE, "sto-3g", (4, 4), ["Au", "Bg", "Au", "Bg"]),
     ],
 )
 def test_spaces_are_those_that_chemists_choose(

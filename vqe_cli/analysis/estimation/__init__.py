@@ -21,6 +21,11 @@ from vqe_cli.analysis.estimation.circuits import (
 from vqe_cli.analysis.estimation.device_use import DeviceUse, Execution, device_use, execution_of
 from vqe_cli.analysis.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.analysis.estimation.optimisations import optimisations
+from vqe_cli.analysis.estimation.states import (
+    StatesEstimate,
+    estimated_states,
+    refuse_impossible_states,
+)
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS, DeviceSettings
 from vqe_cli.backends.submitter import Submitter
@@ -125,6 +130,7 @@ class Estimation:
         execution: Time of one execution on the device; None if it does not fit.
         prices: Prices of QPU time.
         billing: The billing plan of the reported cost.
+        states: Excited states; None if they are not asked for.
     """
 
     spec: RunSpec
@@ -141,6 +147,7 @@ class Estimation:
     execution: Execution | None
     prices: Prices
     billing: str
+    states: StatesEstimate | None = None
 
     @property
     def fits(self) -> bool:
@@ -193,6 +200,7 @@ class Estimation:
             "one_energy": self.one_energy and asdict(self.one_energy),
             "uses": [asdict(use) for use in self.uses],
             "execution": self.execution and asdict(self.execution),
+            "states": self.states and asdict(self.states),
             "executions": main and main.executions,
             "qpu_seconds": main and main.qpu_seconds,
             "cost": main and main.cost[self.billing],
@@ -222,6 +230,7 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
     with located(spec):
         spec.refuse_own_unit("estimates of shots")
         parts = look_up_parts(spec)
+        refuse_impossible_states(spec, parts)
         settings = parts.backend.device_settings(device)
         found = _found(settings, device)
         problem = build_problem(spec, parts.active_space, needs_of_operator(parts))
@@ -270,6 +279,7 @@ def _estimated(
         execution=each,
         prices=rates,
         billing=settings.plan,
+        states=estimated_states(spec, parts, encoding.problem, one.shots if one else None),
     )
 
 

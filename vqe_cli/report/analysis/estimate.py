@@ -29,6 +29,8 @@ def show_estimation(found: Estimation, out: Console) -> None:
         out.print(line, style="dim")
     out.print()
     out.print(_exact_line(found))
+    for line in _state_lines(found):
+        out.print(line)
     out.print()
     out.print(_circuit_table(found))
     if found.circuit.reason:
@@ -76,6 +78,19 @@ def _exact_line(found: Estimation) -> str:
     if exact.seconds is None:
         return text
     return f"{text}, {predicted_seconds(exact.seconds)} for {GRADIENTS}"
+
+
+def _state_lines(found: Estimation) -> list[str]:
+    """What excited states take, in words."""
+    states = found.states
+    if states is None:
+        return []
+    text = f"{counted(states.number, 'state')} by {states.method}, beside that: "
+    if states.energies is None:
+        return [f"{text}{predicted_bytes(states.memory)} of memory; their time is not estimated"]
+    shots = "" if states.shots is None else f", {three_digits(states.shots)} shots in all"
+    energies = f"about {counted(states.energies, 'measured energy', 'measured energies')}"
+    return [f"{text}{energies}{shots}; simulators only, no device"]
 
 
 def _circuit_table(found: Estimation) -> Table:
