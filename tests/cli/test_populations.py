@@ -55,8 +55,8 @@ def test_the_record_has_them_in_any_case(run_vqe: RunVqe, methylene: Path) -> No
 def test_a_long_molecule_has_its_largest_charges_in_one_line(run_vqe: RunVqe) -> None:
     small = ("--active-space", "{name: frontier, electrons: 2, orbitals: 2}", "-q")
     shown = run_vqe("run", "--smiles", "CCO", *small).out
-    (line,) = (line for line in shown.splitlines() if line.startswith("charges"))
-    assert line.endswith("; 4 more")
+    (line,) = (line for line in shown.splitlines() if line.startswith("  charges"))
+    assert line.endswith("; 4 more (Löwdin)")
     assert "O3 -" in line
 
 
