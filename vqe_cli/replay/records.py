@@ -92,6 +92,9 @@ class ReplayRecord(Record):
     drift_mha: float | None = Field(
         description="Energy now minus recorded energy, mHa; None if it was not computed again."
     )
+    drift_in_unit: float | None = Field(
+        default=None, description="The drift of a model's energy in `unit`; None for Hartree."
+    )
     tolerance_mha: float = Field(
         description="Round-off of an exact energy, or four standard errors of the difference."
     )

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.wording import counted
 from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
 from vqe_cli.report.format import energy
@@ -16,7 +17,6 @@ from vqe_cli.report.run.terminal import (
     determinant_label,
     input_lines,
 )
-from vqe_cli.report.units import units_of
 from vqe_cli.schema.records import OrbitalRecord
 
 
