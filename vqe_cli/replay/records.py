@@ -130,9 +130,13 @@ class ReplayRecord(Record):
 
 
 class RowReplay(Record):
-    """One row of a comparison, computed again. Energies in Hartree."""
+    """One row of a comparison, computed again.
+
+    For a model, one mHa stands for a thousandth of `unit`.
+    """
 
     problem: str
+    unit: str = Field(default=HARTREE, description="The unit of energies of the problem.")
     method: str
     settings: dict[str, Any]
     status: Literal["same", "drifted", "failed", "not-recomputed"]

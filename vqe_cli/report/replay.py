@@ -66,12 +66,21 @@ def _rows(rows: Sequence[RowReplay]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     for name in ("problem", "method"):
         table.add_column(name, overflow="fold")
-    for name in ("recorded / Ha", "drift / mHa", ""):
+    found = {row.unit for row in rows}
+    units = units_of(rows[0].unit) if len(found) == 1 else None
+    of_energies = "" if units is None else f" / {units.energy}"
+    of_drifts = "" if units is None else f" / {units.error}"
+    for name in (f"recorded{of_energies}", f"drift{of_drifts}", ""):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         settings = ", ".join(f"{key} {value}" for key, value in row.settings.items())
         method = f"{row.method} ({settings})" if settings else row.method
-        told = (energy(row.recorded_energy), _drift(row.drift_mha), row.status)
+        own = units_of(row.unit)
+        alike = units is not None or row.recorded_energy is None
+        unit = "" if alike else f" {own.energy}"
+        drift = _drift(row.drift_mha, own)
+        drift = f"{drift} {own.error}" if drift and units is None else drift
+        told = (f"{energy(row.recorded_energy)}{unit}", drift, row.status)
         table.add_row(row.problem, method, *told)
     return table
 
