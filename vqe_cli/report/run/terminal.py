@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.energy_units import HARTREES, Units, units_of
 from vqe_cli._core.units import HARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import energy, seconds, signed
@@ -22,7 +23,6 @@ from vqe_cli.report.run.populations import population_lines, show_populations
 from vqe_cli.report.run.properties import property_line, show_property
 from vqe_cli.report.run.states import states_table
 from vqe_cli.report.run.structure import structure_lines
-from vqe_cli.report.units import HARTREES, Units, units_of
 from vqe_cli.schema.backend_records import MitigationRecord, SqdRecord, StageRecord
 from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.schema.records import (
