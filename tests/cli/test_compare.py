@@ -41,6 +41,7 @@ def test_rows_agree_with_pyscf(run_vqe: RunVqe, write_file: WriteFile) -> None:
         "energy": rows["FCI"]["energy"],
         "method": "FCI",
         "exact": True,
+        "gap": None,
     }
     assert 0.0 < rows["VQE-UCCSD"]["error_mha"] < 1.6
     assert rows["VQE-UCCSD"]["accurate"]

@@ -284,7 +284,7 @@ def _computed(
 
 def _energy(found: Mapping[str, Any]) -> str:
     """The energy of a point with its unit."""
-    from vqe_cli.report.units import units_of
+    from vqe_cli._core.energy_units import units_of
 
     return f"{found['energy']:.8f} {units_of(found['unit']).energy}"
 

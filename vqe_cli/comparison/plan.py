@@ -156,7 +156,6 @@ def plan_problem(
         InputError: A method, key or value is unknown, or values exclude each other.
     """
     with located(spec):
-        spec.refuse_own_unit("errors of a comparison")
         refuse_unrestricted(spec)
         parts = look_up_parts(spec)
     data = portable_data(spec, parts)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli.report.format import energy, seconds, signed
 from vqe_cli.report.run.heading import input_lines
 from vqe_cli.report.tables import plain_table
-from vqe_cli.report.units import units_of
 from vqe_cli.schema.records import ProblemRecord, ReferenceRecord
 
 

@@ -200,7 +200,9 @@ def _refuse_strangers(data: dict[str, Any]) -> None:
                 f"'{key}' belongs under 'molecule'", path=(key,), hint=f"molecule: {{{key}: ...}}"
             )
         if key in ("hamiltonian", "fcidump"):
-            raise InputError(f"'{key}': campaigns support only molecules", path=(key,))
+            hint = "vqe scan --over, or vqe compare FILES, goes through models and Hamiltonians"
+            message = f"'{key}': campaigns support only molecules"
+            raise InputError(message, path=(key,), hint=hint)
         if key not in known:
             raise InputError(f"unknown key '{key}'", path=(key,), hint=did_you_mean(key, known))
     molecule = data.get("molecule", {})

@@ -254,6 +254,8 @@ class EvaluationLog:
         found: dict[str, object] = {"evaluations": self._energies, "steps": len(self._steps)}
         if self._best is not None:
             found |= {"best_energy": self._best.energy, "parameters": self._best.x.tolist()}
+        if self._scale.unit is not None:
+            found["unit"] = self._scale.unit
         return found
 
     def begin_start(self, number: int) -> None:

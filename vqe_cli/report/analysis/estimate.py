@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.wording import counted
 from vqe_cli.analysis.estimation import GRADIENTS, Estimation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
@@ -113,9 +113,10 @@ def _cells(size: CircuitSize | None) -> tuple[str, str, str]:
 
 
 def _measurement_table(found: Estimation) -> Table:
-    error = HARTREE_IN_MILLIHARTREE * found.error
-    title = f"shots to ± {error:.3g} mHa"
-    table = _table("measurement", "settings", "gates to add", "shots·ε² / Ha²", title)
+    units = units_of(found.problem.unit)
+    title = f"shots to ± {units.factor * found.error:.3g} {units.error}"
+    variance = f"shots·ε² / {_squared(units.energy)}"
+    table = _table("measurement", "settings", "gates to add", variance, title)
     for method in found.measurements:
         if method.plan is None:
             continue
@@ -128,6 +129,11 @@ def _measurement_table(found: Estimation) -> Table:
             "" if shots is None else three_digits(shots),
         )
     return table
+
+
+def _squared(unit: str) -> str:
+    """A unit squared; one of several words in brackets."""
+    return f"({unit})²" if " " in unit else f"{unit}²"
 
 
 def _missing_lines(found: Estimation) -> list[str]:

@@ -6,13 +6,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.wording import counted
 from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
 from vqe_cli.report.format import energy
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.energies import core_label, determinant_label
 from vqe_cli.report.run.heading import active_space_line, input_lines
-from vqe_cli.report.units import units_of
 from vqe_cli.schema.records import OrbitalRecord
 
 
@@ -109,10 +109,11 @@ def _problem_lines(found: Inspection) -> list[str]:
         lines.append(f"point group {found.full_point_group}, in use {problem.point_group}")
     if problem.active_space is not None and problem.active_space.method != "full":
         lines.append(active_space_line(problem.active_space))
+    unit = units_of(problem.unit).energy
     determinant = determinant_label(problem, "Hartree-Fock")
-    lines.append(f"{determinant} energy {energy(problem.reference_determinant_energy)} Ha")
+    lines.append(f"{determinant} energy {energy(problem.reference_determinant_energy)} {unit}")
     label = core_label(found.resolved, problem)
-    lines.append(f"{label} {energy(problem.core_energy)} Ha")
+    lines.append(f"{label} {energy(problem.core_energy)} {unit}")
     if problem.scf is not None:
         scf = problem.scf
         stable = "stable" if scf.stable else "unstable"
@@ -128,7 +129,7 @@ def _problem_lines(found: Inspection) -> list[str]:
 def _orbital_table(found: Inspection) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("orbital", justify="right")
-    table.add_column("energy / Ha", justify="right")
+    table.add_column(f"energy / {units_of(found.problem.unit).energy}", justify="right")
     table.add_column("electrons", justify="right")
     table.add_column("irrep")
     table.add_column("")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli.report.layout import Entry
-from vqe_cli.report.units import units_of
 from vqe_cli.schema.bit_string_records import BitStringRecord, BitStringsRecord, CutRecord
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational.bit_strings import weight_of

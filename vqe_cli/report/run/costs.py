@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import seconds
 from vqe_cli.report.layout import Entry
-from vqe_cli.report.units import units_of
 from vqe_cli.schema.records import RunRecord
 
 WORTH_A_WORD = 0.005

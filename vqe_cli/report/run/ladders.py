@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from vqe_cli._core.energy_units import Units, units_of
 from vqe_cli.report.format import signed
 from vqe_cli.report.tables import plain_table
-from vqe_cli.report.units import Units, units_of
 from vqe_cli.schema.backend_records import MitigationRecord, StageRecord
 from vqe_cli.schema.records import RunRecord
 

@@ -10,6 +10,7 @@ from typing import Any
 from rich.live import Live
 from rich.text import Text
 
+from vqe_cli._core.energy_units import HARTREES, units_of
 from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.sizes import Forecast
 from vqe_cli._core.wording import counted
@@ -18,7 +19,6 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.report.console import progress_console
 from vqe_cli.report.format import rough_duration, seconds, whole_seconds, with_bar
-from vqe_cli.report.units import HARTREES, units_of
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import Cycle, ReferenceRecord
 from vqe_cli.variational.evaluation_log import EndedStart, OnStep, Progress

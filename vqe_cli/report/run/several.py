@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from vqe_cli._core.energy_units import HARTREES, Units, units_of
 from vqe_cli._core.wording import counted
 from vqe_cli.report.check_meanings import meaning_of
 from vqe_cli.report.format import energy, seconds
@@ -15,7 +16,6 @@ from vqe_cli.report.layout import print_wrapped
 from vqe_cli.report.run.energies import error_text
 from vqe_cli.report.run.properties import property_line
 from vqe_cli.report.tables import plain_table
-from vqe_cli.report.units import HARTREES, Units, units_of
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.records import FailedRun, RunRecord
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE
-from vqe_cli.report.units import units_of
 from vqe_cli.scan.records import Scan, ScanPoint
 from vqe_cli.variational.accuracy import GAP_ACCURACY
 

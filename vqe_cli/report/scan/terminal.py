@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import HARTREE, HARTREE_IN_EV
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import signed
-from vqe_cli.report.units import units_of
 from vqe_cli.scan.records import (
     CoordinateRecord,
     CurveStatistics,
