@@ -91,3 +91,19 @@ def test_orbitals_that_are_not_of_hartree_fock_are_refused(
     outcome = run_vqe("inspect", write_file("oh.yaml", f"molecule: {{{molecule}}}"), "--spaces")
     assert outcome.code == 2
     assert "entropy" in outcome.err
+
+
+def test_spaces_of_too_large_molecules_are_refused_before_their_orbitals(
+    run_vqe: RunVqe, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def computed(*_: object) -> None:
+        raise AssertionError("orbitals are computed")
+
+    monkeypatch.setattr("vqe_cli.chemistry.scf.mean_fields.solve_mean_field", computed)
+    chain = "; ".join(f"C 0 0 {1.3 * k}" for k in range(12))
+    text = f'molecule: {{charge: 0, multiplicity: 1, basis: cc-pvtz, geometry: "{chain}"}}\n'
+    file = write_file("c12.yaml", text + "max_memory: 2 GB\n")
+    outcome = run_vqe("inspect", file, "--spaces")
+    assert outcome.code == 3
+    assert "MP2 with 48 electrons in 348 orbitals" in outcome.err
+    assert "2.0 GB are allowed" in outcome.err
