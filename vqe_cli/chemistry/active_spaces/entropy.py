@@ -57,7 +57,10 @@ class Entropy(OptionalSize):
     """
 
     candidates: int = Field(
-        default=12, ge=2, le=MOST_CANDIDATES, description="Maximum number of orbitals that are compared."
+        default=12,
+        ge=2,
+        le=MOST_CANDIDATES,
+        description="Maximum number of orbitals that are compared.",
     )
     plateau: float = Field(
         default=0.1,
