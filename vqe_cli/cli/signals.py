@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import atexit
 import os
+import resource
 import select
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -48,7 +48,7 @@ def stopped_by_signals(give_up: Callable[[], int] | None) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # a program that embeds the command line handles signals itself
         return
-    watch = None if give_up is None else _Watch(give_up)
+    watch = None if give_up is None or _addresses_are_few() else _Watch(give_up)
 
     def stop(*_: object) -> None:
         if watch is not None:
@@ -64,7 +64,7 @@ def stopped_by_signals(give_up: Callable[[], int] | None) -> Iterator[None]:
     finally:
         if watch is not None:
             watch.end()
-        else:
+        if give_up is None:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
@@ -79,6 +79,11 @@ def end_at_signals(code: int) -> None:
         for number in STOPPING:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, lambda *_: os._exit(code))
+
+
+def _addresses_are_few() -> bool:
+    """Whether addresses are limited, of which a thread reserves more than 100 MB."""
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 class _Watch:
@@ -124,6 +129,8 @@ class _Watch:
 
 def _remove_temporary_files() -> None:
     """Remove what the end of an interpreter would: files and folders, and open files of PySCF."""
+    import tempfile
+
     folder, prefix = Path(tempfile.gettempdir()).resolve(), tempfile.gettempprefix()
     with suppress(OSError):  # not Linux
         for descriptor in Path("/proc/self/fd").iterdir():
