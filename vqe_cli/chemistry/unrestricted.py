@@ -48,6 +48,16 @@ class UnrestrictedSelection:
         return alpha - self.frozen, beta - self.frozen
 
     @property
+    def record(self) -> ActiveSpaceRecord:
+        """The record of the active space, without its orbitals."""
+        return ActiveSpaceRecord(
+            method=self.method,
+            reason=f"of each spin the {self.norb} orbitals above {self.frozen} frozen ones",
+            criterion=None,
+            orbitals=(),
+        )
+
+    @property
     def core(self) -> FloatArray:
         """Coefficients of the frozen orbitals, shape (2, nao, frozen)."""
         return self.field.mo_coeff[:, :, : self.frozen]
@@ -117,12 +127,7 @@ def unrestricted_problem(selection: UnrestrictedSelection) -> ElectronicProblem:
         scf=field.report if field.report.converged else None,
         frozen_electrons=2 * selection.frozen,
         dipole=dipole,
-        active_space=ActiveSpaceRecord(
-            method=selection.method,
-            reason=f"of each spin the {norb} orbitals above {selection.frozen} frozen ones",
-            criterion=None,
-            orbitals=(),
-        ),
+        active_space=selection.record,
         checks=(*field.checks, *limits),
         assumed=field.assumed,
         notes=(*field.notes, *remarks, *_on_spin(spin)),

@@ -272,7 +272,7 @@ def _refuse_unrestricted(spec: RunSpec, what: str, hint: str) -> None:
     """Refuse a file that holds restricted orbitals where alpha and beta orbitals differ."""
     from vqe_cli.chemistry.problem import is_unrestricted
 
-    if spec.hamiltonian is None and is_unrestricted(spec):
+    if is_unrestricted(spec):
         message = f"{what} is that of restricted orbitals, and alpha and beta orbitals differ"
         raise InputError(message, hint=hint)
 

@@ -31,6 +31,7 @@ from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import ProblemRecord
 from vqe_cli.variational.feasibility import needs_of_operator
+from vqe_cli.variational.other_references import refuse_with_orbitals_of
 from vqe_cli.variational.recording import problem_record
 
 if TYPE_CHECKING:
@@ -223,6 +224,7 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
         spec.refuse_own_unit("estimates of shots")
         parts = look_up_parts(spec)
         settings = parts.backend.device_settings(device)
+        refuse_with_orbitals_of(spec, parts)
         found = _found(settings, device)
         problem = build_problem(spec, parts.active_space, needs_of_operator(parts))
         encoding = Encoding(problem, parts.mapper, spec.memory)

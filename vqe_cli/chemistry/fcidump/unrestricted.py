@@ -48,12 +48,13 @@ def unrestricted_field_of_file(
     header, norb = integrals.header, integrals.header.norb
     given = (np.arange(norb), np.arange(norb))
     order = given if choice == "as-given" else _lowest(integrals)
-    energy, _ = _determinant(integrals, order)
+    energy, levels = _determinant(integrals, order)
     hcore, eri = joined_integrals(integrals.h1, integrals.h2)
     unit = np.eye(2 * norb)
     return UnrestrictedField(
         mole=mole_without_atoms(norb, header.nelec, integrals.core_energy),
         mo_coeff=np.array([unit[:, order[0]], unit[:, norb + order[1]]]),
+        mo_energy=np.array([own[places] for own, places in zip(levels, order, strict=True)]),
         hcore=hcore,
         nuclear_energy=integrals.core_energy,
         report=ScfRecord(
