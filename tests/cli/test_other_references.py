@@ -138,7 +138,6 @@ UNRESTRICTED = [
     ("--set", "backend={name: exact, shots: 100, measurement: low-rank}"),
     ("--export", "molden", "orbitals.molden"),
     ("--rdm", "densities.npz"),
-    ("--output", "bundle.zip"),
 ]
 
 

@@ -18,7 +18,7 @@ from vqe_cli.chemistry.scf.method_records import environment_record
 from vqe_cli.chemistry.scf.position_integrals import position_integrals
 from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 from vqe_cli.errors import InputError
-from vqe_cli.fermions.beta_orbitals import BetaOrbitals, TotalSpin
+from vqe_cli.fermions.beta_orbitals import UNKNOWN_SPIN, BetaOrbitals, TotalSpin
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
 from vqe_cli.schema.records import ActiveSpaceRecord
 
@@ -141,7 +141,7 @@ def unrestricted_problem(selection: UnrestrictedSelection) -> ElectronicProblem:
 def _on_spin(spin: TotalSpin | None) -> tuple[str, ...]:
     """Remarks on what is known of the total spin."""
     if spin is None:
-        return ("S² is unknown: overlaps of alpha with beta orbitals are not in the file",)
+        return (UNKNOWN_SPIN,)
     if spin.is_conserved:
         return ()
     return (

@@ -81,6 +81,7 @@ def prepare_problem(
             refuse_with_orbitals_of(spec, parts)
             space = parts.active_space
             both = select_unrestricted_orbitals(spec, space, needs, mean_fields, check)
+            observer.on_orbitals(both)
             return PreparedProblem(problem_over(both, spec), spec, unrestricted=both)
         selection = select_orbitals(spec, parts.active_space, needs, mean_fields, check)
         check_selection(spec, parts, selection)
