@@ -15,7 +15,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.models import ElectronModel, QubitModel, model_of
 from vqe_cli.schema import HamiltonianSpec, RunSpec
-from vqe_cli.schema.readers.content import is_hdf5
+from vqe_cli.schema.readers.content import is_hdf5, is_molden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,8 +103,11 @@ def is_unrestricted(spec: RunSpec) -> bool:
     """
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.reading import has_unrestricted_orbitals
+        from vqe_cli.chemistry.molden.file import has_beta_orbitals
 
         path = spec.relative_to_source(spec.fcidump.file)
+        if is_molden(path):
+            return has_beta_orbitals(path)
         return not is_hdf5(path) and has_unrestricted_orbitals(path)
     return spec.molecule is not None and spec.molecule.scf.unrestricted
 
