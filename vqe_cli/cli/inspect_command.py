@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vqe_cli.analysis.inspection import Inspection
     from vqe_cli.analysis.spaces import SpaceComparison
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+    from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
     from vqe_cli.cli.export_files import Target
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import OrbitalRecord
@@ -152,7 +153,7 @@ class Inspected:
     title: str
     data: dict[str, Any]
     print_text: Callable[[], None]
-    selection: OrbitalSelection | None
+    selection: OrbitalSelection | UnrestrictedSelection | None
     drawn: Sequence[OrbitalRecord]
     files: Sequence[Callable[[], None]] = ()
 

@@ -13,6 +13,7 @@ from vqe_cli._core.sizes import Forecast
 from vqe_cli.backends import Cost
 from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import ReferenceRecord, RunRecord
@@ -43,7 +44,7 @@ class Clock:
 class Observer:
     """Callbacks for the stages of a run; all do nothing unless they are overridden."""
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Called with the active orbitals; not for qubit Hamiltonians."""
 
     def on_problem(self, encoding: Encoding) -> None:
@@ -98,7 +99,7 @@ class Observers(Observer):
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = tuple(observers)
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Notify all observers."""
         for observer in self._observers:
             observer.on_orbitals(selection)

@@ -54,8 +54,9 @@ class Frontier(ActiveSpace):
 
     def extent(self, mole: Mole) -> tuple[int, int]:
         """The numbers of electrons and orbitals in the options, which the molecule must have."""
-        if not self.at_most:
-            refuse_impossible(mole.nelec, mole.nao, *self.size)
+        if self.at_most:
+            return fitted(mole.nelec, mole.nao, *self.size)
+        refuse_impossible(mole.nelec, mole.nao, *self.size)
         return self.size
 
     def check(self, mole: Mole, memory: Memory) -> None:
@@ -70,7 +71,7 @@ class Frontier(ActiveSpace):
         """
         electrons, orbitals = self.size
         if self.at_most:
-            electrons, orbitals = fitted(field, electrons, orbitals)
+            electrons, orbitals = fitted(field.mole.nelec, field.num_orbitals, *self.size)
         core = field.num_doubly_occupied - size_in(field, electrons, orbitals).doubly
         active = tuple(range(core, core + orbitals))
         cut = sets_of_equal_energy(field, active)

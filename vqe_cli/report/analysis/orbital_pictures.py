@@ -20,6 +20,7 @@ from vqe_cli.chemistry.density.orbital_surfaces import (
     orbital_surfaces,
     skeleton_of,
 )
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.schema.records import OrbitalRecord
 
 COLUMNS = 4
@@ -71,7 +72,10 @@ class _Faces:
 
 
 def orbital_pictures(
-    selection: OrbitalSelection, orbitals: Sequence[OrbitalRecord], title: str, file_format: str
+    selection: OrbitalSelection | UnrestrictedSelection,
+    orbitals: Sequence[OrbitalRecord],
+    title: str,
+    file_format: str,
 ) -> bytes:
     """Draw orbitals, each with its number, irrep, energy, electrons and criterion.
 
@@ -87,11 +91,10 @@ def orbital_pictures(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    field = selection.field
-    columns = [orbital.number - 1 for orbital in orbitals]
-    skeleton = skeleton_of(field.mole)
+    mole = selection.field.mole
+    skeleton = skeleton_of(mole)
     view = _view(skeleton.positions)
-    surfaces = orbital_surfaces(field.mole, field.mo_coeff[:, columns])
+    surfaces = orbital_surfaces(mole, _coefficients(selection, orbitals))
     scenes = [_seen(_scene(surface, skeleton), view) for surface in surfaces]
     low, high = _extent(scenes)
     across = min(COLUMNS, len(orbitals))
@@ -100,7 +103,7 @@ def orbital_pictures(
     figure = Figure(figsize=(WIDTH * across, height * down + HEADER), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(down, across, squeeze=False).ravel()
-    name = selection.criterion.name if selection.criterion else ""
+    name = _criterion(selection)
     figure.suptitle(_title(title, int(LETTERS * WIDTH * across)), fontsize=9)
     figure.legend(
         handles=_elements(skeleton.symbols),
@@ -140,9 +143,28 @@ def _colour(symbol: str) -> str:
     return COLOURS.get(symbol, OTHER)
 
 
+def _coefficients(
+    selection: OrbitalSelection | UnrestrictedSelection, orbitals: Sequence[OrbitalRecord]
+) -> FloatArray:
+    """Coefficients of the orbitals over atomic ones, shape (nao, number of orbitals)."""
+    columns = [orbital.number - 1 for orbital in orbitals]
+    if isinstance(selection, UnrestrictedSelection):
+        spins = [int(orbital.spin == "beta") for orbital in orbitals]
+        return selection.field.mo_coeff[spins, :, columns].T
+    return selection.field.mo_coeff[:, columns]
+
+
+def _criterion(selection: OrbitalSelection | UnrestrictedSelection) -> str:
+    """The name of the number by which orbitals were chosen; empty without one."""
+    if isinstance(selection, UnrestrictedSelection) or selection.criterion is None:
+        return ""
+    return selection.criterion.name
+
+
 def _label(orbital: OrbitalRecord, criterion: str) -> str:
     """Number, irrep and part; electrons and energy; criterion."""
-    irrep = f", {orbital.irrep}" if orbital.irrep else ""
+    name = orbital.spin or orbital.irrep
+    irrep = f", {name}" if name else ""
     electrons = "electron" if orbital.occupation == 1 else "electrons"
     lines = [
         f"orbital {orbital.number}{irrep}, {orbital.part}",
