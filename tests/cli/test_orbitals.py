@@ -118,3 +118,16 @@ def test_orbitals_without_an_entropy_keep_the_columns(run_vqe: RunVqe, water: st
     first, *others = outcome.record["orbitals"]
     assert (first["part"], first["criterion"]) == ("frozen", None)
     assert all(0 < one["criterion"] < 1.4 for one in others if one["part"] == "active")
+
+
+def test_pictures_name_the_elements_and_have_room_for_long_names(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    name = "an atom whose name is too long for a picture of one orbital"
+    text = f'molecule: {{name: {name}, charge: 0, multiplicity: 2, geometry: "H 0 0 0"}}'
+    outcome = run_vqe("inspect", write_file("h.yaml", text), "--orbitals", "--pictures", "h.svg")
+    assert outcome.code == 0
+    texts = re.findall(r"<!-- (.*?) -->", Path("h.svg").read_text())  # glyphs are paths
+    assert "H" in texts
+    assert name in " ".join(texts)
+    assert max(len(line) for line in texts) <= 30

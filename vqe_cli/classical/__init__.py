@@ -112,7 +112,7 @@ def refuse_restricted_methods(methods: Sequence[ClassicalMethod]) -> None:
             raise InputError(
                 f"{method.name} needs restricted orbitals, and alpha and beta electrons have"
                 " different ones",
-                hint="--methods hf,fci, or restricted orbitals",
+                hint="--methods hf,mp2,cisd,ccsd,ccsd-t,fci, or restricted orbitals",
             )
 
 

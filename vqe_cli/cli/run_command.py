@@ -278,17 +278,19 @@ def _bundled(spec: RunSpec) -> RunFiles:
     from vqe_cli.parts import located, look_up_parts
 
     with located(spec):
-        _refuse_unrestricted(spec, "a bundle", "write the record alone: --output FILE.json")
         return RunFiles(spec, look_up_parts(spec))
 
 
-def _refuse_unrestricted(spec: RunSpec, what: str, hint: str) -> None:
+def _refuse_two_body_density(spec: RunSpec) -> None:
     """Refuse a file that holds restricted orbitals where alpha and beta orbitals differ."""
     from vqe_cli.chemistry.problem import is_unrestricted
 
-    if spec.hamiltonian is None and is_unrestricted(spec):
-        message = f"{what} is that of restricted orbitals, and alpha and beta orbitals differ"
-        raise InputError(message, hint=hint)
+    if is_unrestricted(spec):
+        raise InputError(
+            "the two-body density matrix of --rdm is that of restricted orbitals, and alpha and"
+            " beta orbitals differ",
+            hint="leave out --rdm",
+        )
 
 
 def _files_of(
@@ -302,7 +304,7 @@ def _files_of(
     found: list[DensityFile | ExportFiles] = []
     if rdm is not None:
         with located(spec):
-            _refuse_unrestricted(spec, "the two-body density matrix of --rdm", "leave out --rdm")
+            _refuse_two_body_density(spec)
         found.append(DensityFile(rdm))
     if targets:
         with located(spec):

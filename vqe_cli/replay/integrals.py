@@ -58,7 +58,10 @@ def integral_changes(recorded: Integrals | None, problem: Problem) -> tuple[Chan
 def _described(recorded: Integrals, now: Integrals, unit: str) -> str:
     if recorded.h1.shape != now.h1.shape:
         return f"{len(now.h1)} orbitals instead of {len(recorded.h1)}"
-    pairs = ((recorded.h1, now.h1), (recorded.h2, now.h2))
+    if (recorded.beta is None) != (now.beta is None):
+        before, after = ("un", "") if now.beta is None else ("", "un")
+        return f"{after}restricted orbitals instead of {before}restricted ones"
+    pairs = tuple(zip(recorded.matrices, now.matrices, strict=True))
     apart = max(float(np.abs(one - other).max(initial=0.0)) for one, other in pairs)
     apart = max(apart, abs(recorded.core_energy - now.core_energy))
     size = f"up to {apart:.1e} {unit} apart"

@@ -135,10 +135,10 @@ class HamiltonianSpec(Frozen):
 
 
 class FcidumpSpec(Frozen):
-    """Integrals from an FCIDUMP or TREXIO file; charge and multiplicity follow from it."""
+    """Integrals from an FCIDUMP, TREXIO or Molden file; charge and multiplicity follow from it."""
 
     name: Name | None = Field(default=None, description="The name in tables.")
-    file: str = Field(description="The FCIDUMP or TREXIO file, relative to the input file.")
+    file: str = Field(description="The FCIDUMP, TREXIO or Molden file, relative to the input file.")
     orbitals: Literal["canonical", "as-given"] = Field(
         default="canonical",
         description="canonical: rotated to the lowest Hartree-Fock determinant of the integrals. "

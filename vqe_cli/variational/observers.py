@@ -13,6 +13,7 @@ from vqe_cli._core.sizes import Forecast
 from vqe_cli.backends import Cost
 from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import Cycle, ReferenceRecord, RunRecord
@@ -53,7 +54,7 @@ class Observer:
     def on_begin(self, stage: str) -> None:
         """Called with the name of a stage when it begins: chemistry, preparation, reference ..."""
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Called with the active orbitals; not for qubit Hamiltonians."""
 
     def on_problem(self, encoding: Encoding) -> None:
@@ -119,7 +120,7 @@ class Observers(Observer):
         for observer in self._observers:
             observer.on_begin(stage)
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Notify all observers."""
         for observer in self._observers:
             observer.on_orbitals(selection)

@@ -39,6 +39,7 @@ from vqe_cli.schema.records import ProblemRecord
 from vqe_cli.variational.accuracy import GAP_ACCURACY
 from vqe_cli.variational.energy_scale import energy_scale
 from vqe_cli.variational.feasibility import needs_of_operator
+from vqe_cli.variational.other_references import refuse_with_orbitals_of
 from vqe_cli.variational.recording import problem_record
 
 if TYPE_CHECKING:
@@ -252,6 +253,7 @@ def estimate(
         parts = look_up_parts(spec)
         refuse_impossible_states(spec, parts)
         settings = parts.backend.device_settings(device)
+        refuse_with_orbitals_of(spec, parts)
         found = _found(settings, device)
         problem = build_problem(spec, parts.active_space, needs_of_operator(parts))
         encoding = Encoding(problem, parts.mapper, spec.memory)
