@@ -31,7 +31,7 @@ def test_the_advice_is_a_flag_that_mends_it(run_vqe: RunVqe, write_file: WriteFi
     assert "PASS" in mended
 
 
-@pytest.mark.parametrize("command", ["estimate", "diagnose", "compare"])
+@pytest.mark.parametrize("command", ["diagnose"])
 def test_commands_in_hartree_say_how_to_go_on(command, run_vqe: RunVqe, write_file: WriteFile):
     done = run_vqe(command, write_file("in.yaml", RING))
     assert done.code == 2

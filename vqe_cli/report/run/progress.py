@@ -147,7 +147,8 @@ class ProgressReport(Observer):
 
     def on_start(self, found: EndedStart) -> None:
         """Print where a start ended."""
-        parts = ["converged" if found.converged else "not converged"]
+        ended = "converged" if found.converged else "not converged"
+        parts = [ended if found.evaluations > 1 else "evaluated"]
         if found.energy is not None:
             parts.append(self._energy(found.energy))
         parts.append(counted(found.evaluations, "energy", "energies"))
@@ -191,7 +192,7 @@ class ProgressReport(Observer):
         """The error of an energy, or the energy without an exact one."""
         if self._exact is None:
             return f"{energy:.7f} {self._units.energy}"
-        return f"{self._units.factor * (energy - self._exact):+.4f} {self._units.error}"
+        return f"{self._units.factor * (energy - self._exact):+z.4f} {self._units.error}"
 
     def _line(
         self, label: str, value: str, elapsed_s: float | None = None, remark: str = ""
