@@ -9,9 +9,12 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from vqe_cli.screening.workers.fork_client import ForkClient
 
 # Each core has a test of its own (-n auto): threads of linear algebra would wait for one another.
 # Libraries read it when they are loaded, which is after this file.
@@ -118,6 +121,31 @@ def each_mean_field_once() -> Iterator[None]:
     known = {"_known": shared, "_unrestricted": unrestricted}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MeanFields, "__init__", lambda fields: vars(fields).update(known))
+        yield
+
+
+@pytest.fixture(scope="session")
+def task_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkClient]:
+    """The fork server of `shared_workers`, whose children have a state folder of their own."""
+    from vqe_cli.comparison import computation as rows
+    from vqe_cli.scan import computation as points
+    from vqe_cli.screening.workers.fork_client import ForkClient
+
+    server = ForkClient(tuple(dict.fromkeys((*points.WARM, *rows.WARM, *rows.WARM_FOR_CIRCUITS))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("server"))
+        patch.setenv("VQE_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        server._start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def shared_workers(task_server: ForkClient) -> Iterator[None]:
+    """Comparisons, scans and campaigns of many tests have workers that are started once."""
+    from tests.screening.workers_here import workers_here
+
+    with workers_here(task_server):
         yield
 
 

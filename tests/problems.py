@@ -161,16 +161,16 @@ def random_problem(norb: int, nelec: tuple[int, int], seed: int) -> ElectronicPr
 
 def encoding_of(problem: ElectronicProblem | str, mapper: Any = "jordan-wigner") -> Encoding:
     """A problem on qubits."""
-    if isinstance(problem, str) and isinstance(mapper, str):
-        return named_encoding(problem, mapper)
-    problem = named_problem(problem) if isinstance(problem, str) else problem
-    return Encoding(problem, MAPPERS.create(mapper))
+    if not isinstance(problem, str):
+        return Encoding(problem, MAPPERS.create(mapper))
+    question = repr((problem, mapper))
+    if question not in _ENCODINGS:
+        _ENCODINGS[question] = Encoding(named_problem(problem), MAPPERS.create(mapper))
+    return _ENCODINGS[question]
 
 
-@cache
-def named_encoding(problem: str, mapper: str) -> Encoding:
-    """A problem on qubits; its operators are made once for all who ask for them."""
-    return Encoding(named_problem(problem), MAPPERS.create(mapper))
+_ENCODINGS: dict[str, Encoding] = {}
+"""Problems on qubits by name and mapper; their operators are made once for all who ask."""
 
 
 def qubit_encoding(paulis: Mapping[str, float]) -> Encoding:

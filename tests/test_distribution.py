@@ -131,6 +131,7 @@ def test_the_installed_program_runs_in_another_folder(installed: tuple[Path, Pat
     assert record["result"]["energy"] == pytest.approx(-1.137306, abs=1e-6)  # FCI by PySCF
 
 
+@pytest.mark.slow
 def test_an_importer_outside_of_the_package_is_checked_strictly(
     installed: tuple[Path, Path],
 ) -> None:

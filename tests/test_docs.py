@@ -109,6 +109,7 @@ def test_the_page_on_screening_has_every_key_of_the_settings() -> None:
     assert all(f"| `{kind}` |" in text for kind in POLICIES)
 
 
+@pytest.mark.usefixtures("shared_workers")
 def test_the_commands_of_the_page_on_screening_run(run_vqe: RunVqe, write_file: WriteFile) -> None:
     first, cluster = (
         block

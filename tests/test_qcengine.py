@@ -46,6 +46,19 @@ def test_version_2_in_and_out() -> None:
     assert found.molecule.get_hash() == task.molecule.get_hash()
 
 
+def test_unrestricted_orbitals_are_those_of_uhf() -> None:
+    stretched = {**H2, "geometry": [0, 0, 0, 0, 0, 3.6]}
+    mole = gto.M(atom="H 0 0 0; H 0 0 3.6", unit="bohr", basis="sto-3g", verbose=0)
+    field, guess = scf.UHF(mole), np.array(scf.UHF(mole).get_init_guess())
+    guess[0][0, 0] *= 0.1
+    field.kernel(guess)
+    keywords = {"molecule": {"scf": {"unrestricted": True}}}
+    found = qcengine.compute({**TASK, "molecule": stretched, "keywords": keywords}, "vqe")
+    assert found.properties.scf_total_energy == pytest.approx(field.e_tot, abs=1e-7)
+    exact = mcscf.CASCI(scf.RHF(mole).run(), 2, (1, 1)).run().e_tot
+    assert found.return_result == pytest.approx(exact, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("changes", "kind", "words"),
     [
@@ -54,9 +67,9 @@ def test_version_2_in_and_out() -> None:
         ({"model": {"method": "vqe-ucc", "basis": "sto-3g"}}, "input_error", "called 'ucc'"),
         ({"keywords": {"shots": 100}}, "input_error", "unknown key 'shots'"),
         (
-            {"keywords": {"molecule": {"scf": {"unrestricted": True}}}},
+            {"driver": "gradient", "keywords": {"molecule": {"scf": {"unrestricted": True}}}},
             "input_error",
-            "qcschema holds restricted orbitals",
+            "different orbitals",
         ),
         ({"keywords": {"optimizer": {"name": "slsqp", "maxiter": 1}}}, "convergence_error", "fail"),
         ({"molecule": N2, "keywords": {"max_memory": "1 MB"}}, "resource_error", "memory"),

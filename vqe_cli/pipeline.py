@@ -72,7 +72,8 @@ def run(
     Raises:
         VqeError: The run failed; `known` holds the results so far.
     """
-    observer, clock, context = observer or Observer(), Clock(), context or Context()
+    observer, context = observer or Observer(), context or Context()
+    clock = Clock(on_begin=observer.on_begin)
     LOG.info("run of %s begins", context.name or spec.title)
     with located(spec), closing(context.submitter):
         parts = parts or look_up_parts(spec)
@@ -98,7 +99,8 @@ def run(
             found = strategy.find()
             solution = with_bit_strings(parts.solver.finish(found, spec.seed), spec.seed)
             observer.on_solution(solution.objective, solution)
-            record = _judged(spec, parts, built, solution, (reference, missing), clock)
+            exact = (reference, missing)
+            record = _judged(spec, parts, built, solution, exact, clock, observer=observer)
             observer.on_record(record)
             return record
 
@@ -110,6 +112,8 @@ def _judged(
     solution: Solution,
     exact: tuple[ReferenceRecord | None, MissingReference | None],
     clock: Clock,
+    *,
+    observer: Observer,
 ) -> RunRecord:
     """The record of the run: the solution with its checks and verdict."""
     encoding, (reference, missing) = solution.state.encoding, exact
@@ -128,6 +132,8 @@ def _judged(
     )
     corrected = _corrected(parts, built, solution, reference, clock)
     states = _states(spec, parts, solution, clock)
+    if states.records is not None:
+        observer.on_states(states.vectors)
     solution = states.counted_in(solution)
     optimised = solution.optimizer != "none"
     depth = depth_checks(parts.ansatz, solution, reference, optimised=optimised)

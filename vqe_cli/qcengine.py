@@ -19,6 +19,7 @@ from vqe_cli._core.version import __version__
 from vqe_cli.analysis.exports import EXPORTS, Exportable, refuse_export
 from vqe_cli.analysis.qcschema.results import error_type_of, message_of, result_document
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.errors import UnavailableError, VqeError
 from vqe_cli.parts import look_up_parts
 from vqe_cli.qubits.encoding import Encoding
@@ -111,10 +112,10 @@ class VqeHarness(ProgramHarness):  # type: ignore[misc]
 class _Kept(Observer):
     """What the result needs beside the record."""
 
-    selection: OrbitalSelection
+    selection: OrbitalSelection | UnrestrictedSelection
     encoding: Encoding
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Keep the orbitals."""
         self.selection = selection
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import vqe_cli
+from tests.families import slow
 from tests.problems import H2O, frontier, pyscf_mean_field, spec_of
 from tests.screening.cases import case_of, compute
 from vqe_cli import pipeline
@@ -38,7 +39,9 @@ def values(found: PropertyRecord) -> dict[str, Any]:
     return {name: one.value for name, one in found.values.items()}
 
 
-@pytest.mark.parametrize("name", ["ionization-energy", "gap", "dipole", "triage", "solvation"])
+@pytest.mark.parametrize(
+    "name", ["ionization-energy", "gap", "dipole", slow("triage"), slow("solvation")]
+)
 def test_values_and_notes_are_those_of_a_campaign(name: str) -> None:
     (found,) = run_with(name).properties
     expected = compute(name, case_of(H2O, active_space=SPACE))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import product
 from math import comb
 from typing import Any
 
@@ -139,9 +140,16 @@ def appended(problem: ElectronicProblem, pool: Pool, chosen: list[int], x: Vecto
     return np.array(found)
 
 
-@every_pool_of_excitations
-@pytest.mark.parametrize("point_group", [True, False], ids=["irreps", "no-irreps"])
-@pytest.mark.parametrize("flat", [True, False], ids=["pairs", "strings"])
+def _kernels_in_turn() -> Iterator[Any]:
+    """Every pool by both kernels, with irreps by one and without by the other; slowly the rest."""
+    for (i, pool), flat, point_group in product(
+        enumerate((*POOLS, "ovp-ceo", "ceo")), (True, False), (True, False)
+    ):
+        case = (pool, flat, point_group)
+        yield case if (i + flat + point_group) % 2 == 0 else slow(*case)
+
+
+@pytest.mark.parametrize(("pool", "flat", "point_group"), list(_kernels_in_turn()))
 @settings(max_examples=5, deadline=None, derandomize=True)
 @given(name=st.sampled_from(PROBLEMS), seed=st.integers(0, 99))
 def test_pool_gradient_is_that_of_appended_operators(

@@ -107,3 +107,13 @@ def test_more_layers_are_advised_where_they_are_too_few():
     assert "--set ansatz.layers=2" in check.detail
     assert "ansatz-depth" not in {one.name for one in run(model, 2).checks}
     assert "ansatz-depth" not in {one.name for one in run(model, 1, optimizer="none").checks}
+
+
+def test_more_layers_are_advised_for_paulis_in_hartree() -> None:
+    """One layer misses the ground state of five critical spins by far more than 1.6 mHa."""
+    labels = [f"{'I' * (3 - k)}ZZ{'I' * k}" for k in range(4)]
+    labels += [f"{'I' * (4 - k)}X{'I' * k}" for k in range(5)]
+    data = {"paulis": dict.fromkeys(labels, -1.0)}
+    check = run(data, 1).check("ansatz-depth")
+    assert "mHa" in check.detail
+    assert "--set ansatz.layers=2" in check.detail

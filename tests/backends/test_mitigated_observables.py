@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.backends.test_mitigated import X, on_a_line
+from tests.families import slow, slow_but
 from tests.problems import H2, TWO_PARAMETERS, encoding_of, objective_of, spec_of
 from vqe_cli import run
 from vqe_cli.measurement.estimates import Counts
@@ -36,7 +37,7 @@ def test_without_an_energy_before_the_calibration_is_measured() -> None:
     assert abs(number.value - 2.0) < 4 * number.standard_error
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", slow_but((0,), range(3)))
 @pytest.mark.parametrize("shots", [1000, 16_000])
 def test_readout_errors_alone_never_fail_a_run_that_undoes_them(seed: int, shots: int) -> None:
     backend = {
@@ -55,7 +56,9 @@ def test_readout_errors_alone_never_fail_a_run_that_undoes_them(seed: int, shots
 
 
 @pytest.mark.usefixtures("shared_state")
-@pytest.mark.parametrize("mitigation", [{}, {"mitigation": ["readout"]}], ids=["raw", "readout"])
+@pytest.mark.parametrize(
+    "mitigation", [slow({}), {"mitigation": ["readout"]}], ids=["raw", "readout"]
+)
 def test_the_only_electron_of_a_doublet_has_alpha_spin(mitigation: dict[str, Any]) -> None:
     """A helium cation on a fake device: Sz is counted from the bits of the final energy."""
     helium = {"geometry": "He 0 0 0", "charge": 1, "multiplicity": 2, "basis": "6-31g"}

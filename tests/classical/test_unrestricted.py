@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.unrestricted import (
@@ -10,6 +12,7 @@ from tests.unrestricted import (
     STRETCHED_H4,
     STRETCHED_LIH,
     exact_energy,
+    uhf,
     unrestricted_problem_of,
 )
 from vqe_cli.classical import CLASSICAL_METHODS
@@ -34,6 +37,26 @@ def test_numpy_is_that_of_pyscf(molecule: tuple[str, int], frozen: int) -> None:
     encoding = Encoding(problem, MAPPERS.create("jordan-wigner"))
     found = CLASSICAL_METHODS.create("numpy").solve(encoding)
     assert found.energy == pytest.approx(exact_energy(problem), abs=1e-8)
+
+
+def _of_pyscf(name: str, field: Any, frozen: int) -> float:
+    """A total energy over UHF orbitals by PySCF itself, Hartree."""
+    from pyscf import cc, ci, mp
+
+    if name == "mp2":
+        return float(mp.UMP2(field, frozen=frozen).run().e_tot)
+    if name == "cisd":
+        return float(ci.UCISD(field, frozen=frozen).run(conv_tol=1e-11).e_tot)
+    solver = cc.UCCSD(field, frozen=frozen).run(conv_tol=1e-11, conv_tol_normt=1e-8)
+    return float(solver.e_tot) + (float(solver.ccsd_t()) if name == "ccsd-t" else 0.0)
+
+
+@pytest.mark.parametrize("name", ["mp2", "cisd", "ccsd", "ccsd-t"])
+@pytest.mark.parametrize("frozen", [0, 1])
+def test_correlated_methods_are_those_of_pyscf(frozen: int, name: str) -> None:
+    encoding = Encoding(unrestricted_problem_of(*OH, frozen), MAPPERS.create("jordan-wigner"))
+    found = CLASSICAL_METHODS.create(name).solve(encoding)
+    assert found.energy == pytest.approx(_of_pyscf(name, uhf(*OH), frozen), abs=1e-7)
 
 
 def test_iterations_find_the_state_of_full_diagonalisation() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import signal
 import subprocess
@@ -17,6 +16,8 @@ from pyscf import ci, fci, gto, scf
 
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.comparison.kept_rows import KeptRows
+
+pytestmark = pytest.mark.usefixtures("shared_workers")
 
 H4 = """
 molecule:
@@ -40,6 +41,7 @@ def test_rows_agree_with_pyscf(run_vqe: RunVqe, write_file: WriteFile) -> None:
         "energy": rows["FCI"]["energy"],
         "method": "FCI",
         "exact": True,
+        "gap": None,
     }
     assert 0.0 < rows["VQE-UCCSD"]["error_mha"] < 1.6
     assert rows["VQE-UCCSD"]["accurate"]
@@ -108,36 +110,34 @@ def test_values_that_exclude_each_other_cost_only_their_row(
     assert "bfgs relies on differences of energies" in alone.err
 
 
-def test_a_killed_comparison_keeps_its_rows(write_file: WriteFile, tmp_path: Path) -> None:
+def test_a_killed_comparison_keeps_its_rows(
+    run_vqe: RunVqe, write_file: WriteFile, state: Path
+) -> None:
     path = write_file("h4.yaml", H4)
-    command = [sys.executable, "-m", "vqe_cli", "compare", str(path), "--grid", "seed=1,2,3,4"]
-    state = tmp_path / "state"
-    environment = {**os.environ, "VQE_STATE_DIR": str(state)}
+    arguments = ["compare", str(path), "--grid", "seed=1,2,3,4", "--workers", "1"]
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "vqe_cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     kept: list[Path] = []
     deadline = time.monotonic() + 120
     while len(kept) < 3 and time.monotonic() < deadline:
-        kept = list(state.glob("comparisons/*/rows/*.json"))
+        kept = list(state.parent.glob("comparisons/*/rows/*.json"))
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    kept = list(state.glob("comparisons/*/rows/*.json"))
+    kept = list(state.parent.glob("comparisons/*/rows/*.json"))
     assert 3 <= len(kept) < 12
-    again = subprocess.run(
-        [*command, "--resume", "--json"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    rows = json.loads(again.stdout)["problems"][0]["rows"]
+    again = run_vqe(*arguments, "--resume", "--json")
+    assert again.code == 0, again.err
+    rows = again.record["problems"][0]["rows"]
     assert all(row["status"] == "done" for row in rows)
     assert len(rows) == 10
     # One more may have been finished, and still have been in the spool.
-    assert again.stderr.count(": done") in (11 - len(kept), 12 - len(kept))
-    assert not list(state.glob("comparisons/*"))
+    assert again.err.count(": done") in (11 - len(kept), 12 - len(kept))
+    assert not list(state.parent.glob("comparisons/*"))
 
 
 def test_an_impossible_problem_is_refused_once(run_vqe: RunVqe, write_file: WriteFile) -> None:
@@ -252,9 +252,10 @@ def test_a_mean_field_beyond_its_time_limit_is_refused(
 
 def test_what_no_row_computes_is_told(run_vqe: RunVqe, write_file: WriteFile) -> None:
     path = str(write_file("h2.yaml", "molecule: {geometry: H 0 0 0; H 0 0 0.735}\n"))
-    arguments = ("compare", path, "--methods", "hf", "--correction", "nevpt2", "--forces")
-    found = run_vqe(*arguments)
-    assert "no row has what these keys ask for: correction, forces" in found.err
+    asked = ("--correction", "nevpt2", "--forces", "--states", "3")
+    found = run_vqe("compare", path, "--methods", "hf", *asked, "--json", "-q")
+    assert "no row has what these keys ask for: correction, forces, states" in found.err
+    assert found.record["problems"][0]["left_out"] == ["correction", "forces", "states"]
     assert "note:" not in run_vqe("compare", path, "--methods", "hf").err
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
+from tests.families import slow_but
 
 MODEL = """
 hamiltonian:
@@ -33,7 +34,7 @@ def test_all_studies_as_one_json_object(run_vqe: RunVqe, write_file: WriteFile) 
     assert record["left_out"] == {}
 
 
-@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("suffix", slow_but(("svg",), ("png", "svg", "pdf")))
 def test_tables_and_a_plot(run_vqe: RunVqe, write_file: WriteFile, suffix: str) -> None:
     file = write_file("model.yaml", MODEL)
     plot = file.parent / f"studies.{suffix}"

@@ -211,6 +211,7 @@ def test_an_interrupted_job_becomes_an_energy(waiting: Interrupted, run_vqe: Run
     assert "±" in run_vqe("jobs", "fetch", job).out
 
 
+@pytest.mark.slow
 def test_a_search_that_is_killed_takes_as_many_jobs_and_ends_as_an_undisturbed_one(
     write_file: WriteFile, run_vqe: RunVqe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tests.conftest import RunVqe, WriteFile
+from tests.families import slow
 from vqe_cli._core.text import escaped, printable, printable_line
 from vqe_cli.report.console import console
 from vqe_cli.schema.records import to_json
@@ -102,7 +103,7 @@ def test_a_name_is_not_read_as_markup(run_vqe: RunVqe, write_file: WriteFile) ->
         assert "[red]b[/red]" in outcome.out
 
 
-@pytest.mark.parametrize("name", ["\\ud800", "π ≥ ²"])
+@pytest.mark.parametrize("name", [slow("\\ud800"), "π ≥ ²"])
 def test_a_result_is_not_lost_to_a_terminal_that_cannot_show_it(
     write_file: WriteFile, name: str
 ) -> None:

@@ -58,9 +58,9 @@ def test_a_failed_property_is_told_and_decides_the_exit_code(
     outcome = run_vqe("run", hydrogen, "-q", "--property", "dipole", "--property", "gap")
     assert outcome.code == 4
     assert "dipole: not computed (" in outcome.out
-    assert "total energy, VQE" in outcome.out
+    assert "E(VQE)" in outcome.out
     assert "HOMO" in outcome.out
-    assert "verdict: warn" in outcome.out
+    assert "WARN" in outcome.out
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-import os
 import signal
 import subprocess
 import sys
@@ -13,12 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pyscf import fci, gto, mcscf, mrpt, scf
+from pyscf import ao2mo, fci, gto, mcscf, mrpt, scf
 from scipy.optimize import minimize_scalar
 
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.scan.constants import constants_of
 from vqe_cli.scan.records import DiatomicConstants
+
+pytestmark = pytest.mark.usefixtures("shared_workers")
 
 H2 = "molecule: {name: H2, geometry: H 0 0 0; H 0 0 0.735}\n"
 H4 = "molecule: {name: H4, geometry: H 0 0 0; H 0 0 1; H 0 0 2; H 0 0 3}\n"
@@ -89,36 +89,117 @@ def test_points_are_added_where_the_curve_is_bent(run_vqe: RunVqe, write_file: W
         assert point["energy"] == pytest.approx(hydrogen(point["value"])[1], abs=1e-6)
 
 
-def test_a_killed_scan_keeps_its_points(write_file: WriteFile, tmp_path: Path) -> None:
+def test_a_killed_scan_keeps_its_points(
+    run_vqe: RunVqe, write_file: WriteFile, state: Path
+) -> None:
     path = write_file("h4.yaml", H4)
-    command = [sys.executable, "-m", "vqe_cli", "scan", str(path), "--distance", "1,2=0.7:1.5:9"]
-    command += ["--workers", "2"]
-    state = tmp_path / "state"
-    environment = {**os.environ, "VQE_STATE_DIR": str(state)}
+    arguments = ["scan", str(path), "--distance", "1,2=0.7:1.5:5", "--workers", "1"]
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "vqe_cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     kept: list[Path] = []
     deadline = time.monotonic() + 120
-    while len(kept) < 4 and time.monotonic() < deadline:
-        kept = list(state.glob("scans/*/rows/*.json"))
+    while len(kept) < 3 and time.monotonic() < deadline:
+        kept = list(state.parent.glob("scans/*/rows/*.json"))
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    kept = list(state.glob("scans/*/rows/*.json"))
-    assert 4 <= len(kept) < 18
-    again = subprocess.run(
-        [*command, "--resume", "--json"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+    kept = list(state.parent.glob("scans/*/rows/*.json"))
+    assert 3 <= len(kept) < 10
+    again = run_vqe(*arguments, "--resume", "--json")
+    assert again.code == 0, again.err
+    points = again.record["points"]
+    assert [len(point["directions"]) for point in points] == [2] * 5
+    assert again.err.count(" Ha\n") <= 10 - len(kept)
+    assert not list(state.parent.glob("scans/*"))
+
+
+@pytest.mark.slow
+def test_a_scan_stops_at_its_core_time_and_goes_on(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    command = ["scan", str(write_file("h2.yaml", H2)), "--distance", "1,2=0.7:0.8:2"]
+    stopped = run_vqe(*command, "--workers", "1", "--json", "--resume", "--max-time", "1e-3")
+    assert stopped.code == 3
+    assert "no points of this scan are kept" in stopped.err
+    assert run_vqe(*command, "--max-time", "nan").code == 2
+    assert "--resume" in stopped.record["error"]["hint"]
+    goes_on = run_vqe(*command, "--workers", "1", "--json", "--resume", "--max-time", "600")
+    assert goes_on.code == 0, goes_on.err
+    energies = [point["energy"] for point in goes_on.record["points"]]
+    assert energies == pytest.approx([hydrogen(0.7)[1], hydrogen(0.8)[1]], abs=1e-6)
+    assert [point["failed_directions"] for point in goes_on.record["points"]] == [{}, {}]
+
+
+@pytest.mark.slow
+def test_constants_do_not_depend_on_how_the_distance_is_given(
+    run_vqe: RunVqe, write_file: WriteFile, tmp_path: Path
+) -> None:
+    """A Z-matrix in bohr, and geometries that are turned, moved and out of order."""
+    bohr, values = 0.529177210903, np.linspace(0.6, 0.9, 7)
+    zmatrix = 'molecule: {geometry: {zmatrix: "H; H 1 R; R = 1.4"}, units: bohr}\n'
+    lengths = ",".join(f"{value / bohr:.12f}" for value in values)
+    frames = tmp_path / "frames.xyz"
+    frames.write_text(
+        "".join(f"2\n\nH 0 1 0\nH {0.6 * r:.12f} {1 - 0.8 * r:.12f} 0\n" for r in values[::-1])
     )
-    assert again.returncode == 0, again.stderr
-    points = json.loads(again.stdout)["points"]
-    assert [len(point["directions"]) for point in points] == [2] * 9
-    assert again.stderr.count(" Ha\n") <= 18 - len(kept)
-    assert not list(state.glob("scans/*"))
+    found = [
+        run_vqe("scan", str(path), *coordinate, "--direction", "alone", "--json", "-q").record
+        for path, coordinate in (
+            (write_file("z.yaml", zmatrix), ("--variable", f"R={lengths}")),
+            (write_file("h2.yaml", H2), ("--geometries", str(frames))),
+        )
+    ]
+    expected = constants_of(("H", "H"), values.tolist(), [hydrogen(r)[1] for r in values])
+    assert isinstance(expected, DiatomicConstants)
+    for record in found:
+        for constants in (record["constants"], record["reference_constants"]):
+            assert constants["r_e"] == pytest.approx(expected.r_e, abs=1e-4)
+            assert constants["omega_e"] == pytest.approx(expected.omega_e, abs=1.0)
+
+
+def states_by_pyscf(distance: float) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    """The three lowest ¹Σg+ states of H2 in 6-311G, over orthogonalised atomic orbitals."""
+    mole = gto.M(atom=f"H 0 0 0; H 0 0 {distance}", basis="6-311g", symmetry="D2h", verbose=0)
+    field = scf.RHF(mole).run(conv_tol=1e-12)
+    solver = fci.direct_spin0_symm.FCI(mole)
+    solver.nroots, solver.wfnsym, solver.conv_tol, solver.max_space = 3, "Ag", 1e-12, 40
+    orbitals, norb = field.mo_coeff, mole.nao
+    one = orbitals.T @ field.get_hcore() @ orbitals
+    two = ao2mo.kernel(mole, orbitals)
+    energies, vectors = solver.kernel(
+        one, two, norb, (1, 1), ecore=mole.energy_nuc(), orbsym=field.get_orbsym()
+    )
+    values, axes = np.linalg.eigh(mole.intor("int1e_ovlp"))
+    return energies, (axes * np.sqrt(values)) @ axes.T @ orbitals, list(vectors)
+
+
+@pytest.mark.slow
+def test_the_double_well_of_hydrogen_is_followed_through_its_avoided_crossing(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    """E and F ¹Σg+ exchange their characters near 1.4 Å; energies and overlaps by PySCF."""
+    text = "molecule: {geometry: H 0 0 0; H 0 0 1, basis: 6-311g}\n"
+    path = write_file("h2.yaml", f"{text}states: {{number: 6, method: qse, multiplicity: 1}}\n")
+    found = run_vqe("scan", str(path), "--distance", "1,2=1.0,1.6", "--direction", "up", "--json",
+                    "-q").record  # fmt: skip
+    (before, there, first), (after, here, last) = (states_by_pyscf(r) for r in (1.0, 1.6))
+    moved = [fci.addons.transform_ci(one, (1, 1), there.T @ here) for one in first]
+    (exchange,) = found["exchanges"]
+    assert exchange["states"] == ["2 singlet Ag", "3 singlet Ag"]
+    expected = np.vdot(moved[1], last[2]) ** 2, np.vdot(moved[2], last[1]) ** 2
+    assert exchange["squared_overlaps"] == pytest.approx(expected, abs=1e-3)
+    followed = [
+        point["states"][point["followed"]["2 singlet Ag"]]["energy"] for point in found["points"]
+    ]
+    assert followed == pytest.approx([before[1], after[2]], abs=1e-5)
+
+
+def test_an_input_is_not_overwritten(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = str(write_file("h2.json", '{"molecule": {"geometry": "H 0 0 0; H 0 0 0.7"}}'))
+    found = run_vqe("scan", path, "--distance", "1,2=0.7:0.8:2", "-o", path)
+    assert found.code == 2
 
 
 def test_a_number_of_the_input_is_scanned(run_vqe: RunVqe, write_file: WriteFile) -> None:

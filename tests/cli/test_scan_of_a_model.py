@@ -10,6 +10,8 @@ import pytest
 
 from tests.conftest import RunVqe, WriteFile
 
+pytestmark = pytest.mark.usefixtures("shared_workers")
+
 DIMER = "hamiltonian: {model: hubbard, sites: 2, interaction: 4.0}\n"
 
 

@@ -26,7 +26,7 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("campaign")
     (place / "list.smi").write_text(CANDIDATES)
     (place / "screen.yaml").write_text(SETTINGS)
-    command = ["run", "list.smi", "--config", "screen.yaml", "--out", "out", "--workers", "2"]
+    command = ["run", "list.smi", "--config", "screen.yaml", "--out", "out", "--workers", "1"]
     done = _vqe_screen(place, *command)
     assert done.returncode == 0, done.stderr
     assert "4 of 4" in done.stdout
@@ -95,13 +95,16 @@ def test_the_report_is_one_page(run_vqe: RunVqe, campaign: Path, tmp_path: Path)
     assert all(word in page for word in ("hydrogen", "helium", "broken"))
 
 
-def test_the_same_command_again_computes_nothing(copied: Path) -> None:
+def test_the_same_command_again_computes_nothing(
+    run_vqe: RunVqe, copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(copied.parent)
     database = copied / "campaign.sqlite"
     before = _attempts(database)
-    command = ["run", "list.smi", "--config", "screen.yaml", "--out", "out"]
-    again = _vqe_screen(copied.parent, *command, "--json", "--strict")
-    assert again.returncode == 5  # one candidate has no pass
-    assert json.loads(again.stdout)["attempts"] == before == _attempts(database)
+    command = ("screen", "run", "list.smi", "--config", "screen.yaml", "--out", "out")
+    again = run_vqe(*command, "--json", "--strict")
+    assert again.code == 5  # one candidate has no pass
+    assert again.record["attempts"] == before == _attempts(database)
 
 
 def _attempts(database: Path) -> int:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.families import slow
+
 ROOT = Path("/sys/fs/cgroup")
 GIGABYTE = 2**30
 JOIN = """
@@ -50,7 +52,7 @@ def gigabyte() -> Iterator[Path]:
     [
         (("--smiles", "O"), {0}),
         (("--smiles", "N#N", "--basis", "6-31g"), {3}),
-        (("--smiles", "N#N", "--ansatz", "lucj", "--backend", "aer"), {3}),
+        slow(("--smiles", "N#N", "--ansatz", "lucj", "--backend", "aer"), {3}),
     ],
     ids=str,
 )

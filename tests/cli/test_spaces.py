@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,7 @@ def test_spaces_grow_and_the_largest_is_exact_in_all_candidates(
     assert best["energy"] == pytest.approx(by_energy, abs=1e-7)
 
 
+@pytest.mark.slow
 def test_recommended_line_runs(run_vqe: RunVqe, write_file: WriteFile) -> None:
     file = write_file("n2.yaml", FILE)
     text = run_vqe("inspect", file, "--spaces").out
@@ -91,3 +93,42 @@ def test_orbitals_that_are_not_of_hartree_fock_are_refused(
     outcome = run_vqe("inspect", write_file("oh.yaml", f"molecule: {{{molecule}}}"), "--spaces")
     assert outcome.code == 2
     assert "entropy" in outcome.err
+
+
+def test_spaces_of_too_large_molecules_are_refused_before_their_orbitals(
+    run_vqe: RunVqe, write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def computed(*_: object) -> None:
+        raise AssertionError("orbitals are computed")
+
+    monkeypatch.setattr("vqe_cli.chemistry.scf.mean_fields.solve_mean_field", computed)
+    chain = "; ".join(f"C 0 0 {1.3 * k}" for k in range(12))
+    text = f'molecule: {{charge: 0, multiplicity: 1, basis: cc-pvtz, geometry: "{chain}"}}\n'
+    file = write_file("c12.yaml", text + "max_memory: 2 GB\n")
+    outcome = run_vqe("inspect", file, "--spaces")
+    assert outcome.code == 3
+    assert "MP2 with 48 electrons in 348 orbitals" in outcome.err
+    assert "2.0 GB are allowed" in outcome.err
+
+
+def test_spaces_are_plotted_with_the_recommended_one(
+    run_vqe: RunVqe, write_file: WriteFile
+) -> None:
+    text = 'molecule: {charge: 1, multiplicity: 2, geometry: "H 0 0 0; H 0 0 1; H 0 0 2; H 0 0 3"}'
+    outcome = run_vqe("inspect", write_file("h4.yaml", text), "--spaces", "--plot", "sizes.svg")
+    assert outcome.code == 0
+    assert "wrote sizes.svg" in outcome.out
+    drawn = Path("sizes.svg").read_text()  # glyphs are paths, each after its text as a comment
+    for text in ("(3e,4o)", "recommended", "full CI − Hartree-Fock / mHa", "left out"):
+        assert text in drawn
+
+
+def test_a_plot_needs_spaces_and_a_file_of_its_own(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    file = write_file("n2.yaml", FILE)
+    alone = run_vqe("inspect", file, "--plot", "sizes.png")
+    assert alone.code == 2
+    assert "needs --spaces" in alone.err
+    twice = run_vqe("inspect", file, "--spaces", "--plot", "n2.png", "--pictures", "n2.png")
+    assert twice.code == 2
+    assert "two results" in twice.err
+    assert run_vqe("inspect", file, "--spaces", "--plot", "sizes.gif").code == 2

@@ -58,6 +58,13 @@ def _mappers_in_turn() -> Iterator[Any]:
         yield case if (i + j + k) % len(mappers) == 0 else slow(*case)
 
 
+def _problems_in_turn() -> Iterator[Any]:
+    """Every ansatz for every third problem, and slowly for the others."""
+    names = [name for name in ANSATZE.names() if name != OF_A_RECORD]
+    for (i, ansatz), (j, problem) in product(enumerate(names), enumerate(SMALL_PROBLEMS)):
+        yield (ansatz, problem) if (i + j) % 3 == 0 else slow(ansatz, problem)
+
+
 every_circuit = pytest.mark.parametrize(("ansatz", "problem", "mapper"), list(_mappers_in_turn()))
 
 
@@ -103,8 +110,7 @@ def test_circuit_is_the_state_of_the_excitations_and_both_keep_electrons_and_spi
             assert measured["sz"].value == pytest.approx((alpha - beta) / 2, abs=1e-9)
 
 
-@every_problem
-@every_ansatz
+@pytest.mark.parametrize(("ansatz", "problem"), list(_problems_in_turn()))
 def test_gradient_equals_finite_differences(ansatz: str, problem: str) -> None:
     prepared = objective(ansatz, encoding_of(problem))
     (x,) = random_points(prepared.traits.num_parameters, number=1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.families import slow
 from tests.problems import (
     EXACT_H2,
     H2,
@@ -60,8 +62,19 @@ def resolved(name: Any, objective: Any) -> Any:
         pytest.skip(f"refused: {error.message}")
 
 
-@every_real_optimizer
-@pytest.mark.parametrize("backend", ["exact", "aer"])
+def _on_backends(names: Iterable[str]) -> list[Any]:
+    """Optimisers on the exact backend, on Aer two that differ in kind, and slowly the others."""
+    on_aer = ("slsqp", "spsa")
+    return [
+        slow(name, backend) if backend == "aer" and name not in on_aer else (name, backend)
+        for name in names
+        for backend in ("exact", "aer")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "backend"), _on_backends(name for name in OPTIMIZERS.names() if name != "none")
+)
 def test_hydrogen_is_solved_to_chemical_accuracy(name: str, backend: str) -> None:
     resolved(name, objective_of(encoding_of("h2"), "uccsd", backend))
     record = run(spec_of(H2, optimizer=name, backend=backend))
@@ -91,8 +104,7 @@ def test_no_parameters_are_no_problem(name: str) -> None:
     assert record.error_mha == pytest.approx(0.0, abs=1e-6)
 
 
-@every_optimizer
-@pytest.mark.parametrize("backend", ["exact", "aer"])
+@pytest.mark.parametrize(("name", "backend"), _on_backends(OPTIMIZERS.names()))
 def test_replaying_its_journal_gives_the_identical_outcome(name: str, backend: str) -> None:
     objective = objective_of(encoding_of("h2"), TWO_PARAMETERS, backend)
     optimizer = resolved(_short(name), objective)

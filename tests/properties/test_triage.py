@@ -44,7 +44,7 @@ def test_ccsd_t_and_the_exact_energy_are_pyscfs() -> None:
 
 @pytest.mark.parametrize(
     ("molecule", "expected"),
-    [(H2O, "sufficient"), (CH2, "sufficient"), slow(OZONE, "doubtful")],
+    [(H2O, "sufficient"), slow(CH2, "sufficient"), slow(OZONE, "doubtful")],
     ids=["water", "triplet-methylene", "ozone"],
 )
 def test_known_molecules_are_judged_as_chemists_do(molecule: Any, expected: str) -> None:

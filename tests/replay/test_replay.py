@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -426,3 +427,18 @@ def test_integrals_of_another_run_contradict_the_record(bundle: Path, run_vqe: R
     )
     assert not found.same
     assert any("the recorded parameters give" in one for one in found.contradictions)
+
+
+def test_a_model_is_told_in_its_own_unit(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    """The energy of two spins is −√5 J by hand; the record is half a J above it."""
+    text = "hamiltonian: {model: ising, sites: 2}\nansatz: hva\n"
+    run_vqe("run", "-q", write_file("model.yaml", text), "-o", "model.json")
+    data = json.loads(Path("model.json").read_text(encoding="utf-8"))
+    assert data["result"]["energy"] == pytest.approx(-math.sqrt(5.0), abs=1e-8)
+    data["result"]["energy"] += 0.5
+    Path("model.json").write_text(json.dumps(data), encoding="utf-8")
+    told = run_vqe("replay", "-q", "model.json").out
+    assert "energy / J" in told
+    assert "drift / J" in told
+    assert "-0.5000" in told
+    assert "Ha" not in told

@@ -13,6 +13,8 @@ from pyscf import fci, gto, scf
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli._core.bundles import Bundle
 
+pytestmark = pytest.mark.usefixtures("shared_workers")
+
 H2 = "molecule: {name: H2, geometry: H 0 0 0; H 0 0 0.735}\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import vqe_cli
 from vqe_cli.classical import CLASSICAL_METHODS
 from vqe_cli.scan.computation import ComputedPoints
 from vqe_cli.scan.coordinates.internal import read_internal
+from vqe_cli.scan.coordinates.zmatrix_variable import read_variable
 from vqe_cli.scan.curve import scan_record
 from vqe_cli.scan.plan import PlannedScan, plan_scan
 from vqe_cli.scan.refinement import refinement
@@ -122,6 +124,17 @@ def test_a_point_that_fails_both_ways_is_told() -> None:
     assert any("1 point failed, at 0.7 Å" in remark for remark in record.remarks)
 
 
+def test_a_direction_that_fails_is_told_where_the_other_one_has_an_energy() -> None:
+    scan = scan_of("0.7,0.8")
+    energies = {("up", 0.7): -1.0, ("up", 0.8): -1.1, ("down", 0.7): -1.0, ("down", 0.8): None}
+    record = scan_record(scan, computed(scan, energies))
+    assert record.points[1].energy == -1.1
+    assert record.points[1].failed_directions["down"].message == "it did not converge"
+    told = "down has no energy at 0.8 Å, and is not compared: it did not converge"
+    assert told in record.remarks
+    assert not record.points[0].failed_directions
+
+
 def test_a_change_of_the_active_space_is_told_where_it_is() -> None:
     scan = scan_of("0.7,0.8,0.9")
     changes = {"energy": -1.0, "space_changes": "smallest overlap: the energy jumps"}
@@ -170,6 +183,24 @@ def test_intervals_at_a_bend_are_halved_until_the_number_is_reached() -> None:
 def test_a_straight_curve_is_not_refined() -> None:
     scan = scan_of("1,2,3,4,5")
     assert not refinement(scan, 5)(computed(scan, {}))
+
+
+def test_constants_of_a_z_matrix_in_bohr_are_those_of_the_distance() -> None:
+    """A Morse curve: r_e and ω_e = a √(2 D / μ) by hand."""
+    depth, width, length = 0.17, 1.03, 1.40  # Hartree, 1/bohr, bohr
+    zmatrix = {"zmatrix": "H; H 1 R; R = 1.4"}
+    spec = vqe_cli.spec_from_data({"molecule": {"geometry": zmatrix, "units": "bohr"}})
+    scan = plan_scan(spec, read_variable("R=1.1:1.7:13", spec), (), ("alone",))
+    found = ComputedPoints([point for chain in scan.chains for point in chain])
+    for point in found.points:
+        energy = depth * (1 - math.exp(-width * (point.value - length))) ** 2
+        found.results[point.key] = result(point.key, energy)
+    constants = scan_record(scan, found).constants
+    assert constants is not None
+    assert constants.r_e == pytest.approx(0.529177210903 * length, abs=1e-6)
+    mass = 1822.888486209 * 1.00782503 / 2
+    expected = 219474.6313632 * width * math.sqrt(2 * depth / mass)
+    assert constants.omega_e == pytest.approx(expected, abs=0.05)
 
 
 def state(energy: float, multiplicity: int, irrep: str | None) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from tests.families import slow
+from vqe_cli.schema import yaml_source
 from vqe_cli.schema.yaml_source import MAX_BYTES, MAX_LEVELS, MAX_VALUES, YamlError, parse_yaml
 
 MOST_EVENTS = 5 * MAX_LEVELS
@@ -123,7 +125,9 @@ def billion_laughs() -> str:
         pytest.param("[" * 100_000, 1, "32 levels", id="100000-lists"),
         pytest.param("- " * 100_000 + "x", 1, "32 levels", id="100000-block-lists"),
         pytest.param("{a: " * 100_000, 1, "32 levels", id="100000-mappings"),
-        pytest.param("- 1\n" * 100_001, 100_000, "100000 values", id="100001-values"),
+        pytest.param(
+            "- 1\n" * 100_001, 100_000, "100000 values", id="100001-values", marks=pytest.mark.slow
+        ),
         pytest.param("a: 1\nb: [1, 2", 2, "not valid YAML", id="open-list"),
         pytest.param("a: b: c", 1, "not valid YAML", id="two-colons"),
         pytest.param("a: 1\n\tb: 2", 2, "not valid YAML", id="tab"),
@@ -163,9 +167,13 @@ def test_as_many_levels_as_are_allowed_are_read() -> None:
     assert found == []
 
 
-def test_as_many_values_as_are_allowed_are_read() -> None:
-    count = MAX_VALUES - 1  # the list itself is one
+@pytest.mark.parametrize("most", [1000, slow(MAX_VALUES)])
+def test_as_many_values_as_are_allowed_are_read(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_source, "MAX_VALUES", most)
+    count = most - 1  # the list itself is one
     assert parse_yaml("- 1\n" * count).data == [1] * count
+    with pytest.raises(YamlError, match=f"{most} values"):
+        parse_yaml("- 1\n" * (count + 1))
 
 
 some_text = st.text(

@@ -179,6 +179,7 @@ def test_a_worker_that_takes_too_long_is_stopped(our_worker):
         our_worker.ask("prepare", 1e-3)
 
 
+@pytest.mark.slow
 def test_a_peer_that_cannot_be_installed_says_why(tmp_path, monkeypatch):
     absent = environments.Peer("absent", "absent.py", ("./no-such-package",))
     monkeypatch.setitem(environments.PEERS, "absent", absent)

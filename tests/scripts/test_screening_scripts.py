@@ -40,7 +40,14 @@ def gathered(list_file: Path, folder: Path) -> tuple[int, list[dict[str, str]]]:
     return done.returncode, list(csv.DictReader(io.StringIO(done.stdout)))
 
 
-@pytest.mark.parametrize("count", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_the_settings_of_the_fragments_are_settings() -> None:
+    from vqe_cli.screening.settings import load_config
+
+    load_config(SCRIPTS / "screen.yaml")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [1, 2])
 def test_fragments_are_screened(tmp_path: Path, count: int) -> None:
     folder = tmp_path / "a folder"
     done = run(SCRIPTS / "screen_fragments.sh", "--first", count, folder, WORKERS=str(count))
@@ -87,7 +94,7 @@ def test_an_array_job_computes_skips_and_is_gathered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "smiles"),
     [
-        (b"\xef\xbb\xbfsmiles\tname\r\n[He]\thelium\r\n", "helium", "[He]"),
+        slow(b"\xef\xbb\xbfsmiles\tname\r\n[He]\thelium\r\n", "helium", "[He]"),
         slow("[He] hélium\n".encode("latin-1"), "hélium", "[He]"),
         slow(b"\n[H] |^1:0| atom\n", "atom", "[H] |^1:0|"),
     ],

@@ -54,10 +54,10 @@ def test_stand_beside_the_energy_in_the_record(lithium: Path, run_vqe: RunVqe) -
 
 def test_are_shown_below_energy_and_error(lithium: Path, run_vqe: RunVqe) -> None:
     shown = run_vqe("run", lithium, "--correction", "nevpt2", "-q").out
-    names = ("total energy, VQE ", "error  ", "VQE+NEVPT2 ", "exact+NEVPT2 ", "error, VQE+NEVPT2")
+    names = ("E(VQE) ", "error  ", "E(VQE+NEVPT2) ", "E(exact+NEVPT2) ", "NEVPT2  ")
     places = [shown.index(name) for name in names]
     assert places == sorted(places)
-    assert re.search(r"NEVPT2: -10\.051 mHa\n", shown)
+    assert re.search(r"NEVPT2 +-10\.051 mHa\n", shown)
     assert max(map(len, shown.splitlines())) <= 80
 
 

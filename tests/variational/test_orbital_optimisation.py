@@ -53,7 +53,7 @@ def chain(count: int, spacing: float) -> str:
 
 
 @pytest.mark.parametrize(
-    ("ansatz", "most_mha"), [("uccsd", 0.4), slow("adapt", 0.5), slow("uccgsd", 0.01)]
+    ("ansatz", "most_mha"), [slow("uccsd", 0.4), slow("adapt", 0.5), slow("uccgsd", 0.01)]
 )
 def test_nitrogen_against_casscf(ansatz: str, most_mha: float) -> None:
     field = scf.RHF(gto.M(atom=N2, basis="6-31g", verbose=0)).run()

@@ -148,6 +148,22 @@ def test_states_of_one_spin_are_averaged() -> None:
     assert found.e_states == pytest.approx(expected.e_states, abs=1e-4)
 
 
+def test_two_states_are_singlets_where_those_of_pyscf_have_two_spins() -> None:
+    field = mean_field("Li 0 0 0; H 0 0 1.5949", "6-31g")
+
+    def averaged(solver: Any) -> Any:
+        method = mcscf.CASSCF(field, 2, 2)
+        method.fcisolver = solver
+        return method.state_average_([0.5, 0.5]).run()
+
+    plain = averaged(fci.direct_spin1.FCISolver(field.mol))
+    assert fci.spin_op.spin_square0(plain.ci[1], 2, (1, 1))[0] == pytest.approx(2.0)
+    singlets = averaged(fci.addons.fix_spin_(fci.direct_spin1.FCISolver(field.mol), ss=0))
+    found = averaged(VQESolver("uccgsd"))
+    assert found.e_states == pytest.approx(singlets.e_states, abs=1e-5)
+    assert found.e_tot == pytest.approx(singlets.e_tot, abs=1e-7)
+
+
 def test_two_states_that_the_ansatz_can_reach_are_those_of_fci() -> None:
     field = mean_field("H 0 0 0; H 0 0 1.2", "6-31g")
     solver = fci.direct_spin1.FCISolver(field.mol)

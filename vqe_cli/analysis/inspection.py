@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli.ansatz import Ansatz
-from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
+from vqe_cli.chemistry.problem import build_problem, problem_over, select_any_orbitals
 from vqe_cli.errors import InputError
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
 from vqe_cli.variational.feasibility import needs_of_operator
+from vqe_cli.variational.other_references import refuse_with_orbitals_of
 from vqe_cli.variational.recording import problem_record
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import PauliList
 
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+    from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 
 NEIGHBOURS = 4
 """The number of orbitals shown below and above the active ones."""
@@ -52,7 +54,7 @@ class Inspection:
     resolved: dict[str, Any]
     encoding: Encoding
     ansatz: Ansatz
-    selection: OrbitalSelection | None
+    selection: OrbitalSelection | UnrestrictedSelection | None
     problem: ProblemRecord
     full_point_group: str | None
     orbitals: tuple[OrbitalRecord, ...]
@@ -89,7 +91,9 @@ class OrbitalInspection:
         resolved: The spec as plain data with all defaults.
         active_space: The record of the active space.
         nelec: Numbers of active alpha and beta electrons.
-        frozen: Number of frozen, doubly occupied orbitals, shown or not.
+        norb: Number of active orbitals, of each spin if they differ.
+        frozen: Number of frozen, doubly occupied orbitals, shown or not; of each spin if they
+            differ.
         left_out: Number of empty orbitals outside the active space, shown or not.
         orbitals: The orbitals shown.
         selection: The active orbitals and their molecule.
@@ -99,10 +103,11 @@ class OrbitalInspection:
     resolved: dict[str, Any]
     active_space: ActiveSpaceRecord
     nelec: tuple[int, int]
+    norb: int
     frozen: int
     left_out: int
     orbitals: tuple[OrbitalRecord, ...]
-    selection: OrbitalSelection
+    selection: OrbitalSelection | UnrestrictedSelection
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -140,7 +145,7 @@ def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
             selection=selection,
             operator=_operator(encoding, largest),
             problem=problem_record(encoding, spec),
-            full_point_group=None if selection is None else selection.field.full_point_group,
+            full_point_group=_full_point_group(selection),
             orbitals=_orbitals(selection),
             num_parameters=state.num_parameters,
             num_excitations=len(state.product.rotations) if state.product else None,
@@ -164,41 +169,101 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
         parts = look_up_parts(spec)
         if spec.molecule is None:
             raise InputError("positions of orbitals are known for molecules only")
-        selection = select_orbitals(spec, parts.active_space)
-        from vqe_cli.chemistry.scf.orbital_records import active_space_record, orbital_records
-
+        selection = select_any_orbitals(spec, parts.active_space)
+        shape = _shape_of(selection)
         last = selection.field.num_orbitals
         shown = range(
-            max(0, min(selection.active) - NEIGHBOURS),
-            min(last, max(selection.active) + 1 + NEIGHBOURS),
+            max(0, shape.first - NEIGHBOURS),
+            min(last, shape.end + NEIGHBOURS),
         )
         return OrbitalInspection(
             spec=spec,
             resolved=resolved_spec(spec, parts),
-            active_space=active_space_record(selection),
+            active_space=shape.record,
             nelec=selection.nelec,
-            frozen=len(selection.inactive),
-            left_out=last - len(selection.inactive) - len(selection.active),
-            orbitals=orbital_records(selection, shown),
+            norb=shape.norb,
+            frozen=shape.frozen,
+            left_out=last - shape.frozen - shape.norb,
+            orbitals=_records(selection, shown),
             selection=selection,
         )
 
 
-def _build(spec: RunSpec, parts: Parts) -> tuple[OrbitalSelection | None, Encoding]:
+@dataclass(frozen=True)
+class _Shape:
+    """The active space among the orbitals, of each spin if they differ.
+
+    Args:
+        record: Its record.
+        first: Index of the first active orbital.
+        end: Index after the last active orbital.
+        norb: Number of active orbitals.
+        frozen: Number of frozen ones.
+    """
+
+    record: ActiveSpaceRecord
+    first: int
+    end: int
+    norb: int
+    frozen: int
+
+
+def _shape_of(selection: OrbitalSelection | UnrestrictedSelection) -> _Shape:
+    """The place and the size of the active space."""
+    from vqe_cli.chemistry.scf.orbital_records import active_space_record
+    from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
+
+    if isinstance(selection, UnrestrictedSelection):
+        end = selection.frozen + selection.norb
+        return _Shape(selection.record, selection.frozen, end, selection.norb, selection.frozen)
+    active = selection.active
+    record = active_space_record(selection)
+    return _Shape(record, min(active), max(active) + 1, len(active), len(selection.inactive))
+
+
+def _build(
+    spec: RunSpec, parts: Parts
+) -> tuple[OrbitalSelection | UnrestrictedSelection | None, Encoding]:
+    """The active orbitals, and the encoding of their problem."""
     if spec.of_qubits:
         problem = build_problem(spec, parts.active_space)
         return None, Encoding(problem, parts.mapper, spec.memory)
-    selection = select_orbitals(spec, parts.active_space, needs_of_operator(parts))
+    refuse_with_orbitals_of(spec, parts)
+    selection = select_any_orbitals(spec, parts.active_space, needs_of_operator(parts))
     return selection, Encoding(problem_over(selection, spec), parts.mapper, spec.memory)
 
 
-def _orbitals(selection: OrbitalSelection | None) -> tuple[OrbitalRecord, ...]:
+def _orbitals(
+    selection: OrbitalSelection | UnrestrictedSelection | None,
+) -> tuple[OrbitalRecord, ...]:
     """The records of all orbitals; none for a qubit Hamiltonian."""
     if selection is None:
         return ()
-    from vqe_cli.chemistry.scf.orbital_records import orbital_records
+    return _records(selection, range(selection.field.num_orbitals))
 
-    return orbital_records(selection, range(selection.field.num_orbitals))
+
+def _records(
+    selection: OrbitalSelection | UnrestrictedSelection, indices: range
+) -> tuple[OrbitalRecord, ...]:
+    """The records of some orbitals, of both spins if they differ."""
+    from vqe_cli.chemistry.scf.orbital_records import orbital_records
+    from vqe_cli.chemistry.scf.unrestricted_orbital_records import unrestricted_orbital_records
+    from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
+
+    if isinstance(selection, UnrestrictedSelection):
+        return unrestricted_orbital_records(selection, indices)
+    return orbital_records(selection, indices)
+
+
+def _full_point_group(
+    selection: OrbitalSelection | UnrestrictedSelection | None,
+) -> str | None:
+    """The molecule's point group; None where it is not used."""
+    from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
+
+    if selection is None or isinstance(selection, UnrestrictedSelection):
+        return None
+    return selection.field.full_point_group
 
 
 def _operator(encoding: Encoding, largest: int) -> QubitOperator:

@@ -16,7 +16,7 @@ from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError, InterruptedRunError, Path, VqeError, as_vqe_error
 from vqe_cli.parts import Parts, located, resolved_spec
-from vqe_cli.properties import Case, Finding, Property, is_verdict
+from vqe_cli.properties import Case, Finding, Property, is_verdict, refuse_other_references
 from vqe_cli.properties.selection import ENERGY, chosen_properties
 from vqe_cli.properties.units import without_unit
 from vqe_cli.schema import MoleculeSpec, RunSpec
@@ -91,6 +91,7 @@ def requested_properties(spec: RunSpec) -> tuple[Property, ...]:
             message = "properties are those of a molecule; the input holds integrals or an operator"
             raise InputError(message, path=("properties",), hint="leave them out")
         found = chosen_properties([one.as_dict() for one in spec.properties])
+        refuse_other_references(spec, found)
         _refuse_missing_atoms(spec, found)
         for entry in found:
             _refuse_undefined(entry, spec)

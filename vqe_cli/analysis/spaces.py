@@ -147,8 +147,12 @@ def compare_spaces(spec: RunSpec) -> SpaceComparison:
         refuse_with_other_references(spec, replace(parts, active_space=space))
         from vqe_cli.chemistry.scf.orbital_records import orbital_records
 
-        around = spec.surroundings
-        field = MeanFields().of(spec.molecule, memory=spec.memory, surroundings=around)
+        field = MeanFields().of(
+            spec.molecule,
+            lambda mole: space.check(mole, spec.memory),
+            memory=spec.memory,
+            surroundings=spec.surroundings,
+        )
         found = space.compared(field)
         chosen = space.choose(found)
         selections = [found.first(count, "") for count in found.counts]

@@ -92,6 +92,18 @@ class Backend(Entry):
         """
         return iter(())
 
+    @property
+    def post_selects(self) -> bool:
+        """Whether shots with wrong numbers of electrons are discarded."""
+        return False
+
+    def check_precision(self, *, own_unit: bool) -> None:
+        """Refuse a precision in another unit than the problem's; backends without one have none.
+
+        Args:
+            own_unit: Whether energies of the problem are in a unit of its own.
+        """
+
     def search(self) -> Backend | None:
         """The backend that optimises the parameters; None for this backend itself."""
         return None

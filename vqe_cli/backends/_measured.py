@@ -48,7 +48,8 @@ class ShotOptions(Backend):
     )
     precision: str | None = Field(
         default=None,
-        description="Standard error to reach, e.g. 1.6 mHa, which determines the shots.",
+        description="Standard error to reach, e.g. 1.6 mHa, which determines the shots; of a model"
+        " a number in its unit.",
     )
     measurement: str | dict[str, Any] = Field(
         default="auto",
@@ -78,7 +79,7 @@ class ShotOptions(Backend):
     @field_validator("precision", mode="before")
     @classmethod
     def _is_an_energy(cls, value: Any) -> Any:
-        if value is not None and not hartree_of(str(value)) > 0:
+        if value is not None and not precision_of(str(value)) > 0:
             raise SpecError(f"'{value}' is not an energy with a unit", "write 1.6 mHa")
         return None if value is None else str(value)
 
@@ -89,6 +90,28 @@ class ShotOptions(Backend):
                 "shots and precision are mutually exclusive", "omit one of them", ("precision",)
             )
         return self
+
+    @property
+    def post_selects(self) -> bool:
+        """Whether shots with wrong numbers of electrons are discarded."""
+        return self.post_select
+
+    def check_precision(self, *, own_unit: bool) -> None:
+        """Refuse a precision in Hartree for a model with a unit of its own, and one without a unit.
+
+        Args:
+            own_unit: Whether energies of the problem are in a unit of its own.
+
+        Raises:
+            InputError: The precision is not one of the problem's energies.
+        """
+        if self.precision is None or is_number(self.precision) == own_unit:
+            return
+        message = f"'{self.precision}' is not an energy with a unit"
+        if own_unit:
+            message = f"'{self.precision}' is an energy of molecules; this model has another unit"
+        hint = "write a number, in the model's unit" if own_unit else "write 1.6 mHa"
+        raise InputError(message, path=("backend", "precision"), hint=hint)
 
     def search(self) -> Backend | None:
         """The exact simulator, unless parameters are optimised with shots."""
@@ -105,7 +128,7 @@ class ShotOptions(Backend):
         """The shots, or the precision to reach; None for exact expectation values."""
         if self.shots is None and self.precision is None:
             return None
-        precision = None if self.precision is None else hartree_of(self.precision)
+        precision = None if self.precision is None else precision_of(self.precision)
         return Budget(self.shots, precision)
 
     def measurement_of(self, state: ParameterisedState) -> EnergyMeasurement:
@@ -130,6 +153,16 @@ class ShotOptions(Backend):
             budget: The shots, or the precision to reach.
         """
         return MeasurementTask(**vars(self.measurement_of(state)), budget=budget)
+
+
+def precision_of(text: str) -> float:
+    """The energy of a text such as ``1.6 mHa``, Hartree, or a number; NaN if it is neither.
+
+    Args:
+        text: The text, for a model a number in its unit.
+    """
+    found = number(text) if is_number(text) else hartree_of(text)
+    return found if math.isfinite(found) else float("nan")
 
 
 def hartree_of(text: str) -> float:

@@ -43,6 +43,21 @@ def neighbour_of(selection: OrbitalSelection, x: Vector | None) -> Neighbour:
     return Neighbour(selection.field.mo_coeff, selection.active, selection.inactive, x)
 
 
+def over_orthogonal_functions(selection: OrbitalSelection) -> FloatArray:
+    """Active orbitals over symmetrically orthogonalised atomic orbitals, shape (nao, norb).
+
+    These move with the atoms, so that orbitals at two geometries can be compared (Löwdin, J. Chem.
+    Phys. 18, 365 (1950)).
+
+    Args:
+        selection: The active orbitals.
+    """
+    field = selection.field
+    values, vectors = np.linalg.eigh(field.mole.intor_symmetric("int1e_ovlp"))
+    root = (vectors * np.sqrt(values)) @ vectors.T
+    return np.asarray(root @ field.mo_coeff[:, list(selection.active)])
+
+
 def fits(selection: OrbitalSelection, neighbour: Neighbour) -> bool:
     """Whether there are as many orbitals as at the neighbouring geometry."""
     return selection.field.mo_coeff.shape == neighbour.mo_coeff.shape

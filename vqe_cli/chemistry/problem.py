@@ -15,7 +15,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.models import ElectronModel, QubitModel, model_of
 from vqe_cli.schema import HamiltonianSpec, RunSpec
-from vqe_cli.schema.readers.content import is_hdf5
+from vqe_cli.schema.readers.content import is_hdf5, is_molden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def build_problem(
     """
     if spec.hamiltonian is not None and spec.of_qubits:
         return qubit_problem(spec.hamiltonian)
-    problem = problem_over(select_orbitals(spec, space, needs, mean_fields), spec)
+    problem = problem_over(select_any_orbitals(spec, space, needs, mean_fields), spec)
     if spec.orbitals.name == "mean-field":
         return problem
     return replace(problem, notes=(*problem.notes, "orbitals are not optimised for this"))
@@ -78,9 +78,9 @@ def refuse_unrestricted(spec: RunSpec) -> None:
     Raises:
         InputError: The molecule is to have such orbitals, or the file has them.
     """
-    if spec.hamiltonian is not None or not is_unrestricted(spec):
+    if not is_unrestricted(spec):
         return
-    message = "only `vqe run`, `vqe replay`, `vqe reference` and `vqe scan` support unrestricted"
+    message = "this needs one set of orbitals for alpha and beta electrons, not unrestricted"
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.header import UNRESTRICTED_HINT
 
@@ -103,8 +103,11 @@ def is_unrestricted(spec: RunSpec) -> bool:
     """
     if spec.fcidump is not None:
         from vqe_cli.chemistry.fcidump.reading import has_unrestricted_orbitals
+        from vqe_cli.chemistry.molden.file import has_beta_orbitals
 
         path = spec.relative_to_source(spec.fcidump.file)
+        if is_molden(path):
+            return has_beta_orbitals(path)
         return not is_hdf5(path) and has_unrestricted_orbitals(path)
     return spec.molecule is not None and spec.molecule.scf.unrestricted
 
@@ -134,25 +137,30 @@ def select_unrestricted_orbitals(
     return select_unrestricted(field, space)
 
 
-def problem_over_unrestricted(selection: UnrestrictedSelection, spec: RunSpec) -> ElectronicProblem:
-    """The problem of the electrons in active orbitals of both spins.
+def select_any_orbitals(
+    spec: RunSpec,
+    space: ActiveSpace,
+    needs: Needs = integral_needs,
+    mean_fields: MeanFields | None = None,
+) -> OrbitalSelection | UnrestrictedSelection:
+    """The active orbitals, of both spins if they differ; arguments as for `select_orbitals`."""
+    select = select_unrestricted_orbitals if is_unrestricted(spec) else select_orbitals
+    return select(spec, space, needs, mean_fields)
 
-    Args:
-        selection: The active orbitals.
-        spec: The run's specification.
-    """
-    from vqe_cli.chemistry.unrestricted import unrestricted_problem
 
-    return with_remarks(unrestricted_problem(selection), spec)
-
-
-def problem_over(selection: OrbitalSelection, spec: RunSpec) -> ElectronicProblem:
+def problem_over(
+    selection: OrbitalSelection | UnrestrictedSelection, spec: RunSpec
+) -> ElectronicProblem:
     """The problem of the electrons in the active orbitals.
 
     Args:
-        selection: The active orbitals.
+        selection: The active orbitals, of both spins if they differ.
         spec: The run's specification.
     """
+    from vqe_cli.chemistry.unrestricted import UnrestrictedSelection, unrestricted_problem
+
+    if isinstance(selection, UnrestrictedSelection):
+        return with_remarks(unrestricted_problem(selection), spec)
     if spec.molecule is None:
         from vqe_cli.chemistry.fcidump.orbitals import problem_of_selection
 

@@ -18,7 +18,7 @@ from vqe_cli.chemistry.scf.method_records import environment_record
 from vqe_cli.chemistry.scf.position_integrals import position_integrals
 from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 from vqe_cli.errors import InputError
-from vqe_cli.fermions.beta_orbitals import BetaOrbitals, TotalSpin
+from vqe_cli.fermions.beta_orbitals import UNKNOWN_SPIN, BetaOrbitals, TotalSpin
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
 from vqe_cli.schema.records import ActiveSpaceRecord
 
@@ -46,6 +46,16 @@ class UnrestrictedSelection:
         """Numbers of active alpha and beta electrons."""
         alpha, beta = self.field.mole.nelec
         return alpha - self.frozen, beta - self.frozen
+
+    @property
+    def record(self) -> ActiveSpaceRecord:
+        """The record of the active space, without its orbitals."""
+        return ActiveSpaceRecord(
+            method=self.method,
+            reason=f"of each spin the {self.norb} orbitals above {self.frozen} frozen ones",
+            criterion=None,
+            orbitals=(),
+        )
 
     @property
     def core(self) -> FloatArray:
@@ -117,12 +127,7 @@ def unrestricted_problem(selection: UnrestrictedSelection) -> ElectronicProblem:
         scf=field.report if field.report.converged else None,
         frozen_electrons=2 * selection.frozen,
         dipole=dipole,
-        active_space=ActiveSpaceRecord(
-            method=selection.method,
-            reason=f"of each spin the {norb} orbitals above {selection.frozen} frozen ones",
-            criterion=None,
-            orbitals=(),
-        ),
+        active_space=selection.record,
         checks=(*field.checks, *limits),
         assumed=field.assumed,
         notes=(*field.notes, *remarks, *_on_spin(spin)),
@@ -136,7 +141,7 @@ def unrestricted_problem(selection: UnrestrictedSelection) -> ElectronicProblem:
 def _on_spin(spin: TotalSpin | None) -> tuple[str, ...]:
     """Remarks on what is known of the total spin."""
     if spin is None:
-        return ("S² is unknown: overlaps of alpha with beta orbitals are not in the file",)
+        return (UNKNOWN_SPIN,)
     if spin.is_conserved:
         return ()
     return (

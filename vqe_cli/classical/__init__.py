@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Size
@@ -27,12 +28,14 @@ class ClassicalEnergy:
         converged: Whether the iterations converged.
         exact: Whether the energy is the exact energy of the problem.
         notes: Further results for the record, by key.
+        levels: The lowest levels in ascending order, if the method found several.
     """
 
     energy: float
     converged: bool = True
     exact: bool = False
     notes: dict[str, object] = field(default_factory=dict)
+    levels: FloatArray | None = None
 
 
 class ClassicalMethod(Entry):
@@ -109,7 +112,7 @@ def refuse_restricted_methods(methods: Sequence[ClassicalMethod]) -> None:
             raise InputError(
                 f"{method.name} needs restricted orbitals, and alpha and beta electrons have"
                 " different ones",
-                hint="--methods hf,fci, or restricted orbitals",
+                hint="--methods hf,mp2,cisd,ccsd,ccsd-t,fci, or restricted orbitals",
             )
 
 

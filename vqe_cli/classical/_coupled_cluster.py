@@ -23,7 +23,7 @@ def solve_ccsd(problem: ElectronicProblem) -> Any:
     """
     from pyscf import cc
 
-    closed = problem.nelec[0] == problem.nelec[1]
+    closed = problem.is_closed_shell
     solver = cc.RCCSD(canonical(problem)) if closed else cc.UCCSD(semicanonical(problem))
     solver.conv_tol_normt = 1e-8
     solve_amplitudes(solver, problem.sector_dimension, tolerance=1e-11)

@@ -10,13 +10,14 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class Ccsd(ClassicalMethod):
-    """Coupled cluster with singles and doubles; open shells use ROHF orbitals.
+    """Coupled cluster with singles and doubles; open shells use ROHF or UHF orbitals.
 
     Reference:
         Purvis and Bartlett, J. Chem. Phys. 76, 1910 (1982); PySCF.
     """
 
     label: ClassVar[str] = "CCSD"
+    unrestricted: ClassVar[bool] = True
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """The energy of PySCF's RCCSD or UCCSD."""

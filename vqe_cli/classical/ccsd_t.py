@@ -17,6 +17,7 @@ class CcsdT(ClassicalMethod):
     """
 
     label: ClassVar[str] = "CCSD(T)"
+    unrestricted: ClassVar[bool] = True
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """The energy of PySCF's (T) with RCCSD or UCCSD."""

@@ -15,7 +15,7 @@ from vqe_cli.qubits.encoding import Encoding
 class Cisd(ClassicalMethod):
     """Configuration interaction with singles and doubles; variational, not size-consistent.
 
-    Open shells are those of alpha and beta electrons over ROHF orbitals (UCISD).
+    Open shells are those of alpha and beta electrons over ROHF or UHF orbitals (UCISD).
 
     Reference:
         Szabo and Ostlund, Modern Quantum Chemistry, chapter 4; PySCF.
@@ -23,6 +23,7 @@ class Cisd(ClassicalMethod):
 
     label: ClassVar[str] = "CISD"
     variational: ClassVar[bool] = True
+    unrestricted: ClassVar[bool] = True
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """The energy of PySCF's RCISD or UCISD."""
@@ -32,7 +33,7 @@ class Cisd(ClassicalMethod):
         reference = problem.hartree_fock_energy
         if sum(min(count, problem.norb - count) for count in problem.nelec) == 0:
             return ClassicalEnergy(reference)  # one determinant
-        closed = problem.nelec[0] == problem.nelec[1]
+        closed = problem.is_closed_shell
         solver = ci.RCISD(canonical(problem)) if closed else ci.UCISD(semicanonical(problem))
         solver.verbose, solver.conv_tol, solver.max_cycle = 0, 1e-10, 200
         solver.kernel(_reference(solver.vector_size()))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.seeds import guesses
+from vqe_cli.classical._lanczos import DENSE_UP_TO, Spins
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-DENSE_UP_TO = 512
-"""Largest dimension of a matrix that is diagonalised as a whole."""
+MATRIX_UP_TO = 14
+"""Largest number of qubits whose Hamiltonian becomes a sparse matrix of all basis states."""
 
 LEVELS = (4, 16, 64)
 """Numbers of eigenvalues among which a second level is looked for, one after the other."""
@@ -28,7 +30,7 @@ EQUAL = 1e-6
 """Difference of energies of one level, relative to the largest coefficient."""
 
 
-def gap_of(encoding: Encoding, energy: float) -> float | None:
+def gap_of(encoding: Encoding, energy: float, levels: FloatArray | None = None) -> float | None:
     """The distance of the lowest level, which may be degenerate, from the next one.
 
     For electrons, levels are those with the same numbers of electrons of each spin.
@@ -36,6 +38,7 @@ def gap_of(encoding: Encoding, energy: float) -> float | None:
     Args:
         encoding: The problem.
         energy: The energy of the lowest level.
+        levels: The lowest levels, as far as they are known.
 
     Returns:
         The distance in the problem's unit; None if there is one level only, or no second one was
@@ -45,7 +48,7 @@ def gap_of(encoding: Encoding, energy: float) -> float | None:
     tries = (
         _of_electrons(problem) if isinstance(problem, ElectronicProblem) else _of_qubits(encoding)
     )
-    for energies in tries:
+    for energies in chain(() if levels is None else (levels,), tries):
         higher = energies[energies > energy + EQUAL * problem.scale]
         if higher.size:
             return float(higher.min()) - energy
@@ -80,6 +83,10 @@ def _of_qubits(encoding: Encoding) -> Iterator[FloatArray]:
     """All energies of a small problem, or more and more of the lowest ones."""
     if is_diagonal(encoding):
         yield diagonal(encoding)
+        return
+    if encoding.num_qubits > MATRIX_UP_TO:
+        spins = Spins(encoding)
+        yield from (spins.lowest(count) for count in LEVELS[:-1])
         return
     matrix = sparse_matrix(encoding.hamiltonian, encoding.memory)
     if matrix.shape[0] <= DENSE_UP_TO:

@@ -16,7 +16,7 @@ from vqe_cli.qubits.encoding import Encoding
 
 
 class Mp2(ClassicalMethod):
-    """Second-order perturbation theory; open shells use semicanonical ROHF orbitals.
+    """Second-order perturbation theory; open shells use semicanonical ROHF, or UHF orbitals.
 
     Reference:
         Møller and Plesset, Phys. Rev. 46, 618 (1934); open shells: Knowles et al., Chem. Phys.
@@ -24,6 +24,7 @@ class Mp2(ClassicalMethod):
     """
 
     label: ClassVar[str] = "MP2"
+    unrestricted: ClassVar[bool] = True
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """The energy of PySCF's RMP2, or of UMP2 with singles over semicanonical orbitals."""
@@ -42,11 +43,12 @@ def _correlation(problem: ElectronicProblem) -> float:
     from pyscf import mp
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        if problem.nelec[0] == problem.nelec[1]:
+        if problem.is_closed_shell:
             return _doubles(mp.RMP2(canonical(problem)))
         field = semicanonical(problem)
         doubles = _doubles(mp.UMP2(field)) if sum(problem.nelec) > 1 else 0.0
-        return singles_energy(field, problem.fock, problem.nelec) + doubles
+        focks = problem.fock if problem.beta is None else field.get_fock()
+        return singles_energy(field, focks, problem.nelec) + doubles
 
 
 def _doubles(solver: Any) -> float:

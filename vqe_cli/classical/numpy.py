@@ -10,10 +10,11 @@ import numpy as np
 
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.seeds import guesses
-from vqe_cli._core.sizes import Need, Size
+from vqe_cli._core.sizes import LONG_SECONDS, Need, Size
 from vqe_cli._core.wording import counted
 from vqe_cli.classical import ClassicalEnergy, ClassicalMethod
-from vqe_cli.classical.levels import diagonal, is_diagonal
+from vqe_cli.classical._lanczos import Spins
+from vqe_cli.classical.levels import LEVELS, MATRIX_UP_TO, diagonal, is_diagonal
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
@@ -21,7 +22,6 @@ from vqe_cli.qubits.encoding import Encoding, sparse_matrix
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
 
-MAX_QUBITS = 14
 MAX_DIAGONAL_QUBITS = 24
 """Largest number of qubits for which the energies of all bit strings are tried."""
 
@@ -30,6 +30,10 @@ SECTOR_TOLERANCE = 1e-5
 
 class NumPy(ClassicalMethod):
     """The lowest eigenvalue of the qubit Hamiltonian with the right electrons and spin.
+
+    A qubit Hamiltonian on more than 14 qubits is solved by Lanczos' method, in sectors of
+    magnetisation where it is conserved, as far as memory reaches; a diagonal one by trying all bit
+    strings.
 
     Where alpha and beta orbitals span different spaces, S² is not conserved and left out.
     Penalties on particle number, Sz and S² raise every other sector, and one eigenvalue is
@@ -49,13 +53,18 @@ class NumPy(ClassicalMethod):
     def needs(self, size: Size, qubits: int, memory: Memory) -> Iterator[Need]:
         """The memory of all basis states of the qubits."""
         what = f"an eigensolver on {qubits} qubits"
-        if qubits > MAX_QUBITS:
+        if qubits > MATRIX_UP_TO:
             hint = "reference: fci, which works in the sector"
-            yield Need(what, limit=f"{what} is more than {MAX_QUBITS}", hint=hint)
+            yield Need(what, limit=f"{what} is more than {MATRIX_UP_TO}", hint=hint)
 
     def is_feasible(self, encoding: Encoding) -> bool:
-        """Whether there are few enough qubits, or bit strings of a diagonal Hamiltonian."""
-        return encoding.num_qubits <= MAX_QUBITS or reaches_all_strings(encoding)
+        """Whether there are few enough qubits, or bit strings, or spins for a minute."""
+        if encoding.num_qubits <= MATRIX_UP_TO or reaches_all_strings(encoding):
+            return True
+        if isinstance(encoding.problem, ElectronicProblem):
+            return False
+        need = Spins(encoding).need
+        return need.fits(encoding.memory) and need.seconds <= LONG_SECONDS
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
         """The energy of qiskit-algorithms' eigensolver for Hamiltonian and penalties.
@@ -66,9 +75,13 @@ class NumPy(ClassicalMethod):
         encoding = encoding.untapered
         if reaches_all_strings(encoding):
             return ClassicalEnergy(float(diagonal(encoding).min()), exact=True)
-        if encoding.num_qubits > MAX_QUBITS:
+        electrons = isinstance(encoding.problem, ElectronicProblem)
+        if encoding.num_qubits > MATRIX_UP_TO and not electrons:
+            levels = Spins(encoding).lowest(LEVELS[0])
+            return ClassicalEnergy(float(levels[0]), exact=True, levels=levels)
+        if encoding.num_qubits > MATRIX_UP_TO:
             raise ResourceLimitError(
-                f"an eigensolver on {encoding.num_qubits} qubits is more than {MAX_QUBITS}",
+                f"an eigensolver on {encoding.num_qubits} qubits is more than {MATRIX_UP_TO}",
                 hint="reference: fci works in the sector and goes further",
             )
         if not isinstance(encoding.problem, ElectronicProblem):
@@ -100,7 +113,7 @@ def reaches_all_strings(encoding: Encoding) -> bool:
     """Whether the Hamiltonian is diagonal and has few enough bit strings to try all of them."""
     if isinstance(encoding.problem, ElectronicProblem) or encoding.num_qubits > MAX_DIAGONAL_QUBITS:
         return False
-    return encoding.num_qubits > MAX_QUBITS and is_diagonal(encoding)
+    return encoding.num_qubits > MATRIX_UP_TO and is_diagonal(encoding)
 
 
 def _penalty(encoding: Encoding) -> SparsePauliOp:

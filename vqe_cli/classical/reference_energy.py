@@ -75,7 +75,8 @@ def solve_reference(method: ClassicalMethod | None, encoding: Encoding) -> Refer
         )
     LOG.info("%s energy: %.8f", chosen.name, found.energy)
     notes = dict(found.notes) if found.exact else {**found.notes, "exact": False}
-    gap = gap_of(encoding, found.energy) if has_own_unit(encoding.problem) else None
+    has_gap = has_own_unit(encoding.problem)
+    gap = gap_of(encoding, found.energy, found.levels) if has_gap else None
     return ReferenceRecord(
         method=chosen.name,
         energy=found.energy,

@@ -12,6 +12,7 @@ import click
 from vqe_cli.cli.compare_inputs import grid_of, grown_problems, place_of
 from vqe_cli.cli.options import (
     AssignmentType,
+    NumberRange,
     json_option,
     method_list,
     overrides,
@@ -70,7 +71,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     default=3600.0,
     show_default=True,
     metavar="SECONDS",
@@ -78,13 +79,13 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--max-time",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     metavar="SECONDS",
     help="Core time of all rows together; later rows are refused.",
 )
 @click.option(
     "--max-cost",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     metavar="USD",
     help="Price of the core time of all rows together; later rows are refused.",
 )
@@ -176,7 +177,7 @@ def command(
         named = grown_problems(grown, files, flags, changes)
     problems = [plan_problem(name, spec, chosen, grid, seeds) for name, spec in named]
     unused = dict.fromkeys(key for _, spec in named for key in left_out(spec))
-    if unused and not quiet:
+    if unused:
         say(f"note: no row has what these keys ask for: {', '.join(unused)}")
     with closing(KeptRows(_folder(problems), resume=resume)) as kept:
         record = _computed(problems, grown, kept, demand, quiet=quiet)

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from vqe_cli.screening.workers.places import Place
 
 
-def place_of(workers: int, scheduler: str | None, cluster: str | None) -> Place:
-    """Where rows are computed.
+def place_of(workers: int | None, scheduler: str | None, cluster: str | None) -> Place:
+    """Where rows of a comparison, or points of a scan, are computed.
 
     Args:
-        workers: Number of rows at the same time on this machine.
+        workers: Number of them at the same time on this machine; None for one per core.
         scheduler: Address of a running Dask scheduler; None for none.
         cluster: A batch system as text; None for none.
     """

@@ -14,7 +14,11 @@ from vqe_cli.errors import InputError
 @click.command("estimate")
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option("--device", metavar="NAME", help="IBM device, real or fake (default: fake_fez).")
-@click.option("--error", metavar="TEXT", help="Target standard error (default: 1.6mHa).")
+@click.option(
+    "--error",
+    metavar="TEXT",
+    help="Target standard error (default: 1.6mHa; of a model a number in its unit).",
+)
 @input_options
 @json_option
 @verbose_option
@@ -40,8 +44,8 @@ def command(
     from vqe_cli.analysis.estimation import estimate
     from vqe_cli.report.run.advice import advice
 
-    target = _hartree(error)
     spec = load_input(file, flags, assignments)
+    target = _target(error, own_unit=spec.has_own_unit)
     found = estimate(spec, device=device, error=target)
     if as_json:
         from vqe_cli.schema.records import to_json
@@ -54,15 +58,18 @@ def command(
     show_estimation(found, console())
 
 
-def _hartree(text: str | None) -> float | None:
-    """An energy with a unit, in Hartree."""
-    from vqe_cli.backends._measured import hartree_of
+def _target(text: str | None, *, own_unit: bool) -> float | None:
+    """An energy with a unit, in Hartree, or a number in the unit of a model."""
+    from vqe_cli.backends._measured import precision_of
+    from vqe_cli.schema.numbers import is_number
 
     if text is None:
         return None
-    found = hartree_of(text)
-    if not found > 0:
-        fault = InputError(f"'{text}' is not an energy with a unit", hint="write 1.6mHa")
+    found = precision_of(text)
+    if not found > 0 or is_number(text) != own_unit:
+        what = "a number in the unit of the model" if own_unit else "an energy with a unit"
+        hint = "write 0.01" if own_unit else "write 1.6mHa"
+        fault = InputError(f"'{text}' is not {what}", hint=hint)
         fault.where = "--error"
         raise fault
     return found

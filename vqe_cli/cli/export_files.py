@@ -13,6 +13,7 @@ from vqe_cli._core.files import write_atomic
 from vqe_cli.analysis.exports import EXPORTS, Export, Exportable, RecordExport, refuse_export
 from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.cli.options import parsed
 from vqe_cli.cli.output import check_writable
 from vqe_cli.errors import InputError, InterruptedRunError, VqeError
@@ -128,12 +129,12 @@ class ExportFiles(Observer):
     def __init__(self, targets: Sequence[Target], spec: RunSpec, parts: Parts) -> None:
         refuse_exports(targets, spec, solved=True)
         self._targets, self._spec, self._parts = targets, spec, parts
-        self._selection: OrbitalSelection | None = None
+        self._selection: OrbitalSelection | UnrestrictedSelection | None = None
         self._of_state = [one for one in targets if one.export.uses_state(solved=True)]
         self._source: Exportable | None = None
         self._contents: list[tuple[Target, str | bytes]] = []
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Refuse orbitals that do not exist, and files that are too large."""
         self._selection = selection
         for target in self._targets:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vqe_cli.analysis.inspection import Inspection
+    from vqe_cli.analysis.spaces import SpaceComparison
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+    from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
     from vqe_cli.cli.export_files import Target
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import OrbitalRecord
@@ -56,6 +58,11 @@ if TYPE_CHECKING:
     help="Draw the active orbitals, or those that are shown (.png, .svg or .pdf).",
 )
 @click.option(
+    "--plot",
+    metavar="PATH",
+    help="Plot the energies of --spaces against their size (.png, .svg or .pdf).",
+)
+@click.option(
     "--terms",
     type=WholeNumberRange(0, 100_000),
     default=8,
@@ -75,6 +82,7 @@ def command(
     orbitals: bool,
     spaces: bool,
     pictures: str | None,
+    plot: str | None,
     terms: int,
     assignments: Sequence[str],
     as_json: bool,
@@ -88,13 +96,14 @@ def command(
       vqe inspect molecules/lih.yaml --active-space frozen-core --mapper parity
       vqe inspect molecules/h2o.yaml --active-space frozen-core --orbitals
       vqe inspect molecules/n2.yaml --spaces --pictures n2.png
+      vqe inspect molecules/n2.yaml --spaces --plot sizes.png
       vqe inspect molecules/h2.yaml --export fcidump h2.fcidump
       vqe inspect molecules/h2.yaml --export qasm3 h2.qasm
       vqe inspect molecules/h2o.yaml --export '{name: cube, show: orbital,
           number: 5}' homo.cube
     """
     from vqe_cli.cli.export_files import export_targets, refuse_exports
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver
+    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_same
 
     if orbitals and exports:
         raise click.UsageError("--orbitals builds no operator: there is nothing to export")
@@ -104,7 +113,10 @@ def command(
         raise click.UsageError(
             "--terms counts those of the operator, which --orbitals and --spaces leave out"
         )
-    path = check_writable(pictures, PLOT_FORMATS)
+    if plot is not None and not spaces:
+        raise click.UsageError("--plot draws active spaces of growing size: it needs --spaces")
+    path, plot_path = check_writable(pictures, PLOT_FORMATS), check_writable(plot, PLOT_FORMATS)
+    refuse_same((path, plot_path))
     spec = load_input(file, flags, assignments)
     if path is not None:
         _refuse_pictures(spec)
@@ -113,7 +125,7 @@ def command(
     shown: Inspected
     if spaces:
         words = input_words(file, flags, assignments, without=("active_space",))
-        shown = _spaces(spec, f"vqe run {words}")
+        shown = _spaces(spec, f"vqe run {words}", plot_path, as_json)
     else:
         shown = _orbitals_only(spec) if orbitals else _problem(spec, terms, targets, as_json)
     outputs = [shown.print_json if as_json else shown.print_text, *shown.files]
@@ -135,13 +147,13 @@ class Inspected:
         print_text: Function that prints it.
         selection: The active orbitals; None without orbitals.
         drawn: The orbitals that are drawn.
-        files: Functions that write exports.
+        files: Functions that write exports and plots.
     """
 
     title: str
     data: dict[str, Any]
     print_text: Callable[[], None]
-    selection: OrbitalSelection | None
+    selection: OrbitalSelection | UnrestrictedSelection | None
     drawn: Sequence[OrbitalRecord]
     files: Sequence[Callable[[], None]] = ()
 
@@ -170,15 +182,27 @@ def _draw(shown: Inspected, path: Path, as_json: bool) -> None:
         say(f"wrote {path} ({counted(len(shown.drawn), 'orbital')})", err=False)
 
 
-def _spaces(spec: RunSpec, command: str) -> Inspected:
-    """Active spaces of growing size."""
+def _plot(found: SpaceComparison, path: Path, as_json: bool) -> None:
+    """Plot active spaces against their size; silent with ``--json``."""
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.cli.output import plot_format
+    from vqe_cli.report.analysis.spaces_plot import spaces_plot
+
+    write_atomic(path, spaces_plot(found, plot_format(path)))
+    if not as_json:
+        say(f"wrote {path}", err=False)
+
+
+def _spaces(spec: RunSpec, command: str, plot: Path | None, as_json: bool) -> Inspected:
+    """Active spaces of growing size, and their plot if it is asked for."""
     from vqe_cli.analysis.spaces import compare_spaces
     from vqe_cli.report.analysis.spaces import show_spaces
     from vqe_cli.report.console import console
 
     found = compare_spaces(spec)
     text = partial(show_spaces, found, command, console())
-    return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals)
+    files = [] if plot is None else [partial(_plot, found, plot, as_json)]
+    return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals, files)
 
 
 def _orbitals_only(spec: RunSpec) -> Inspected:

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -18,14 +19,13 @@ from vqe_cli.cli.process_environment import (
     ReaderGone,
     check_address_space,
     check_environment,
-    end_at_signals,
     open_closed_streams,
     output_has_begun,
     prepare_output,
-    stopped_by_signals,
 )
 from vqe_cli.cli.say import say
-from vqe_cli.errors import ResourceLimitError, VqeError, as_vqe_error
+from vqe_cli.cli.signals import end_at_signals, stopped_by_signals
+from vqe_cli.errors import InterruptedRunError, ResourceLimitError, VqeError, as_vqe_error
 
 COMMANDS = {
     "run": "Run VQE, compare with the exact energy, report a verdict.",
@@ -50,6 +50,9 @@ COMMANDS = {
 
 WITHOUT_NUMBERS = frozenset({"list", "init", "schema", "jobs", "mcp"})
 """Commands that load no numerical packages."""
+
+SHOW_CURSOR = "\x1b[?25h"
+"""The terminal's sequence that shows the cursor, which progress has hidden."""
 
 EPILOG = """\b
 Exit codes: 0 verdict pass or warn, 1 internal error, 2 bad input,
@@ -137,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     open_closed_streams()
     prepare_output()
     try:
-        with stopped_by_signals(restored=argv is not None):
+        with stopped_by_signals(partial(_interrupted, as_json) if argv is None else None):
             code = _called(arguments, as_json)
             sys.stdout.flush()
             if argv is None:
@@ -178,6 +181,16 @@ def _called(arguments: list[str], as_json: bool) -> int:
         from vqe_cli.cli.plugin_errors import attributed
 
         return _report(attributed(error), as_json)
+
+
+def _interrupted(as_json: bool) -> int:
+    """Report an interruption that no command could deal with, and return the exit code."""
+    if sys.stderr.isatty():
+        click.echo(SHOW_CURSOR, err=True, nl=False)
+    hint = "repeat the command; if it has --resume, that keeps the steps that were finished"
+    code = _report(InterruptedRunError("interrupted in a long step", hint=hint), as_json)
+    sys.stdout.flush()
+    return code
 
 
 def _print_traceback() -> None:

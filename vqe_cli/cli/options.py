@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,6 +69,17 @@ class WholeNumber(click.types.IntParamType):
 
 class WholeNumberRange(WholeNumber, click.IntRange):
     """A whole number within a range."""
+
+
+class NumberRange(click.FloatRange):
+    """A number within a range; ``nan`` is within none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value of the text."""
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return found
 
 
 class SmilesType(click.types.StringParamType):
@@ -294,8 +306,17 @@ def verbose_option(command: F) -> F:
         count=True,
         expose_value=False,
         callback=_show_log,
-        help="Log to standard error; -vv logs more.",
+        help="Explain results, and log to standard error; -vv logs more.",
     )(command)
+
+
+def is_verbose(ctx: click.Context) -> bool:
+    """Whether ``-v`` was given, before or after the name of the command.
+
+    Args:
+        ctx: The context of the command.
+    """
+    return LOG_IS_SHOWN in ctx.meta
 
 
 def _show_log(ctx: click.Context, _: click.Parameter, count: int) -> None:

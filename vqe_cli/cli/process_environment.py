@@ -1,4 +1,4 @@
-"""The environment of a process: streams that may be closed or full, signals, variables."""
+"""The environment of a process: streams that may be closed or full, variables, limits."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ import io
 import math
 import os
 import resource
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from vqe_cli.errors import InputError, ResourceLimitError
@@ -118,54 +114,6 @@ class _Unheard(io.FileIO):
         except OSError:
             return size
         return size if written is None else written
-
-
-class Stopped(KeyboardInterrupt):
-    """A signal that stops a command.
-
-    If a plain KeyboardInterrupt passes through `exec`, as in many imports, Python treats it as
-    unhandled and ends by SIGINT instead of with our exit code.
-    """
-
-
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-@contextmanager
-def stopped_by_signals(*, restored: bool) -> Iterator[None]:
-    """Make SIGTERM and SIGHUP stop a command as Ctrl-C does.
-
-    Args:
-        restored: Whether the previous handlers are restored at the end.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # a program that embeds the command line handles signals itself
-        return
-
-    def stop(*_: object) -> None:
-        raise Stopped
-
-    before = {number: signal.getsignal(number) for number in STOPPING}
-    for number, handler in before.items():
-        if handler in (signal.SIG_DFL, signal.default_int_handler):  # not ignored, as by nohup
-            signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items() if restored else ():
-            signal.signal(number, handler)
-
-
-def end_at_signals(code: int) -> None:
-    """Keep the outcome if a signal comes while the interpreter ends.
-
-    Args:
-        code: The exit code.
-    """
-    if threading.current_thread() is threading.main_thread():
-        for number in STOPPING:
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, lambda *_: os._exit(code))
 
 
 def check_environment() -> None:

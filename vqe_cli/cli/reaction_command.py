@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import campaign_options, json_option, overrides, verbose_option
+from vqe_cli.cli.options import (
+    NumberRange,
+    campaign_options,
+    json_option,
+    overrides,
+    verbose_option,
+)
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @click.option(
     "--max-operations",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     metavar="N",
     help="Largest cost of CCSD(T), floating-point operations (default: 1e12).",
 )

@@ -94,7 +94,7 @@ def command(
         click.echo(to_json(record))
     else:
         from vqe_cli.report.console import console
-        from vqe_cli.report.run.terminal import show_references
+        from vqe_cli.report.references import show_references
 
         said = [(label, _reason(row) if isinstance(row, Exception) else row) for label, row in rows]
         show_references(spec.title, found, exact, said, console())
@@ -109,19 +109,12 @@ def _problem(
     Raises:
         InputError: A method needs restricted orbitals.
     """
-    from vqe_cli.chemistry.problem import (
-        build_problem,
-        is_unrestricted,
-        problem_over_unrestricted,
-        select_unrestricted_orbitals,
-    )
+    from vqe_cli.chemistry.problem import build_problem, is_unrestricted
     from vqe_cli.classical import refuse_restricted_methods
 
-    if spec.hamiltonian is not None or not is_unrestricted(spec):
-        return build_problem(spec, parts.active_space, needs)
-    refuse_restricted_methods(methods)
-    selection = select_unrestricted_orbitals(spec, parts.active_space, needs)
-    return problem_over_unrestricted(selection, spec)
+    if is_unrestricted(spec):
+        refuse_restricted_methods(methods)
+    return build_problem(spec, parts.active_space, needs)
 
 
 def _solve(method: ClassicalMethod, encoding: Encoding) -> ReferenceRecord | Exception:

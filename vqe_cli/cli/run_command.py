@@ -11,6 +11,7 @@ import click
 
 from vqe_cli.cli.options import (
     SelectionType,
+    is_verbose,
     json_option,
     overrides,
     parsed,
@@ -60,6 +61,19 @@ class Ended:
         """Close the checkpoints; remove them once the result has been delivered."""
         for journal in self.journals:
             journal.close(finished=delivered)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is printed of a single result.
+
+    Args:
+        populations: Whether charges, spins and bond orders of all atoms are.
+        detailed: Whether every check is explained, and passed ones are named.
+    """
+
+    populations: bool
+    detailed: bool
 
 
 @click.command("run")
@@ -183,7 +197,7 @@ def command(
         ended = _run_all(files, changes, how)
     records = [one.record for one in ended]
     outputs = [
-        lambda: _print(records, as_json, populations),
+        lambda: _print(records, as_json, Shown(populations, is_verbose(ctx))),
         lambda: _write(ended, output_path),
         lambda: _plot(records, plot_path),
         lambda: _plot_spectrum(records, spectrum_path),
@@ -264,17 +278,19 @@ def _bundled(spec: RunSpec) -> RunFiles:
     from vqe_cli.parts import located, look_up_parts
 
     with located(spec):
-        _refuse_unrestricted(spec, "a bundle", "write the record alone: --output FILE.json")
         return RunFiles(spec, look_up_parts(spec))
 
 
-def _refuse_unrestricted(spec: RunSpec, what: str, hint: str) -> None:
+def _refuse_two_body_density(spec: RunSpec) -> None:
     """Refuse a file that holds restricted orbitals where alpha and beta orbitals differ."""
     from vqe_cli.chemistry.problem import is_unrestricted
 
-    if spec.hamiltonian is None and is_unrestricted(spec):
-        message = f"{what} is that of restricted orbitals, and alpha and beta orbitals differ"
-        raise InputError(message, hint=hint)
+    if is_unrestricted(spec):
+        raise InputError(
+            "the two-body density matrix of --rdm is that of restricted orbitals, and alpha and"
+            " beta orbitals differ",
+            hint="leave out --rdm",
+        )
 
 
 def _files_of(
@@ -288,7 +304,7 @@ def _files_of(
     found: list[DensityFile | ExportFiles] = []
     if rdm is not None:
         with located(spec):
-            _refuse_unrestricted(spec, "the two-body density matrix of --rdm", "leave out --rdm")
+            _refuse_two_body_density(spec)
         found.append(DensityFile(rdm))
     if targets:
         with located(spec):
@@ -388,16 +404,17 @@ def _plot_spectrum(records: Sequence[RunRecord | FailedRun], path: Path | None) 
         write_atomic(path, spectrum_plot(finished[0], plot_format(path)))
 
 
-def _print(records: Sequence[RunRecord | FailedRun], as_json: bool, populations: bool) -> None:
+def _print(records: Sequence[RunRecord | FailedRun], as_json: bool, how: Shown) -> None:
     from vqe_cli.schema.records import RunRecord
 
     if as_json:
         click.echo(_as_json(records))
         return
     from vqe_cli.report.console import console
-    from vqe_cli.report.run.terminal import show_run, show_runs
+    from vqe_cli.report.run.several import show_runs
+    from vqe_cli.report.run.terminal import show_run
 
     if len(records) == 1 and isinstance(records[0], RunRecord):
-        show_run(records[0], console(), populations=populations)
+        show_run(records[0], console(), populations=how.populations, detailed=how.detailed)
     else:
         show_runs(records, console())

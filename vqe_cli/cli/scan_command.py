@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from vqe_cli.cli.compare_inputs import place_of
 from vqe_cli.cli.options import (
+    NumberRange,
     WholeNumberRange,
     json_option,
     load_input,
@@ -19,7 +21,7 @@ from vqe_cli.cli.options import (
     verbose_option,
 )
 from vqe_cli.cli.say import say
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, ResourceLimitError
 
 if TYPE_CHECKING:
     from vqe_cli.comparison.computation import Demand
@@ -31,6 +33,15 @@ if TYPE_CHECKING:
     from vqe_cli.schema import RunSpec
 
 OUTPUTS = (".json", ".csv", ".zip")
+
+MORE_TIME = "repeat the command with --resume and a larger --max-time"
+
+AGAIN = "repeat the command with --resume, and a larger limit where one was reached"
+
+ANOTHER_TRY = ("refused", "timeout", "memory", "crash", "lost", "damaged")
+"""Kinds of failures after which another attempt can help, with larger limits or at another time."""
+
+NOTHING_KEPT = "no points of this scan are kept, perhaps of another input; all are computed"
 
 RESUME = "repeat the command with --resume; no point is computed again"
 
@@ -71,11 +82,23 @@ RESUME = "repeat the command with --resume; no point is computed again"
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     default=3600.0,
     show_default=True,
     metavar="SECONDS",
     help="Time limit of one point.",
+)
+@click.option(
+    "--max-time",
+    type=NumberRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Core time of all points together; later points are refused.",
+)
+@click.option("--scheduler", metavar="URL", help="Running Dask scheduler: tls://host:8786.")
+@click.option(
+    "--cluster",
+    metavar="MAPPING",
+    help="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}, as in campaigns.",
 )
 @run_options
 @json_option
@@ -104,6 +127,9 @@ def command(
     refine: int,
     workers: int | None,
     time_limit: float,
+    max_time: float | None,
+    scheduler: str | None,
+    cluster: str | None,
     assignments: Sequence[str],
     as_json: bool,
     output: str | None,
@@ -129,16 +155,22 @@ def command(
       vqe scan molecules/water.xyz --angle 2,1,3=90:180:10
       vqe scan molecules/h4.yaml --ansatz k-upccgsd --over ansatz.k=1,2,3
     """
-    from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_same
+    from vqe_cli.cli.output import (
+        PLOT_FORMATS,
+        check_writable,
+        deliver,
+        refuse_inputs,
+        refuse_same,
+    )
     from vqe_cli.comparison.budget import Budget
     from vqe_cli.comparison.computation import Demand
     from vqe_cli.comparison.kept_rows import KeptRows
     from vqe_cli.scan.plan import plan_scan
     from vqe_cli.scan.states import FOLDER
-    from vqe_cli.screening.workers.places import Place
 
     path, plot_path = check_writable(output, OUTPUTS), check_writable(plot, PLOT_FORMATS)
     refuse_same((path, plot_path))
+    refuse_inputs([one for one in (file, geometries) if one is not None], (path, plot_path))
     spec = load_input(file, flags, assignments)
     given = {"distance": distance, "angle": angle, "dihedral": dihedral, "variable": variable,
              "geometries": geometries, "over": over}  # fmt: skip
@@ -147,9 +179,13 @@ def command(
     chosen = [] if methods is None else method_list(methods)
     ways: tuple[Direction, ...] = ("up", "down") if direction == "both" else (direction,)
     scan = plan_scan(spec, coordinate, chosen, ways)
-    demand = Demand(Place(workers), time_limit, Budget())
+    budget = Budget(max_time, what="scan", hint=MORE_TIME)
+    demand = Demand(place_of(workers, scheduler, cluster), time_limit, budget)
     again = _command(given, methods, direction, refine, relaxed=relaxed)
-    with closing(KeptRows(_folder(scan), resume=resume, what="scan", beside=FOLDER)) as kept:
+    folder = _folder(scan)
+    if resume and not folder.is_dir():
+        say(f"note: {NOTHING_KEPT}")
+    with closing(KeptRows(folder, resume=resume, what="scan", beside=FOLDER)) as kept:
         record = _computed(scan, kept, demand, refine, quiet=quiet)
         if (refusal := _refusal(record)) is not None:
             kept.discard()
@@ -160,11 +196,16 @@ def command(
             lambda: None if plot_path is None else _plot(record, plot_path),
         ]
         lost, reader_gone = deliver(outputs, RESUME)
-        if not lost:
+        unfinished = _is_unfinished(record)
+        if unfinished:
+            say(f"note: not all points are computed; those that are are kept: {AGAIN}")
+        elif not lost:
             kept.discard()
     if reader_gone is not None:
         raise reader_gone
-    ctx.exit(next((code for code in [*lost, *_codes(record, strict)] if code), 0))
+    stopped = [ResourceLimitError.exit_code] if unfinished and budget.is_spent else []
+    codes = [*lost, *stopped, *_codes(record, strict)]
+    ctx.exit(next((code for code in codes if code), 0))
 
 
 def _coordinate(spec: RunSpec, given: dict[str, str | None], *, relaxed: bool) -> Coordinate:
@@ -243,7 +284,7 @@ def _computed(
 
 def _energy(found: Mapping[str, Any]) -> str:
     """The energy of a point with its unit."""
-    from vqe_cli.report.units import units_of
+    from vqe_cli._core.energy_units import units_of
 
     return f"{found['energy']:.8f} {units_of(found['unit']).energy}"
 
@@ -268,6 +309,16 @@ def _refusal(record: Scan) -> VqeError | None:
     value = f"{record.points[0].value:g}"
     message = f"{record.coordinate.name} at {value}: {first.message}"
     return error_of_kind(first.kind, message, first.hint)
+
+
+def _is_unfinished(record: Scan) -> bool:
+    """Whether points, or directions of points, failed that can be tried again."""
+    failures = [
+        failure
+        for point in record.points
+        for failure in (point.failure, *point.failed_directions.values())
+    ]
+    return any(failure is not None and failure.kind in ANOTHER_TRY for failure in failures)
 
 
 def _codes(record: Scan, strict: bool) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vqe_cli.cli.options import json_option, verbose_option
+from vqe_cli.cli.options import NumberRange, json_option, verbose_option
 from vqe_cli.errors import Path as KeyPath
 
 
@@ -16,13 +16,13 @@ from vqe_cli.errors import Path as KeyPath
 @click.option("--energy", type=float, metavar="HARTREE", help="The claimed total energy.")
 @click.option(
     "--tolerance",
-    type=click.FloatRange(min=0, max=1, min_open=True),
+    type=NumberRange(min=0, max=1, min_open=True),
     metavar="HARTREE",
     help="Difference that counts as agreement (default: 1e-6).",
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
     metavar="SECONDS",

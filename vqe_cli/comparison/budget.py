@@ -1,4 +1,4 @@
-"""What a whole comparison may take: core time, or the money that it would cost."""
+"""What a whole comparison or scan may take: core time, or the money that it would cost."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ HINT = "raise --max-cost or --max-time, or choose smaller problems; --resume kee
 
 @dataclass
 class Budget:
-    """The core time of a comparison: its limit, and what has been spent.
+    """The core time of a comparison or scan: its limit, and what has been spent.
 
     Args:
         seconds: Largest time of all rows together, one core each, seconds; None for no limit.
         spent: Time of all attempts so far, seconds.
+        what: Name of what the rows belong to.
+        hint: How to go on where the limit is reached.
     """
 
     seconds: float | None = None
     spent: float = 0.0
+    what: str = "comparison"
+    hint: str = HINT
 
     @classmethod
     def of(cls, max_time: float | None, max_cost: float | None) -> Budget:
@@ -65,8 +69,8 @@ class Budget:
     def refusal(self) -> Failure:
         """Why a row is not begun."""
         spent, limit = shown(self.spent), shown(self.seconds or 0.0)
-        message = f"the comparison has taken {spent} of the {limit} that it may take"
-        return Failure(kind="refused", message=message, hint=HINT)
+        message = f"the {self.what} has taken {spent} of the {limit} that it may take"
+        return Failure(kind="refused", message=message, hint=self.hint)
 
     def refuse_if_larger(self, expected: float) -> None:
         """Refuse rows that would exceed the limit by what their methods declare.
@@ -78,13 +82,13 @@ class Budget:
             ResourceLimitError: It exceeds what is left, or nothing is.
         """
         if self.is_spent:
-            raise ResourceLimitError(self.refusal.message, hint=HINT)
+            raise ResourceLimitError(self.refusal.message, hint=self.hint)
         expected += self.spent
         if self.seconds is not None and expected > self.seconds:
             raise ResourceLimitError(
-                f"the comparison would take at least {shown(expected)}, {shown(self.seconds)} are "
-                "allowed",
-                hint=HINT,
+                f"the {self.what} would take at least {shown(expected)}, {shown(self.seconds)} "
+                "are allowed",
+                hint=self.hint,
             )
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.resources import MACHINE
+from vqe_cli._core.units import HARTREE
 from vqe_cli.comparison.families import Family
-from vqe_cli.comparison.judgement import preparation_of, rows_of, summaries
-from vqe_cli.comparison.plan import PlannedProblem
+from vqe_cli.comparison.goals import goal_of
+from vqe_cli.comparison.judgement import best_bound, judged, preparation_of, rows_of, summaries
+from vqe_cli.comparison.plan import PlannedProblem, left_out
 from vqe_cli.comparison.prices import price_table
 from vqe_cli.comparison.records import (
     COMPARE_SCHEMA,
+    BestBound,
     ComparedProblem,
     Comparison,
     ComparisonRow,
@@ -23,6 +26,7 @@ from vqe_cli.comparison.scaling import scaling_of
 from vqe_cli.comparison.sentence import sentence_of
 from vqe_cli.errors import LIMITS
 from vqe_cli.screening.model import PropertyResult
+from vqe_cli.variational.accuracy import GAP_ACCURACY
 
 
 def compare(
@@ -64,21 +68,35 @@ def _compared(
     problem: PlannedProblem, results: Mapping[str, PropertyResult], workers: int
 ) -> ComparedProblem:
     alone, shared = workers == 1, results[problem.preparation.key]
-    rows, best = rows_of(problem, results, alone=alone)
-    circuits = dict(_circuits(problem, results))
-    rows = tuple(_with_gates(row, circuits) for row in rows)
+    found = rows_of(problem, results, alone=alone)
+    best, circuits = best_bound(found), dict(_circuits(problem, results))
+    unit, accuracy = _accuracy(shared, best)
+    goal = goal_of(unit, accuracy, of_gap=best is not None and best.gap is not None)
+    rows = tuple(_with_gates(judged(row, best, goal), circuits) for row in found)
     return ComparedProblem(
         name=problem.name,
         spec=problem.resolved,
         problem=shared.record.get("problem", {}),
+        unit=unit,
+        accuracy=accuracy,
         best=best,
         rows=rows,
-        variants=summaries(rows),
+        variants=summaries(rows, goal),
         circuits=circuits,
-        sentence=sentence_of(rows, best, circuits),
+        sentence=sentence_of(rows, best, circuits, goal),
+        left_out=left_out(problem.spec),
         preparation=preparation_of(shared, alone=alone),
         refusal=_refusal(shared, problem),
     )
+
+
+def _accuracy(shared: PropertyResult, best: BestBound | None) -> tuple[str, float | None]:
+    """The unit of a problem, and the largest accurate error of a model, in it."""
+    unit = shared.record.get("problem", {}).get("unit", HARTREE)
+    if unit == HARTREE:
+        return unit, None
+    scale = shared.record["scale"] if best is None or best.gap is None else best.gap
+    return unit, GAP_ACCURACY * scale
 
 
 def _refusal(shared: PropertyResult, problem: PlannedProblem) -> Refusal | None:

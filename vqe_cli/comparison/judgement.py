@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.comparison.goals import CHEMICAL, Goal
 from vqe_cli.comparison.meter import Reading
 from vqe_cli.comparison.plan import PlannedProblem, PlannedRow
 from vqe_cli.comparison.prices import device_money, machine_prices, would_cost
@@ -34,8 +34,8 @@ STATUS: dict[FailureKind, RowStatus] = {
 
 def rows_of(
     problem: PlannedProblem, results: Mapping[str, PropertyResult], *, alone: bool
-) -> tuple[tuple[ComparisonRow, ...], BestBound | None]:
-    """The rows of a problem with their errors, and what they are compared with.
+) -> list[ComparisonRow]:
+    """The rows of a problem, without their errors.
 
     Args:
         problem: The planned problem.
@@ -44,9 +44,7 @@ def rows_of(
     """
     shared = results[problem.preparation.key]
     setup = None if shared.failure is not None else _setup_seconds(shared.record)
-    rows = [_row(row, results[row.key], setup, alone=alone) for row in problem.rows]
-    best = best_bound(rows)
-    return tuple(judged(row, best) for row in rows), best
+    return [_row(row, results[row.key], setup, alone=alone) for row in problem.rows]
 
 
 def preparation_of(result: PropertyResult, *, alone: bool) -> Preparation | None:
@@ -110,6 +108,7 @@ def _row(
         **{**common, "method": found.get("label", row.label)},
         status="done",
         energy=found["energy"],
+        gap=found.get("gap"),
         standard_error=found.get("standard_error"),
         variational=found["variational"],
         exact=found["exact"],
@@ -161,40 +160,47 @@ def best_bound(rows: Sequence[ComparisonRow]) -> BestBound | None:
         return None
     lowest = min(bounds, key=lambda row: row.energy if row.energy is not None else math.inf)
     assert lowest.energy is not None
-    return BestBound(energy=lowest.energy, method=lowest.method, exact=bool(exact))
+    gap = lowest.gap if exact else None
+    return BestBound(energy=lowest.energy, method=lowest.method, exact=bool(exact), gap=gap)
 
 
-def judged(row: ComparisonRow, best: BestBound | None) -> ComparisonRow:
+def judged(row: ComparisonRow, best: BestBound | None, goal: Goal = CHEMICAL) -> ComparisonRow:
     """The row with its error, and whether it is accurate.
 
     Args:
         row: The row.
         best: The energy that it is compared with.
+        goal: The accuracy by which it is judged.
     """
     if row.energy is None or best is None:
         return row
-    error = HARTREE_IN_MILLIHARTREE * (row.energy - best.energy)
-    bar = COVERAGE * HARTREE_IN_MILLIHARTREE * (row.standard_error or 0.0)
-    accurate = abs(error) + bar <= CHEMICAL_ACCURACY_MHA and row.is_usable
-    return row.model_copy(update={"error_mha": error, "accurate": accurate if best.exact else None})
+    error = goal.units.factor * (row.energy - best.energy)
+    bar = COVERAGE * goal.units.factor * (row.standard_error or 0.0)
+    accurate = abs(error) + bar <= goal.tolerance and row.is_usable
+    name = "error_mha" if goal.is_chemical else "error_in_unit"
+    return row.model_copy(update={name: error, "accurate": accurate if best.exact else None})
 
 
-def summaries(rows: Sequence[ComparisonRow]) -> tuple[VariantSummary, ...]:
+def summaries(rows: Sequence[ComparisonRow], goal: Goal = CHEMICAL) -> tuple[VariantSummary, ...]:
     """Statistics over the seeds of each variant, in the order of the rows.
 
     Args:
         rows: The rows of one problem.
+        goal: The accuracy by which they are judged.
     """
     groups: dict[tuple[str, str], list[ComparisonRow]] = {}
     for row in rows:
         groups.setdefault((row.method, row.variant), []).append(row)
-    return tuple(_summary(method, label, group) for (method, label), group in groups.items())
+    return tuple(_summary(method, label, group, goal) for (method, label), group in groups.items())
 
 
-def _summary(method: str, variant: str, rows: Sequence[ComparisonRow]) -> VariantSummary:
+def _summary(
+    method: str, variant: str, rows: Sequence[ComparisonRow], goal: Goal
+) -> VariantSummary:
     good = [row for row in rows if row.is_usable]
     energies = [row.energy for row in good if row.energy is not None]
-    spread = HARTREE_IN_MILLIHARTREE * (max(energies) - min(energies)) if energies else 0.0
+    spread = goal.units.factor * (max(energies) - min(energies)) if len(energies) > 1 else None
+    chemical = goal.is_chemical
     decided = [row.accurate for row in good if row.accurate is not None]
     return VariantSummary(
         method=method,
@@ -203,11 +209,13 @@ def _summary(method: str, variant: str, rows: Sequence[ComparisonRow]) -> Varian
         failures=len(rows) - len(good),
         median_energy=_median([row.energy for row in good]),
         median_error_mha=_median([row.error_mha for row in good]),
-        spread_mha=spread if len(energies) > 1 else None,
+        spread_mha=spread if chemical else None,
+        median_error_in_unit=_median([row.error_in_unit for row in good]),
+        spread_in_unit=None if chemical else spread,
         accurate=sum(decided) if decided else None,
         median_wall_s=_median([row.wall_s for row in good]),
         median_money_usd=_median([row.money_usd for row in good]),
-        **cost_to_accuracy(rows),
+        **cost_to_accuracy(rows, goal),
     )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
-from vqe_cli.chemistry.problem import refuse_unrestricted
-from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
+from vqe_cli.chemistry.problem import is_unrestricted
+from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod, refuse_restricted_methods
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import MethodFamily
 from vqe_cli.errors import InputError, did_you_mean
@@ -26,6 +26,7 @@ from vqe_cli.schema import RunSpec, spec_from_data
 from vqe_cli.screening.candidates.variants import variants_of
 from vqe_cli.screening.model import Limits, PropertyTask, Task
 from vqe_cli.variational.combinations import refuse_combinations
+from vqe_cli.variational.other_references import refuse_with_orbitals_of
 
 CLASSICAL = ("hf", "mp2", "cisd", "ccsd", "ccsd-t", "fci")
 """Names of the classical methods of a comparison by default."""
@@ -156,14 +157,14 @@ def plan_problem(
         InputError: A method, key or value is unknown, or values exclude each other.
     """
     with located(spec):
-        spec.refuse_own_unit("errors of a comparison")
-        refuse_unrestricted(spec)
         parts = look_up_parts(spec)
     data = portable_data(spec, parts)
     by_default = CLASSICAL_FOR_QUBITS if spec.of_qubits else CLASSICAL
     given = (*by_default, VQE) if methods is None else methods
     chosen = tuple(_plain_vqe(one) for one in given)
     _refuse_repeated(chosen)
+    if is_unrestricted(spec):
+        refuse_restricted_methods([classical_method(one) for one in chosen if one != VQE])
     vqe = tuple(_vqe_rows(spec, data, chosen, grid, seeds))
     rows = (*_classical_rows(data, chosen), *vqe)
     circuits, preparation = tuple(_circuits(_possible(vqe))), _preparation(data)
@@ -209,7 +210,9 @@ def _possible(rows: Sequence[PlannedRow]) -> list[PlannedRow]:
         spec = spec_from_data(row.data)
         try:
             with located(spec):
-                refuse_combinations(spec, named_parts(spec))
+                parts = named_parts(spec)
+                refuse_combinations(spec, parts)
+                refuse_with_orbitals_of(spec, parts)
         except InputError as error:
             refusals.append(error)
         else:

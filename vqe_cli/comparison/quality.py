@@ -1,4 +1,4 @@
-"""What a method costs until it reaches chemical accuracy: quality per time, money and shots."""
+"""What a method costs until it is accurate: quality per time, money and shots."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from vqe_cli._core.wording import counted
+from vqe_cli.comparison.goals import CHEMICAL, Goal
 from vqe_cli.comparison.records import ComparisonRow
 
 CONFIDENCE = 0.95
 """Of the interval of the share of accurate seeds."""
 
 
-def cost_to_accuracy(rows: Sequence[ComparisonRow]) -> dict[str, Any]:
+def cost_to_accuracy(rows: Sequence[ComparisonRow], goal: Goal = CHEMICAL) -> dict[str, Any]:
     """The expected costs of repeating a method with new seeds until it is accurate.
 
     That is the cost of all seeds over the number of accurate ones, the expected running time of
@@ -21,13 +22,14 @@ def cost_to_accuracy(rows: Sequence[ComparisonRow]) -> dict[str, Any]:
 
     Args:
         rows: The rows of one method or variant, one for each seed.
+        goal: The accuracy by which they were judged.
 
     Returns:
         The fields of `VariantSummary`, the costs or the reason why there are none.
     """
     tried = [row for row in rows if row.status != "refused"]
     good = [row for row in tried if row.accurate]
-    reason = _reason(tried, len(good))
+    reason = _reason(tried, len(good), goal)
     if reason is not None:
         return {"no_accuracy": reason}
     low, high = share_interval(len(good), len(tried))
@@ -62,7 +64,7 @@ def share_interval(successes: int, trials: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def _reason(tried: Sequence[ComparisonRow], successes: int) -> str | None:
+def _reason(tried: Sequence[ComparisonRow], successes: int, goal: Goal) -> str | None:
     """Why no cost is known; None if one is."""
     usable = [row for row in tried if row.is_usable]
     if not usable:
@@ -73,6 +75,6 @@ def _reason(tried: Sequence[ComparisonRow], successes: int) -> str | None:
     if not successes:
         bars = " with its error bar" if any(row.standard_error for row in usable) else ""
         seeds = "" if len(tried) == 1 else f" with any of {len(tried)} seeds"
-        return f"not within 1.6 mHa{bars}{seeds}"
+        return f"not within {goal.limit}{bars}{seeds}"
     unknown = sum(row.wall_s is None for row in tried)
     return f"unknown cost of {counted(unknown, 'failed seed')}" if unknown else None

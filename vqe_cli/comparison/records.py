@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from vqe_cli._core.units import HARTREE
+from vqe_cli.comparison.goals import Goal, goal_of
 from vqe_cli.schema.record import Record
 
 COMPARE_SCHEMA = "vqe-compare/1"
@@ -22,18 +24,22 @@ class Progress(Record):
 
     evaluations: int
     shots: int
-    energy: float = Field(description="As the optimiser knows it, Hartree.")
+    energy: float = Field(description="As the optimiser knows it, in the problem's unit.")
     start: int = Field(default=0, description="Number of the starting point, from 0.")
 
 
 class DeviceNeeds(Record):
-    """What one energy of a circuit would take on a device, to chemical accuracy."""
+    """What one energy of a circuit would take on a device, to the accuracy that is wanted."""
 
     device: str
     two_qubit_gates: int | None = Field(description="After compiling for the device.")
     depth: int | None
     two_qubit_error: float | None = Field(description="Median error of its two-qubit gates.")
-    shots: int | None = Field(description="Shots to a standard error of 1.6 mHa without noise.")
+    shots: int | None = Field(description="Shots to the standard error `error` without noise.")
+    error: float | None = Field(
+        default=None,
+        description="Standard error of the energy of a model, in its unit; None for 1.6 mHa.",
+    )
     qpu_seconds: float | None
     money_usd: float | None
     gates_all_to_all: int | None = Field(description="Two-qubit gates if all qubits are coupled.")
@@ -54,15 +60,28 @@ class ComparisonRow(Record):
     notes: dict[str, Any] = Field(
         default={}, description="Further results of a classical method, such as discarded weight."
     )
-    energy: float | None = Field(default=None, description="Total energy, Hartree.")
-    standard_error: float | None = Field(default=None, description="Of a sampled energy, Hartree.")
+    energy: float | None = Field(
+        default=None, description="Total energy, in the problem's unit: Hartree for molecules."
+    )
+    standard_error: float | None = Field(
+        default=None, description="Of a sampled energy, in the problem's unit."
+    )
     error_mha: float | None = Field(
-        default=None, description="Energy above the best bound of the problem, mHa."
+        default=None,
+        description="Energy above the best bound of the problem, mHa; None for problems with a unit"
+        " of their own, which have `error_in_unit`.",
+    )
+    error_in_unit: float | None = Field(
+        default=None, description="Energy above the best bound of such a problem, in its unit."
+    )
+    gap: float | None = Field(
+        default=None,
+        description="Distance of the two lowest levels, by an exact method; None for Hartree.",
     )
     accurate: bool | None = Field(
         default=None,
-        description="Whether the error, with its error bar, is within 1.6 mHa of the exact energy; "
-        "None without an exact energy.",
+        description="Whether the error, with its error bar, is within 1.6 mHa, or 1 % of the "
+        "gap of a model, of the exact energy; None without an exact energy.",
     )
     variational: bool = Field(description="Whether the energy is an upper bound.")
     exact: bool = Field(description="Whether the method gives the exact energy.")
@@ -115,6 +134,11 @@ class ComparisonRow(Record):
     )
 
     @property
+    def error(self) -> float | None:
+        """The energy above the best bound, in mHa or the problem's own unit."""
+        return self.error_mha if self.error_in_unit is None else self.error_in_unit
+
+    @property
     def is_usable(self) -> bool:
         """Whether there is an energy that may be compared."""
         return self.energy is not None and (self.verdict != "fail" or self.stopped)
@@ -134,11 +158,15 @@ class VariantSummary(Record):
     spread_mha: float | None = Field(
         description="Difference between the highest and the lowest energy, mHa; None for one seed."
     )
-    accurate: int | None = Field(description="Seeds within 1.6 mHa of the exact energy.")
+    median_error_in_unit: float | None = Field(
+        default=None, description="Median error of a problem with a unit of its own, in it."
+    )
+    spread_in_unit: float | None = None
+    accurate: int | None = Field(description="Seeds whose energy is accurate.")
     median_wall_s: float | None
     median_money_usd: float | None
     no_accuracy: str | None = Field(
-        default=None, description="Why the costs until chemical accuracy are unknown."
+        default=None, description="Why the costs until an accurate energy are unknown."
     )
     accurate_share_low: float | None = Field(
         default=None, description="Lower end of the interval of 95 % of the share of such seeds."
@@ -146,7 +174,7 @@ class VariantSummary(Record):
     accurate_share_high: float | None = None
     time_to_accuracy_s: float | None = Field(
         default=None,
-        description="Expected wall time until a seed is within 1.6 mHa: the time of all seeds over "
+        description="Expected wall time until a seed is accurate: the time of all seeds over "
         "the number of accurate ones. The other costs likewise.",
     )
     money_to_accuracy_usd: float | None = None
@@ -154,6 +182,17 @@ class VariantSummary(Record):
     evaluations_to_accuracy: float | None = None
     shots_to_accuracy: float | None = None
     device_usd_to_accuracy: float | None = None
+
+    @property
+    def median_error(self) -> float | None:
+        """The median error, in mHa or the problem's own unit."""
+        own = self.median_error_in_unit
+        return self.median_error_mha if own is None else own
+
+    @property
+    def spread(self) -> float | None:
+        """The difference of the highest and the lowest energy, in mHa or the problem's own unit."""
+        return self.spread_mha if self.spread_in_unit is None else self.spread_in_unit
 
 
 class Preparation(Record):
@@ -182,6 +221,9 @@ class BestBound(Record):
     energy: float
     method: str
     exact: bool = Field(description="Whether it is exact, or the lowest of the upper bounds.")
+    gap: float | None = Field(
+        default=None, description="Distance of the two lowest levels of a model, in its unit."
+    )
 
 
 class ComparedProblem(Record):
@@ -190,6 +232,12 @@ class ComparedProblem(Record):
     name: str
     spec: dict[str, Any]
     problem: dict[str, Any] = Field(description="Qubits, orbitals, electrons, determinants.")
+    unit: str = Field(default=HARTREE, description="The unit of energies.")
+    accuracy: float | None = Field(
+        default=None,
+        description="The largest accurate error of a problem with a unit of its own, in it: 1 % of"
+        " the gap, or of the largest coefficient where no gap is known. None for 1.6 mHa.",
+    )
     best: BestBound | None = Field(description="None if no method gave an upper bound.")
     rows: tuple[ComparisonRow, ...]
     variants: tuple[VariantSummary, ...]
@@ -197,12 +245,22 @@ class ComparedProblem(Record):
         default={}, description="What circuits need on a device, by variant of VQE."
     )
     sentence: str = Field(description="What the figures say, in words.")
+    left_out: tuple[str, ...] = Field(
+        default=(),
+        description="Keys of the input, such as states, that ask for what no row computes.",
+    )
     preparation: Preparation | None = Field(
         default=None, description="Costs of mean field and integrals; None without them."
     )
     refusal: Refusal | None = Field(
         default=None, description="Why no row could be computed; None if they could."
     )
+
+    @property
+    def goal(self) -> Goal:
+        """The accuracy by which rows are judged."""
+        of_gap = self.best is not None and self.best.gap is not None
+        return goal_of(self.unit, self.accuracy, of_gap=of_gap)
 
 
 class Extrapolation(Record):

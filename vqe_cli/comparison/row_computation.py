@@ -16,7 +16,8 @@ from vqe_cli.backends.ibm.device_preparation import is_fake
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
-from vqe_cli.classical import CLASSICAL_METHODS
+from vqe_cli.classical import CLASSICAL_METHODS, ClassicalEnergy, ClassicalMethod
+from vqe_cli.classical.levels import gap_of
 from vqe_cli.comparison.devices import device_needs, mixed_energy
 from vqe_cli.comparison.meter import Reading, metered
 from vqe_cli.comparison.plan import DEVICE, PROBLEM, VQE
@@ -31,7 +32,7 @@ from vqe_cli.comparison.shared_problem import (
 )
 from vqe_cli.context import Context
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem, has_own_unit
 from vqe_cli.parts import fingerprint_of, look_up_parts
 from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
@@ -84,7 +85,7 @@ def _prepared(spec: RunSpec, path: Path) -> dict[str, Any]:
     encoding = Encoding(shared.problem, look_up_parts(spec).mapper, spec.memory)
     size = None if shared.size is None else asdict(shared.size)
     record = problem_record(encoding, spec).model_dump(mode="json")
-    return {**shared.record, "size": size, "problem": record}
+    return {**shared.record, "size": size, "problem": record, "scale": shared.problem.scale}
 
 
 def _classical(spec: RunSpec, selection: dict[str, Any], shared: SharedProblem) -> dict[str, Any]:
@@ -104,9 +105,17 @@ def _classical(spec: RunSpec, selection: dict[str, Any], shared: SharedProblem) 
         "label": method.label_for(encoding),
         "exact": found.exact,
         "variational": method.variational,
+        "gap": _gap(method, encoding, found),
         "notes": found.notes,
         **_cost(shared.mean_field if method.name == MEAN_FIELD else work),
     }
+
+
+def _gap(method: ClassicalMethod, encoding: Encoding, found: ClassicalEnergy) -> float | None:
+    """The gap of a model, by which errors are judged, with its exact energy."""
+    if not (method.exact and found.exact and has_own_unit(encoding.problem)):
+        return None
+    return gap_of(encoding, found.energy, found.levels)
 
 
 def _vqe(spec: RunSpec, task: Task, shared: SharedProblem) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.comparison.devices import largest_gate_error
+from vqe_cli.comparison.goals import CHEMICAL, Goal
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import BestBound, ComparisonRow, DeviceNeeds
 from vqe_cli.variational.checks import COVERAGE
@@ -44,10 +44,11 @@ class _Contender:
     variant: str
     rows: tuple[ComparisonRow, ...]
     seeds: int
+    goal: Goal
 
     @property
     def errors(self) -> list[float]:
-        return [row.error_mha for row in self.rows if row.error_mha is not None]
+        return [row.error for row in self.rows if row.error is not None]
 
     @property
     def error(self) -> float:
@@ -73,8 +74,8 @@ class _Contender:
 
     @property
     def bar(self) -> float:
-        """Median of the standard errors of sampled energies, mHa; 0 for exact ones."""
-        return HARTREE_IN_MILLIHARTREE * _median([row.standard_error or 0.0 for row in self.rows])
+        """Median of the standard errors of sampled energies; 0 for exact ones."""
+        return self.goal.units.factor * _median([row.standard_error or 0.0 for row in self.rows])
 
     @property
     def failed(self) -> str:
@@ -87,6 +88,7 @@ def sentence_of(
     rows: Sequence[ComparisonRow],
     best: BestBound | None,
     circuits: Mapping[str, DeviceNeeds],
+    goal: Goal = CHEMICAL,
 ) -> str:
     """What wins for a problem, by how much, what fails, and where a device would have to be.
 
@@ -97,22 +99,23 @@ def sentence_of(
         rows: The rows of the problem.
         best: The energy that they are compared with.
         circuits: What circuits need on a device, by variant.
+        goal: The accuracy by which they are judged.
     """
     if best is None:
         return "No method gave an upper bound, so that nothing can be compared."
-    contenders = _contenders(rows)
+    contenders = _contenders(rows, goal)
     parts = [
-        *_winner(contenders, best),
+        *_winner(contenders, best, goal),
         *_best_vqe(contenders, best),
         *_left_out(rows),
-        *_failures(rows, best),
-        *_over_seeds(contenders),
-        *_device(contenders, circuits),
+        *_failures(rows, best, goal),
+        *_over_seeds(contenders, goal),
+        *_device(contenders, circuits, goal),
     ]
     return " ".join(parts)
 
 
-def _contenders(rows: Sequence[ComparisonRow]) -> list[_Contender]:
+def _contenders(rows: Sequence[ComparisonRow], goal: Goal) -> list[_Contender]:
     groups: dict[tuple[str, str], list[ComparisonRow]] = {}
     for row in rows:
         groups.setdefault((row.method, row.variant), []).append(row)
@@ -121,11 +124,11 @@ def _contenders(rows: Sequence[ComparisonRow]) -> list[_Contender]:
         good = tuple(row for row in members if row.is_usable)
         if good:
             name = name_of(method, variant)
-            found.append(_Contender(name, good[0].family, variant, good, len(members)))
+            found.append(_Contender(name, good[0].family, variant, good, len(members), goal))
     return found
 
 
-def _winner(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str]:
+def _winner(contenders: Sequence[_Contender], best: BestBound, goal: Goal) -> Iterator[str]:
     """Which methods reach the exact energy, and which of them is the cheapest."""
     if not best.exact:
         yield (
@@ -135,25 +138,26 @@ def _winner(contenders: Sequence[_Contender], best: BestBound) -> Iterator[str]:
         return
     accurate = sorted((one for one in contenders if one.accurate), key=lambda one: one.seconds)
     if not accurate:
-        yield "No method is within 1.6 mHa of the exact energy with every seed."
+        yield f"No method is within {goal.limit} of the exact energy with every seed."
         return
     first, *others = accurate
+    reached = goal.name if goal.is_chemical else f"an error of at most {goal.name}"
     tied = [one for one in others if _as_fast(one, first)]
     if tied:
         names = _listed([first.name, *(one.name for one in tied)])
         slowest = _duration(max(one.seconds for one in (first, *tied)))
         yield (
-            f"{names} reach chemical accuracy in {_duration(first.seconds)} to {slowest}, too "
+            f"{names} reach {reached} in {_duration(first.seconds)} to {slowest}, too "
             "close to be ranked by one measurement."
         )
     elif others:
         ratio = others[0].seconds / first.seconds
         yield (
-            f"{first.name} reaches chemical accuracy first, in {_duration(first.seconds)}: "
+            f"{first.name} reaches {reached} first, in {_duration(first.seconds)}: "
             f"{_times_as(ratio)} times faster than {others[0].name}."
         )
     else:
-        yield f"Only {first.name} reaches chemical accuracy, in {_duration(first.seconds)}."
+        yield f"Only {first.name} reaches {reached}, in {_duration(first.seconds)}."
     exact = next((one for one in accurate if one.exact), None)
     quantum = next((one for one in accurate if one.family == "vqe"), None)
     if exact is not None and (quantum is None or exact.seconds <= quantum.seconds):
@@ -192,7 +196,7 @@ def _best_of(quantum: Sequence[_Contender]) -> _Contender:
     """The VQE with the smallest error, accurate ones first; the fastest where errors are equal."""
     leading = [one for one in quantum if one.accurate] or quantum
     smallest = min(one.size for one in leading)
-    equal = [one for one in leading if one.size - smallest <= NOTICEABLE_MHA]
+    equal = [one for one in leading if one.size - smallest <= one.goal.scaled(NOTICEABLE_MHA)]
     return min(equal, key=lambda one: one.seconds)
 
 
@@ -202,7 +206,7 @@ def _told_apart(first: _Contender, second: _Contender) -> bool:
         fewest = min(len(first.rows), len(second.rows))
         return _is_testable(fewest) and _differ(first, second)
     bar = COVERAGE * math.hypot(first.bar, second.bar)
-    return abs(first.size - second.size) > max(bar, NOTICEABLE_MHA)
+    return abs(first.size - second.size) > max(bar, first.goal.scaled(NOTICEABLE_MHA))
 
 
 def _is_testable(seeds: int) -> bool:
@@ -216,13 +220,19 @@ def _end_of(one: _Contender, best: BestBound) -> str:
         text = "gives this bound"
     else:
         bound = "the exact energy" if best.exact else "the lowest upper bound"
-        if abs(one.error) < ROUND_OFF_MHA:
+        if abs(one.error) < one.goal.scaled(ROUND_OFF_MHA):
             place = f"at {bound}"
         else:
-            place = f"{abs(one.error):.3g} mHa {'above' if one.error > 0.0 else 'below'} {bound}"
-        scatter = f" (standard error {one.bar:.2g} mHa)" if one.bar else ""
+            place = (
+                f"{one.goal.size(abs(one.error))} {'above' if one.error > 0.0 else 'below'} {bound}"
+            )
+        scatter = f" (standard error {one.bar:.2g} {one.goal.units.error})" if one.bar else ""
         text = f"ends {place}{scatter}"
-        if not one.bar and one.error < -NOTICEABLE_MHA and all(row.variational for row in one.rows):
+        if (
+            not one.bar
+            and one.error < -one.goal.scaled(NOTICEABLE_MHA)
+            and all(row.variational for row in one.rows)
+        ):
             text += ", which only other orbitals allow,"
     if any(row.stopped for row in one.rows):
         text += ", its search stopped at its budget,"
@@ -246,22 +256,26 @@ def _left_out(rows: Sequence[ComparisonRow]) -> Iterator[str]:
         yield f"{_listed(names)} {verb} not ranked: checks of the run failed."
 
 
-def _failures(rows: Sequence[ComparisonRow], best: BestBound) -> Iterator[str]:
+def _failures(rows: Sequence[ComparisonRow], best: BestBound, goal: Goal) -> Iterator[str]:
     """Coupled cluster where it is wrong or does not converge."""
     for row in rows:
         if row.name not in COUPLED_CLUSTER:
             continue
         if row.status == "not-converged":
             yield f"{row.method} does not converge."
-        elif best.exact and row.error_mha is not None:
-            size = abs(row.error_mha)
-            if size > CHEMICAL_ACCURACY_MHA:
-                side = "above" if row.error_mha > 0.0 else "below"
-                how = "fails here: it" if size > FAILURE_MHA else "is not accurate here: it"
-                yield f"{row.method} {how} lies {size:.3g} mHa {side} the exact energy."
+        elif best.exact and row.error is not None:
+            size = abs(row.error)
+            if size > goal.tolerance:
+                side = "above" if row.error > 0.0 else "below"
+                how = (
+                    "fails here: it"
+                    if size > goal.scaled(FAILURE_MHA)
+                    else "is not accurate here: it"
+                )
+                yield f"{row.method} {how} lies {goal.size(size)} {side} the exact energy."
 
 
-def _over_seeds(contenders: Sequence[_Contender]) -> Iterator[str]:
+def _over_seeds(contenders: Sequence[_Contender], goal: Goal) -> Iterator[str]:
     """Which variants of VQE differ over their seeds by more than their scatter."""
     quantum = [one for one in contenders if one.family == "vqe" and one.seeds > 1]
     several = [one for one in quantum if _is_testable(len(one.rows))]
@@ -279,17 +293,19 @@ def _over_seeds(contenders: Sequence[_Contender]) -> Iterator[str]:
     worse = [one for one in others if one.name not in same]
     text = (
         f"Over the seeds the smallest median of |error| is that of {first.name}{first.failed}, "
-        f"{first.size:.3g} mHa"
+        f"{goal.size(first.size)}"
     )
     if same:
         verb = "does" if len(same) == 1 else "do"
         text += f"; {_listed(same)} {verb} not differ from it by more than the scatter"
     if worse:
-        text += f"; {worse[0].name} follows with {worse[0].size:.3g} mHa"
+        text += f"; {worse[0].name} follows with {goal.size(worse[0].size)}"
     yield f"{text}."
 
 
-def _device(contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds]) -> Iterator[str]:
+def _device(
+    contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds], goal: Goal
+) -> Iterator[str]:
     """What one energy of the best VQE would take on a device, and how good its gates must be."""
     quantum = [one for one in contenders if one.family == "vqe"]
     if not quantum:
@@ -304,19 +320,24 @@ def _device(contenders: Sequence[_Contender], circuits: Mapping[str, DeviceNeeds
         return
     shots = "one shot" if needs.shots == 1 else f"{needs.shots:,} shots"
     yield (
-        f"On {needs.device} one energy of {first.name} to 1.6 mHa would take {shots},"
-        f" {_duration(needs.qpu_seconds)} of QPU time and {needs.money_usd:,.2f} USD"
+        f"On {needs.device} one energy of {first.name} to {_of_device(needs, goal)} would take"
+        f" {shots}, {_duration(needs.qpu_seconds)} of QPU time and {needs.money_usd:,.2f} USD"
         f"{_times(first)}."
     )
     mixed = first.rows[0].mixed_energy
     energies = [row.energy for row in first.rows if row.energy is not None]
     if needs.two_qubit_gates and mixed is not None and energies:
-        largest = largest_gate_error(needs.two_qubit_gates, _median(energies), mixed)
+        largest = largest_gate_error(needs.two_qubit_gates, _median(energies), mixed, goal)
         now = "" if needs.two_qubit_error is None else f"; they are at {needs.two_qubit_error:.1e}"
         yield (
             f"Without mitigation its {needs.two_qubit_gates:,} two-qubit gates would need errors "
             f"below about {largest:.0e}{now}."
         )
+
+
+def _of_device(needs: DeviceNeeds, goal: Goal) -> str:
+    """The standard error of the energy on a device."""
+    return goal.limit if needs.error is None else goal.size(needs.error)
 
 
 def _times(one: _Contender) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from vqe_cli._core.files import write_atomic
 from vqe_cli._core.sizes import Size
 from vqe_cli.chemistry.early_refusals import integral_needs
-from vqe_cli.chemistry.problem import build_problem, problem_over, select_orbitals
+from vqe_cli.chemistry.problem import build_problem, problem_over, select_any_orbitals
 from vqe_cli.comparison.meter import Reading, metered
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import look_up_parts
@@ -57,7 +57,7 @@ def shared_problem(spec: RunSpec) -> SharedProblem:
     space = look_up_parts(spec).active_space
     with metered() as field:
         electrons = not spec.of_qubits
-        selection = select_orbitals(spec, space, integral_needs) if electrons else None
+        selection = select_any_orbitals(spec, space, integral_needs) if electrons else None
     with metered() as integrals:
         problem = build_problem(spec, space) if selection is None else problem_over(selection, spec)
     return SharedProblem(problem, field, integrals)

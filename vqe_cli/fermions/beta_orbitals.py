@@ -12,6 +12,10 @@ SAME_SPACE = 1e-6
 """Largest deviation from orthogonality of overlaps of orbitals that span one space."""
 
 
+UNKNOWN_SPIN = "S² is unknown: overlaps of alpha with beta orbitals are not in the file"
+"""The remark on orbitals of a file without their overlaps."""
+
+
 @dataclass(frozen=True, eq=False)
 class TotalSpin:
     """The operator S² over active alpha orbitals p, q and active beta orbitals r, s.

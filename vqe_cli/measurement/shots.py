@@ -70,7 +70,7 @@ class Budget:
         needed = SAFETY * (deviations.sum() / self.precision) ** 2
         if needed > MOST_SHOTS:
             raise ResourceLimitError(
-                f"a standard error of {1e3 * self.precision:.3g} mHa takes {needed:.2g} shots",
+                f"the standard error that is asked for takes {needed:.2g} shots",
                 hint="ask for a larger precision",
             )
         return max(int(np.ceil(needed)), least)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Self
 
 from vqe_cli._core.registry import Entry, Registry
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec
 
 Value = float | int | str | bool | None
@@ -98,6 +99,12 @@ class Property(Entry):
     needs: ClassVar[tuple[str, ...]] = ("structure",)
     """Names of the properties whose records this one needs."""
 
+    unrestricted: ClassVar[bool] = False
+    """Whether alpha and beta orbitals may differ."""
+
+    kohn_sham: ClassVar[bool] = False
+    """Whether orbitals may be those of a density functional."""
+
     def about(self, doubts: tuple[str, ...]) -> Self:
         """The property for one candidate.
 
@@ -146,6 +153,31 @@ class Property(Entry):
         Raises:
             VqeError: The property cannot be computed for this candidate.
         """
+
+
+def refuse_other_references(spec: RunSpec, properties: Sequence[Property]) -> None:
+    """Refuse unrestricted and Kohn-Sham orbitals that a property does not go with.
+
+    Args:
+        spec: The run's spec, with a molecule.
+        properties: The properties.
+
+    Raises:
+        InputError: A property does not go with the orbitals.
+    """
+    assert spec.molecule is not None
+    scf = spec.molecule.scf
+    for entry in properties:
+        unfit = {
+            "unrestricted": scf.unrestricted and not entry.unrestricted,
+            "functional": scf.functional is not None and not entry.kohn_sham,
+        }
+        for key in (key for key, is_so in unfit.items() if is_so):
+            raise InputError(
+                f"the property {entry.name} compares energies of restricted Hartree-Fock",
+                path=("molecule", "scf", key),
+                hint=f"leave out '{key}', or the property",
+            )
 
 
 PROPERTIES = Registry("property", Property, __name__, beside={"differences", "selection", "units"})

@@ -10,6 +10,7 @@ from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 from vqe_cli.classical import CLASSICAL_METHODS, ClassicalMethod
 from vqe_cli.errors import InputError, NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -113,6 +114,20 @@ def molecule_of(spec: RunSpec) -> MoleculeSpec:
         message = "this property needs a molecule; the input holds integrals or a Hamiltonian"
         raise InputError(message, hint="leave the property out for such candidates")
     return spec.molecule
+
+
+def any_mean_field(spec: RunSpec, known: MeanFields) -> MeanField | UnrestrictedField:
+    """The mean field of a run's molecule, unrestricted where the run's is; errors as for the other.
+
+    Args:
+        spec: Spec of the run.
+        known: Mean fields that are already known.
+    """
+    molecule = molecule_of(spec)
+    if not molecule.scf.unrestricted:
+        return mean_field(spec, known)
+    with located(spec):
+        return known.unrestricted(molecule, memory=spec.memory, surroundings=spec.surroundings)
 
 
 def mean_field(spec: RunSpec, known: MeanFields) -> MeanField:

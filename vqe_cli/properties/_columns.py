@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 from vqe_cli.properties import VERDICT, Column
 from vqe_cli.schema.records import Check, RunRecord, Verdict
 from vqe_cli.variational.checks import scf_checks, verdict_of
@@ -46,7 +47,9 @@ def verdict_columns(name: str, what: str) -> tuple[Column, Column]:
     )
 
 
-def mean_field_verdict(name: str, fields: Iterable[MeanField]) -> dict[str, str | None]:
+def mean_field_verdict(
+    name: str, fields: Iterable[MeanField | UnrestrictedField]
+) -> dict[str, str | None]:
     """Values of `verdict_columns` for a property that rests on Hartree-Fock alone.
 
     Args:

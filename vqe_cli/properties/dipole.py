@@ -9,7 +9,7 @@ import numpy as np
 from vqe_cli._core.units import DEBYE_PER_ATOMIC_UNIT
 from vqe_cli.chemistry.scf.mean_field_properties import hf_dipole
 from vqe_cli.properties import Case, Column, Finding, Property, Value
-from vqe_cli.properties._classical import mean_field
+from vqe_cli.properties._classical import any_mean_field
 from vqe_cli.properties._columns import failed_checks, verdict_columns
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational.density_properties import ORIGIN
@@ -26,6 +26,7 @@ class Dipole(Property):
         dipole operator with the one-body density, nuclei included.
     """
 
+    unrestricted: ClassVar[bool] = True
     columns: ClassVar[tuple[Column, ...]] = (
         Column("dipole_debye", "number", "Magnitude of the VQE state's dipole moment."),
         Column("hf_dipole_debye", "number", "Magnitude of the Hartree-Fock dipole moment."),
@@ -42,7 +43,7 @@ class Dipole(Property):
         run = RunRecord.model_validate(case.records["energy"])
         found = run.result.properties
         state = found.dipole if found is not None else None
-        determinant = DEBYE_PER_ATOMIC_UNIT * hf_dipole(mean_field(case.spec, case.mean_fields))
+        determinant = DEBYE_PER_ATOMIC_UNIT * hf_dipole(any_mean_field(case.spec, case.mean_fields))
         values: dict[str, Value] = {
             "dipole_debye": float(np.linalg.norm(state.components.value)) if state else None,
             "hf_dipole_debye": float(np.linalg.norm(determinant)),

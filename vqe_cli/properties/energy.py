@@ -21,6 +21,8 @@ class Energy(Property):
         (1934), within the active space, in the field of the frozen electrons.
     """
 
+    unrestricted: ClassVar[bool] = True
+    kohn_sham: ClassVar[bool] = True
     columns: ClassVar[tuple[Column, ...]] = (
         Column("energy_hartree", "number", "Total VQE energy."),
         Column(
@@ -48,8 +50,12 @@ class Energy(Property):
             "All excitation energies from the state of the run, each with 2S+1 and irrep.",
         ),
         *verdict_columns("energy", "the VQE run"),
-        Column("hf_hartree", "number", "Restricted Hartree-Fock energy."),
-        Column("mp2_hartree", "number", "MP2 energy within the active space."),
+        Column(
+            "hf_hartree",
+            "number",
+            "Hartree-Fock energy; empty for Kohn-Sham orbitals.",
+        ),
+        Column("mp2_hartree", "number", "MP2 energy within the active space; empty likewise."),
         Column("correlation_hartree", "number", "VQE energy minus Hartree-Fock energy."),
         Column("qubits", "integer", "Number of qubits."),
         Column("active_electrons", "integer", "Number of active electrons."),
@@ -123,6 +129,9 @@ def _problem(run: RunRecord) -> dict[str, Any]:
 
 
 def _mp2(case: Case) -> float | None:
-    """The total MP2 energy in Hartree; None for qubit Hamiltonians."""
+    """The total MP2 energy in Hartree; None for qubit Hamiltonians and Kohn-Sham orbitals."""
+    molecule = case.spec.molecule
+    if molecule is not None and molecule.scf.functional is not None:
+        return None
     classical = Classical(case.spec, case.mean_fields)
     return classical.energies(("mp2",))[0]["mp2"] if classical.has_electrons else None

@@ -34,6 +34,8 @@ class Structure(Property):
     )
 
     needs: ClassVar[tuple[str, ...]] = ()
+    unrestricted: ClassVar[bool] = True
+    kohn_sham: ClassVar[bool] = True
     columns: ClassVar[tuple[Column, ...]] = (
         Column("geometry_method", "text", "Source of the coordinates."),
         *verdict_columns("structure", "the input and the geometry"),

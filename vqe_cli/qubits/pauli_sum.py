@@ -73,7 +73,7 @@ class PauliSum:
             f"an operator on {self.num_qubits} qubits",
             "choose a smaller active space",
         )
-        groups = _groups(operator)
+        groups = terms_by_flips(operator)
         diagonal = groups.pop((0, False), {})
         self._diagonal = _diagonal(diagonal, self.num_qubits)
         largest = max((abs(c) for terms in groups.values() for c in terms.values()), default=0.0)
@@ -166,7 +166,7 @@ class _Tables:
         return list(pairwise([0, *(int(bound) for bound in bounds), self.count]))
 
 
-def _groups(operator: SparsePauliOp) -> dict[tuple[int, bool], Terms]:
+def terms_by_flips(operator: SparsePauliOp) -> dict[tuple[int, bool], Terms]:
     """Coefficients of ``(−1)^|k∧z|`` by X mask, separately for real and imaginary ones."""
     powers = 1 << np.arange(operator.num_qubits, dtype=object)
     masks_x = (operator.paulis.x * powers).sum(axis=1)

@@ -44,7 +44,9 @@ def _of_problem(problem: ComparedProblem, *, same_code: bool) -> Iterator[str]:
     else:
         yield from _differences("best", problem.best, best)
     yield from _of_variants(problem)
-    if same_code and problem.sentence != sentence_of(problem.rows, problem.best, problem.circuits):
+    if same_code and problem.sentence != sentence_of(
+        problem.rows, problem.best, problem.circuits, problem.goal
+    ):
         yield "the sentence is not that of the figures"
 
 
@@ -53,8 +55,10 @@ def _of_row(row: ComparisonRow, problem: ComparedProblem) -> Iterator[str]:
     if (row.status == "done") != (row.energy is not None):
         yield f"{row.method}: the status is {row.status}, the energy {row.energy}"
         return
-    expected = judged(row.model_copy(update={"error_mha": None, "accurate": None}), problem.best)
-    for name in ("error_mha", "accurate"):
+    names = ("error_mha", "error_in_unit", "accurate")
+    bare = row.model_copy(update=dict.fromkeys(names))
+    expected = judged(bare, problem.best, problem.goal)
+    for name in names:
         given, now = getattr(row, name), getattr(expected, name)
         if not _alike(given, now):
             yield f"{row.method}: {name} is {_shown(given)}, but its energy gives {_shown(now)}"
@@ -64,7 +68,7 @@ def _of_variants(problem: ComparedProblem) -> Iterator[str]:
     """Statistics over seeds that are not those of the rows, as where rows were removed."""
     given, expected = (
         {(one.method, one.variant): one for one in summarised}
-        for summarised in (problem.variants, summaries(problem.rows))
+        for summarised in (problem.variants, summaries(problem.rows, problem.goal))
     )
     for key in given.keys() | expected.keys():
         name = " ".join(part for part in key if part)

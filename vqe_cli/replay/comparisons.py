@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from vqe_cli import pipeline
 from vqe_cli._core.bundles import is_bundle
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.provenance import provenance
 from vqe_cli._core.source_code import source_sha256
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.validation import input_error
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
@@ -108,6 +109,7 @@ def _again(
     """One row, computed again."""
     found = RowReplay(
         problem=problem["name"],
+        unit=problem.get("unit", HARTREE),
         method=row["method"],
         settings=row["settings"],
         status="not-recomputed",
@@ -209,7 +211,7 @@ def _explanation(
         worst = max(drifted, key=lambda row: abs(row.drift_mha or 0.0))
         sentences.append(
             f"{len(drifted)} drifted, most of all {worst.method} of {worst.problem} by"
-            f" {worst.drift_mha:+.4g} mHa{because(changes)}."
+            f" {units_of(worst.unit).difference(worst.drift_mha or 0.0)}{because(changes)}."
         )
     counted = [row for row in rows if row.differs]
     if counted:

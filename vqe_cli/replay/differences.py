@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.replay.records import Change, Kind
 from vqe_cli.schema.records import ProblemRecord, ResultRecord, RunRecord
@@ -149,7 +150,7 @@ def _orbitals(recorded: ProblemRecord, now: ProblemRecord) -> Iterator[Change]:
     pairs = zip(before, after, strict=True)
     moved = max((abs(one.energy - other.energy) for one, other in pairs), default=0.0)
     if moved > SAME_ORBITAL_ENERGY:
-        detail = f"energies differ by up to {HARTREE_IN_MILLIHARTREE * moved:.2g} mHa"
+        detail = f"energies differ by up to {_size(moved, recorded.unit)}"
         yield _change("orbitals", "orbital energies", None, None, detail=detail)
 
 
@@ -185,13 +186,13 @@ def _search(recorded: RunRecord, now: RunRecord) -> Iterator[Change]:
         if moved > SAME_PARAMETER:
             detail = f"parameters differ by up to {moved:.2g}"
             yield _change("parameters", "final parameters", None, None, detail=detail)
-    yield from _energies_of_search(before, after)
+    yield from _energies_of_search(before, after, recorded.problem.unit)
     if before.evaluations.shots != after.evaluations.shots:
         was, is_now = before.evaluations.shots, after.evaluations.shots
         yield _change("random-numbers", "shots", was, is_now)
 
 
-def _energies_of_search(before: ResultRecord, after: ResultRecord) -> Iterator[Change]:
+def _energies_of_search(before: ResultRecord, after: ResultRecord, unit: str) -> Iterator[Change]:
     """Energies on the way that differ, where there are as many."""
     known = (_on_the_way(before), _on_the_way(after))
     for name in known[0]:
@@ -200,8 +201,14 @@ def _energies_of_search(before: ResultRecord, after: ResultRecord) -> Iterator[C
             continue
         moved = float(np.abs(np.subtract(was, is_now)).max())
         if moved > SAME_ENERGY_OF_STEP:
-            detail = f"differ by up to {HARTREE_IN_MILLIHARTREE * moved:.2g} mHa"
+            detail = f"differ by up to {_size(moved, unit)}"
             yield _change("optimiser-path", name, None, None, detail=detail)
+
+
+def _size(difference: float, unit: str) -> str:
+    """The size of a difference of energies, in mHa or the problem's own unit."""
+    units = units_of(unit)
+    return f"{units.bar(difference)} {units.error}"
 
 
 def _on_the_way(result: ResultRecord) -> dict[str, list[float]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from vqe_cli._core.energy_units import Units, units_of
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.replay.differences import CODE, PARAMETERS
 from vqe_cli.replay.records import Change, Contributions, Kind, ReplayedValue
@@ -21,7 +22,7 @@ _ORBITALS: tuple[Kind, ...] = ("structure", "mean-field", "orbitals")
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What a replay found.
+    """What a replay found; for a model, one mHa stands for a thousandth of its unit.
 
     Args:
         recorded: The recorded run.
@@ -46,6 +47,11 @@ class Evidence:
     changes: tuple[Change, ...]
     values: tuple[ReplayedValue, ...]
     on_device: bool
+
+    @property
+    def units(self) -> Units:
+        """The units in which energies and their differences are told."""
+        return units_of(self.recorded.problem.unit)
 
     @property
     def drifted(self) -> bool:
@@ -103,8 +109,9 @@ def wrong_parameters(evidence: Evidence) -> tuple[str, ...]:
     if gap is None or abs(gap) <= evidence.gap_tolerance_mha:
         return ()
     return (
-        f"the recorded parameters give {evidence.at_parameters:.10f} Ha, {gap:+.4g} mHa from the"
-        " recorded energy: one of them was changed, or this version orders the ansatz otherwise",
+        f"the recorded parameters give {evidence.at_parameters:.10f} {evidence.units.energy},"
+        f" {evidence.units.difference(gap)} from the recorded energy: one of them"
+        " was changed, or this version orders the ansatz otherwise",
     )
 
 
@@ -140,7 +147,7 @@ def _sentences(evidence: Evidence, contradictions: Sequence[str]) -> Iterator[st
     if drift is None:
         yield "The recorded energy was measured on a device, and is not computed again."
     elif evidence.drifted:
-        yield f"The energy drifted by {drift:+.4g} mHa."
+        yield f"The energy drifted by {evidence.units.difference(drift)}."
         yield from _causes(evidence)
     elif evidence.recorded.result.standard_error is not None and not evidence.on_device:
         yield from _sampled(evidence, drift)
@@ -193,7 +200,7 @@ def _of_other_orbitals(evidence: Evidence) -> Iterator[str]:
     if abs(gap) > evidence.gap_tolerance_mha:
         yield (
             "The recorded parameters belong to other orbitals than those of now, such as rotated"
-            f" degenerate ones: here their energy is {gap:+.4g} mHa away."
+            f" degenerate ones: here their energy is {evidence.units.difference(gap)} away."
         )
 
 
@@ -202,8 +209,8 @@ def _sampled(evidence: Evidence, drift: float) -> Iterator[str]:
         yield "The sampled energy is the same, shot by shot."
         return
     yield (
-        f"The energy differs by {drift:+.4g} mHa, within its error bar of"
-        f" {evidence.tolerance_mha:.4g} mHa (four standard errors)."
+        f"The energy differs by {evidence.units.difference(drift)}, within its error bar of"
+        f" {evidence.units.difference(evidence.tolerance_mha, '.4g')} (four standard errors)."
     )
     yield f"Other random numbers, or another path of the optimiser{_because(evidence)}."
 
@@ -245,7 +252,7 @@ def _by_parts(evidence: Evidence, parts: Contributions) -> str:
         ),
     )
     size, cause = max(named, key=lambda part: abs(part[0]))
-    return f"Of it {size:+.4g} mHa come from {cause}{_because(evidence)}."
+    return f"Of it {evidence.units.difference(size)} come from {cause}{_because(evidence)}."
 
 
 def _because(evidence: Evidence) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli.analysis.bundles.integrals import INTEGRALS, Integrals
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.replay.records import Change
@@ -49,18 +50,21 @@ def integral_changes(recorded: Integrals | None, problem: Problem) -> tuple[Chan
         name="SHA-256",
         recorded=recorded.sha256,
         now=now.sha256,
-        detail=_described(recorded, now),
+        detail=_described(recorded, now, units_of(problem.unit).energy),
     )
     return (change,)
 
 
-def _described(recorded: Integrals, now: Integrals) -> str:
+def _described(recorded: Integrals, now: Integrals, unit: str) -> str:
     if recorded.h1.shape != now.h1.shape:
         return f"{len(now.h1)} orbitals instead of {len(recorded.h1)}"
-    pairs = ((recorded.h1, now.h1), (recorded.h2, now.h2))
+    if (recorded.beta is None) != (now.beta is None):
+        before, after = ("un", "") if now.beta is None else ("", "un")
+        return f"{after}restricted orbitals instead of {before}restricted ones"
+    pairs = tuple(zip(recorded.matrices, now.matrices, strict=True))
     apart = max(float(np.abs(one - other).max(initial=0.0)) for one, other in pairs)
     apart = max(apart, abs(recorded.core_energy - now.core_energy))
-    size = f"up to {apart:.1e} Ha apart"
+    size = f"up to {apart:.1e} {unit} apart"
     if apart <= SAME_INTEGRAL:
         return f"{size}: round-off of the mean field"
     without_signs = max(

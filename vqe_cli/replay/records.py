@@ -92,6 +92,9 @@ class ReplayRecord(Record):
     drift_mha: float | None = Field(
         description="Energy now minus recorded energy, mHa; None if it was not computed again."
     )
+    drift_in_unit: float | None = Field(
+        default=None, description="The drift of a model's energy in `unit`; None for Hartree."
+    )
     tolerance_mha: float = Field(
         description="Round-off of an exact energy, or four standard errors of the difference."
     )
@@ -127,9 +130,13 @@ class ReplayRecord(Record):
 
 
 class RowReplay(Record):
-    """One row of a comparison, computed again. Energies in Hartree."""
+    """One row of a comparison, computed again.
+
+    For a model, one mHa stands for a thousandth of `unit`.
+    """
 
     problem: str
+    unit: str = Field(default=HARTREE, description="The unit of energies of the problem.")
     method: str
     settings: dict[str, Any]
     status: Literal["same", "drifted", "failed", "not-recomputed"]

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.bundles.integrals import Integrals
 from vqe_cli.errors import InterruptedRunError, VqeError, as_vqe_error
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
@@ -133,6 +134,7 @@ def _compared(
         unit=recorded.problem.unit,
         same=not (evidence.drifted or found or any(one.drifted for one in evidence.values)),
         drift_mha=drift,
+        drift_in_unit=_in_unit(drift, recorded.problem.unit),
         tolerance_mha=tolerance,
         of="exact simulation" if this.on_device else "result",
         recorded_energy=before,
@@ -149,6 +151,11 @@ def _compared(
         recorded_on=when_recorded(recorded.provenance),
         provenance=provenance(),
     )
+
+
+def _in_unit(drift: float | None, unit: str) -> float | None:
+    """A drift in thousandths of a unit of a model in this unit; None for Hartree."""
+    return None if drift is None or unit == HARTREE else drift / HARTREE_IN_MILLIHARTREE
 
 
 def _removed(evidence: Evidence, now: RunRecord) -> Iterator[str]:
@@ -174,7 +181,8 @@ def _energies(this: _Replay, now: RunRecord) -> tuple[float | None, float | None
         deviation = deviation_of(now.result.standard_error)
         return recorded.result.energy, now.result.energy, deviation
     this.left_out.append(
-        f"the energy measured on the device, {recorded.result.energy:.6f} Ha, is not measured again"
+        f"the energy measured on the device, {recorded.result.energy:.6f}"
+        f" {units_of(recorded.problem.unit).energy}, is not measured again"
     )
     if not was_simulated(recorded):
         this.left_out.append("parameters were not found by simulation: they are taken as recorded")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from vqe_cli._core.energy_units import HARTREES, units_of
 from vqe_cli._core.units import ENERGY_IN_HARTREE
 from vqe_cli.properties import is_verdict
 from vqe_cli.replay.records import ReplayedValue
@@ -31,8 +32,6 @@ SAME_FORCE = 1e-5
 
 SMALLEST_BOND = 0.011
 """Bond orders below are recorded or not, by round-off."""
-
-HARTREE = "Ha"
 
 
 def replayed_values(
@@ -59,22 +58,24 @@ def replayed_values(
 def _energies(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:
     """The energies of the mean field and of the exact state."""
     before, after = (one.problem.hartree_fock_energy for one in (recorded, now))
+    unit = units_of(recorded.problem.unit).energy
     if before is not None:
-        yield _energy("Hartree-Fock energy", before, after)
+        yield _energy("Hartree-Fock energy", unit, before, after)
     if recorded.reference is not None:
         exact = None if now.reference is None else now.reference.energy
-        yield _energy("exact energy", recorded.reference.energy, exact)
+        yield _energy("exact energy", unit, recorded.reference.energy, exact)
 
 
-def _energy(name: str, recorded: float, now: float | None) -> ReplayedValue:
-    return _value(name, HARTREE, recorded, now, ROUND_OFF * max(1.0, abs(recorded)))
+def _energy(name: str, unit: str, recorded: float, now: float | None) -> ReplayedValue:
+    return _value(name, unit, recorded, now, ROUND_OFF * max(1.0, abs(recorded)))
 
 
 def _standard_error(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:
     """The standard error, which is itself estimated from few shots: up to twice that of now."""
     before, after = recorded.result.standard_error, now.result.standard_error
+    unit = units_of(recorded.problem.unit).energy
     if before is not None:
-        yield _value("standard error", HARTREE, before, after, after or 0.0)
+        yield _value("standard error", unit, before, after, after or 0.0)
 
 
 def _corrections(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:
@@ -90,7 +91,7 @@ def _corrections(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]
         )
         for name, was, is_now in pairs:
             if was is not None:
-                yield _value(name, HARTREE, was, is_now, allowed)
+                yield _value(name, HARTREES.energy, was, is_now, allowed)
 
 
 def _forces(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:
@@ -106,7 +107,7 @@ def _states(recorded: RunRecord, now: RunRecord) -> Iterator[ReplayedValue]:
     if before is not None:
         energies = [one.energy for one in after or ()]
         yield _values(
-            "state energy", HARTREE, [one.energy for one in before], energies, SAME_ENERGY
+            "state energy", HARTREES.energy, [one.energy for one in before], energies, SAME_ENERGY
         )
 
 

@@ -18,7 +18,7 @@ def error_lines(error: VqeError) -> list[str]:
     if "best_energy" in error.known:
         steps, evaluations = error.known["steps"], error.known["evaluations"]
         lines.append(
-            f"best so far: {error.known['best_energy']:.10f} Ha"
+            f"best so far: {error.known['best_energy']:.10f} {error.known.get('unit', 'Ha')}"
             f" after {counted(steps, 'step')}, {counted(evaluations, 'evaluation')}"
         )
     if error.hint:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from vqe_cli._core.resources import show_bytes
 
 
@@ -48,6 +50,36 @@ def predicted_bytes(count: int) -> str:
 def energy(value: float | None) -> str:
     """An energy in Hartree to ten decimals."""
     return "" if value is None else f"{value:.10f}"
+
+
+def with_bar(value: float | None, standard_error: float | None) -> str:
+    """A number with its standard error in parentheses: ``-1.1005(10)``, two digits of it.
+
+    Without a standard error, to ten decimals.
+
+    Args:
+        value: The number.
+        standard_error: Its standard error in the same unit.
+    """
+    if value is None or not standard_error or not math.isfinite(standard_error):
+        return energy(value)
+    decimals = decimals_of(standard_error)
+    if decimals <= 0:
+        return f"{value:.0f}({standard_error:.0f})"
+    if standard_error >= 1:
+        return f"{value:.{decimals}f}({standard_error:.{decimals}f})"
+    return f"{value:.{decimals}f}({round(standard_error * 10**decimals)})"
+
+
+def decimals_of(standard_error: float) -> int:
+    """Number of decimals that leave two digits of a standard error.
+
+    Args:
+        standard_error: The standard error, above zero.
+    """
+    decimals = 1 - math.floor(math.log10(standard_error))
+    rounds_up = round(standard_error, decimals) >= 10.0 ** (2 - decimals)
+    return decimals - 1 if rounds_up else decimals
 
 
 def signed(error_mha: float) -> str:

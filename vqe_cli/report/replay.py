@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli._core.units import HARTREE
+from vqe_cli._core.energy_units import HARTREES, Units, units_of
 from vqe_cli._core.wording import counted
 from vqe_cli.replay.differences import CODE
 from vqe_cli.replay.records import (
@@ -20,7 +20,7 @@ from vqe_cli.replay.records import (
     RowReplay,
 )
 from vqe_cli.report.format import energy
-from vqe_cli.report.run.terminal import STYLES
+from vqe_cli.report.verdict_styles import STYLES
 
 
 def show_replay(record: ReplayRecord | ComparisonReplay, out: Console) -> None:
@@ -33,9 +33,6 @@ def show_replay(record: ReplayRecord | ComparisonReplay, out: Console) -> None:
     out.print(Text(record.name, style="bold"))
     when = "" if record.recorded_on is None else f", recorded {record.recorded_on}"
     out.print(f"{record.file}{when}", style="dim")
-    if isinstance(record, ReplayRecord) and record.unit != HARTREE:
-        told = f"energies are in {record.unit}: Ha stands for it, and mHa for a thousandth of it"
-        out.print(told, style="dim")
     out.print()
     out.print(_rows(record.rows) if isinstance(record, ComparisonReplay) else _energies(record))
     out.print()
@@ -43,7 +40,8 @@ def show_replay(record: ReplayRecord | ComparisonReplay, out: Console) -> None:
         _print_values(record.values, out)
         out.print()
     if record.changes:
-        out.print(_changes(record.changes))
+        units = units_of(record.unit) if isinstance(record, ReplayRecord) else HARTREES
+        out.print(_changes(record.changes, units))
         out.print()
     for contradiction in record.contradictions:
         out.print(f"! {contradiction}", style=STYLES["fail"])
@@ -68,12 +66,21 @@ def _rows(rows: Sequence[RowReplay]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     for name in ("problem", "method"):
         table.add_column(name, overflow="fold")
-    for name in ("recorded / Ha", "drift / mHa", ""):
+    found = {row.unit for row in rows}
+    units = units_of(rows[0].unit) if len(found) == 1 else None
+    of_energies = "" if units is None else f" / {units.energy}"
+    of_drifts = "" if units is None else f" / {units.error}"
+    for name in (f"recorded{of_energies}", f"drift{of_drifts}", ""):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         settings = ", ".join(f"{key} {value}" for key, value in row.settings.items())
         method = f"{row.method} ({settings})" if settings else row.method
-        told = (energy(row.recorded_energy), _drift(row.drift_mha), row.status)
+        own = units_of(row.unit)
+        alike = units is not None or row.recorded_energy is None
+        unit = "" if alike else f" {own.energy}"
+        drift = _drift(row.drift_mha, own)
+        drift = f"{drift} {own.error}" if drift and units is None else drift
+        told = (f"{energy(row.recorded_energy)}{unit}", drift, row.status)
         table.add_row(row.problem, method, *told)
     return table
 
@@ -81,14 +88,15 @@ def _rows(rows: Sequence[RowReplay]) -> Table:
 def _energies(record: ReplayRecord) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("")
-    table.add_column("energy / Ha", justify="right")
-    table.add_column("drift / mHa", justify="right")
+    units = units_of(record.unit)
+    table.add_column(f"energy / {units.energy}", justify="right")
+    table.add_column(f"drift / {units.error}", justify="right")
     what = "recorded" if record.of == "result" else f"recorded {record.of}"
     table.add_row(what, energy(record.recorded_energy), "")
-    table.add_row("now", energy(record.energy), _drift(record.drift_mha))
+    table.add_row("now", energy(record.energy), _drift(record.drift_mha, units))
     if record.contributions is not None and not record.same:
         for name, size in _parts(record.contributions):
-            table.add_row(f"  by {name}", "", _drift(size))
+            table.add_row(f"  by {name}", "", _drift(size, units))
     if record.energy_at_parameters is not None:
         where = f"recorded parameters, {record.integrals} integrals"
         table.add_row(where, energy(record.energy_at_parameters), "")
@@ -129,14 +137,15 @@ def _parts(parts: Contributions) -> Iterator[tuple[str, float]]:
     yield "evaluating the recorded parameters", parts.evaluation_mha
 
 
-def _changes(changes: tuple[Change, ...]) -> Table:
+def _changes(changes: tuple[Change, ...], units: Units) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     for name in ("what differs", "recorded", "now", ""):
         table.add_column(name, overflow="fold")
     for one in changes:
         kind = one.kind.replace("-", " ")
         name = one.name if one.name == kind else f"{kind}: {one.name}"
-        told = [_drift(one.drift_mha) + " mHa"] if one.drift_mha is not None else []
+        drift = f"{_drift(one.drift_mha, units)} {units.error}"
+        told = [drift] if one.drift_mha is not None else []
         told += [one.detail] if one.detail else []
         table.add_row(name, *_values(one), "; ".join(told))
     return table
@@ -156,8 +165,9 @@ def _value(value: float | int | str | bool | None) -> str:
     return energy(value) if isinstance(value, float) else "" if value is None else str(value)
 
 
-def _drift(mha: float | None) -> str:
-    """A drift in mHa, however small it is."""
+def _drift(mha: float | None, units: Units = HARTREES) -> str:
+    """A drift in the unit of errors, however small it is."""
     if mha is None:
         return ""
-    return "0" if mha == 0 else f"{mha:+.1e}" if abs(mha) < 1e-3 else f"{mha:+.4f}"
+    size = units.of_thousandths(mha)
+    return "0" if size == 0 else f"{size:+.1e}" if abs(size) < 1e-3 else f"{size:+.4f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.resources import LIBRARIES
@@ -12,7 +13,10 @@ from vqe_cli.comparison.computation import Demand, share_of
 from vqe_cli.comparison.kept_rows import KeptRows, Results
 from vqe_cli.comparison.turn import Turn
 from vqe_cli.errors import InterruptedRunError
+from vqe_cli.fermions.state_overlaps import StateVectors
 from vqe_cli.scan.plan import Chain, PlannedPoint, PlannedScan
+from vqe_cli.scan.records import ScanPoint
+from vqe_cli.scan.states import kept_state
 from vqe_cli.screening.model import Limits, PropertyResult, Task
 from vqe_cli.screening.workers.executor import DaskExecutor
 from vqe_cli.screening.workers.fork_client import PRELOAD
@@ -35,11 +39,13 @@ class ComputedPoints:
         points: The planned points, those of refinement included.
         results: Results by key.
         at_once: Largest number of points that were computed at the same time.
+        folder: The folder with the solutions at points; None without one.
     """
 
     points: list[PlannedPoint] = field(default_factory=list)
     results: Results = field(default_factory=dict)
     at_once: int = 1
+    folder: Path | None = None
 
     def of(self, point: PlannedPoint) -> PropertyResult:
         """The result of a point.
@@ -48,6 +54,22 @@ class ComputedPoints:
             point: The point.
         """
         return self.results[point.key]
+
+    def vectors(self, at: ScanPoint) -> StateVectors | None:
+        """The vectors of the states of a point, of the direction that is kept; None without any.
+
+        Args:
+            at: The point.
+        """
+        if self.folder is None:
+            return None
+        keys = [
+            one.key
+            for one in self.points
+            if one.value == at.value and one.direction == at.direction
+        ]
+        state = kept_state(self.folder, keys[0]) if keys else None
+        return None if state is None else state.states
 
 
 def compute_points(
@@ -90,7 +112,7 @@ def compute_points(
                 if turn is not None:
                     turn.run(heads)
                     work.found.at_once = turn.at_once
-                chains = refine(work.found)
+                chains = () if demand.budget.is_spent else refine(work.found)
     except KeyboardInterrupt:
         kept.take_in(work.keep)
         done = sum(point.key in work.found.results for point in work.found.points)
@@ -126,9 +148,10 @@ class _Work:
         demand: Demand,
         on_result: Callable[[Task, PropertyResult], None],
     ) -> None:
-        self.found = ComputedPoints()
+        self.found = ComputedPoints(folder=kept.path)
         memory = LIBRARIES + share_of(scan.spec.memory, demand, "point")
         self._limits = Limits(memory_bytes=memory, seconds=demand.seconds)
+        self._budget = demand.budget
         self._name, self._kept, self._on_result = scan.name, kept, on_result
         self._chains: dict[str, Chain] = {}
         self._tasks: dict[str, Task] = {}
@@ -146,8 +169,10 @@ class _Work:
         self.found.points += points
         self._chains |= {point.key: chain for chain in chains for point in chain}
         tasks = {point.key: self._task(point) for point in points}
-        self.found.results |= self._kept.read(tasks)
-        LOG.info("points: %d, kept: %d", len(points), len(self.found.results))
+        kept = self._kept.read(tasks)
+        self.found.results |= kept
+        self._budget.spent += sum(result.wall_s for result in kept.values())
+        LOG.info("points: %d, kept: %d", len(points), len(kept))
         return [task for chain in chains for task in self._next(chain)]
 
     def keep(self, result: PropertyResult) -> None:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger
 from vqe_cli.analysis.geometries.surface import Keeper
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.chemistry.neighbours import Neighbour, continued, continues, fits
+from vqe_cli.chemistry.neighbours import (
+    Neighbour,
+    continued,
+    continues,
+    fits,
+    over_orthogonal_functions,
+)
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import NotConvergedError
+from vqe_cli.fermions.state_overlaps import StateVectors
 from vqe_cli.pipeline import run
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.scan.records import MeanFieldAt
@@ -32,6 +41,10 @@ SIGMAS = 4.0
 """The same for sampled energies, in standard errors."""
 
 
+LONGEST = 100_000
+"""Largest number of determinants of states that are followed by overlap."""
+
+
 @dataclass(frozen=True, eq=False)
 class Solved:
     """The run at a point.
@@ -41,12 +54,14 @@ class Solved:
         encoding: The encoded problem.
         solution: The solution as a start for other points; None without a molecule.
         mean_field: Which mean field the orbitals come from.
+        states: Vectors of its states in ascending order of energy; None without any.
     """
 
     record: RunRecord
     encoding: Encoding
     solution: Keeper
     mean_field: MeanFieldAt = "lowest"
+    states: StateVectors | None = None
 
 
 def solved(spec: RunSpec, neighbour: Neighbour | None) -> Solved:
@@ -104,10 +119,25 @@ def _known(spec: RunSpec, field: MeanField) -> MeanFields:
 
 
 def _run(spec: RunSpec, context: Context) -> Solved:
-    solution, problem = Keeper(), _EncodingKeeper()
-    record = run(spec, observer=Observers([solution, problem]), context=context)
-    assert problem.encoding is not None
-    return Solved(record, problem.encoding, solution)
+    solution, kept = Keeper(), _ProblemKeeper()
+    record = run(spec, observer=Observers([solution, kept]), context=context)
+    assert kept.encoding is not None
+    states = _vectors(record, solution.selection, kept)
+    return Solved(record, kept.encoding, solution, states=states)
+
+
+def _vectors(
+    record: RunRecord, selection: OrbitalSelection | None, kept: _ProblemKeeper
+) -> StateVectors | None:
+    """The vectors of the states, unless they are too long to be kept."""
+    if selection is None or not kept.vectors or kept.vectors[0].size > LONGEST:
+        return None
+    assert record.problem.electrons is not None
+    states = record.result.states or ()
+    order = sorted(range(len(states)), key=lambda place: states[place].energy)
+    vectors = tuple(kept.vectors[place] for place in order)
+    alpha, beta = record.problem.electrons
+    return StateVectors(over_orthogonal_functions(selection), (alpha, beta), vectors)
 
 
 def _is_better(one: RunRecord, other: RunRecord) -> bool:
@@ -118,12 +148,17 @@ def _is_better(one: RunRecord, other: RunRecord) -> bool:
     return other.result.energy - one.result.energy > max(LOWER, SIGMAS * bars)
 
 
-class _EncodingKeeper(Observer):
-    """An observer that keeps the encoded problem for classical methods."""
+class _ProblemKeeper(Observer):
+    """An observer that keeps the encoded problem for classical methods, and vectors of states."""
 
     def __init__(self) -> None:
         self.encoding: Encoding | None = None
+        self.vectors: tuple[FloatArray, ...] = ()
 
     def on_problem(self, encoding: Encoding) -> None:
         """Keep the problem."""
         self.encoding = encoding
+
+    def on_states(self, vectors: Sequence[FloatArray]) -> None:
+        """Keep the vectors."""
+        self.vectors = tuple(vectors)

@@ -9,6 +9,8 @@ from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.analysis.geometries.surface import CHANGE_OF_SPACE
 from vqe_cli.scan.computation import ComputedPoints
+from vqe_cli.scan.continuation import LONGEST
+from vqe_cli.scan.exchanges import Exchange, exchanges_of, with_followed
 from vqe_cli.scan.plan import PlannedScan
 from vqe_cli.scan.points import Computed, scan_point
 from vqe_cli.scan.records import SCAN_SCHEMA, Scan, ScanPoint
@@ -58,6 +60,8 @@ def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
         found: Results of its points.
     """
     points, unit = points_of(scan, found), unit_of(found)
+    exchanges = exchanges_of(points, found.vectors)
+    points = tuple(with_followed(points, exchanges)) if exchanges else points
     statistics, reasons = statistics_of(scan, points, unit)
     vqe, exact = statistics.get(VQE), statistics.get(EXACT)
     return Scan(
@@ -72,7 +76,8 @@ def scan_record(scan: PlannedScan, found: ComputedPoints) -> Scan:
         constants=None if vqe is None else vqe.constants,
         reference_constants=None if exact is None else exact.constants,
         statistics=statistics,
-        remarks=(*_remarks(scan, points), *_of_states(points, _point_groups(found)), *reasons),
+        exchanges=tuple(one.record(points) for one in exchanges),
+        remarks=(*_remarks(scan, points), *_of_states(found, points, exchanges, scan), *reasons),
         workers=found.at_once,
         provenance=provenance(),
     )
@@ -100,10 +105,20 @@ def _remarks(scan: PlannedScan, points: Sequence[ScanPoint]) -> Iterator[str]:
         assert failed[0].failure is not None
         count = counted(len(failed), "point")
         yield f"{count} failed, at {_at(failed, unit)}: {failed[0].failure.message}"
+    yield from _of_one_direction(points, unit)
     for method in scan.methods:
         yield from _missing(method.name, method.label, points, unit)
     if points and all(point.reference_energy is None for point in points if not point.failure):
         yield "without an exact energy there are no errors along the curve"
+
+
+def _of_one_direction(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
+    """Where a direction has no energy, so that there is no second one to compare with."""
+    for way in ("up", "down"):
+        where = [point for point in points if way in point.failed_directions]
+        if where:
+            reason = where[0].failed_directions[way].message
+            yield f"{way} has no energy at {_at(where, unit)}, and is not compared: {reason}"
 
 
 def _of_sizes(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
@@ -136,11 +151,38 @@ def _of_mean_fields(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:
         yield f"Hartree-Fock changes to another state at {_at(jumps, unit)}"
 
 
-def _of_states(points: Sequence[ScanPoint], groups: set[str | None]) -> Iterator[str]:
-    """How the curves of states are told apart."""
-    if any(point.states for point in points):
-        kinds = "spin and irrep" if len(groups) == 1 else "spin (the point group changes)"
-        yield f"states are numbered by energy within each {kinds}, and are not followed by overlap"
+def _of_states(
+    found: ComputedPoints,
+    points: Sequence[ScanPoint],
+    exchanges: Sequence[Exchange],
+    scan: PlannedScan,
+) -> Iterator[str]:
+    """How the curves of states are told apart, and where they exchange their characters."""
+    with_states = [point for point in points if point.states]
+    if not with_states:
+        return
+    unit, groups = scan.coordinate.record.unit, _point_groups(found)
+    kinds = "spin and irrep" if len(groups) == 1 else "spin (the point group changes)"
+    yield f"states are numbered by energy within each {kinds}"
+    unknown = [point for point in with_states if found.vectors(point) is None]
+    if unknown:
+        yield f"states are not followed by overlap at {_at(unknown, unit)}: {_unknown(scan)}"
+    for one in exchanges:
+        low, high = (f"{points[index].value:g}" for index in (one.first, one.last))
+        overlaps = " and ".join(f"{overlap:.2f}" for overlap in one.overlaps)
+        names = " and ".join(one.names)
+        yield (
+            f"{names} exchange their characters between {low} and {high} {unit}".rstrip()
+            + f" (squared overlaps {overlaps}), at an avoided crossing, or one of states that "
+            "these irreps do not tell apart; the curves '..., followed' keep theirs"
+        )
+
+
+def _unknown(scan: PlannedScan) -> str:
+    """Why the vectors of states are not known."""
+    if scan.coordinate.moves_atoms:
+        return f"more than {LONGEST:,} determinants"
+    return "orbitals of different inputs cannot be compared"
 
 
 def _doubts(points: Sequence[ScanPoint], unit: str) -> Iterator[str]:

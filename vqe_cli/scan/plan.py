@@ -171,7 +171,7 @@ def _refuse_with_unrestricted_orbitals(
     Raises:
         InputError: Orbitals are to be carried, or a method needs restricted ones.
     """
-    if spec.hamiltonian is not None or not is_unrestricted(spec):
+    if not is_unrestricted(spec):
         return
     refuse_restricted_methods(methods)
     if direction != "alone":

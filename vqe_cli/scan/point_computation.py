@@ -58,7 +58,7 @@ def _point(spec: RunSpec, task: Task, folder: Path) -> dict[str, Any]:
     found = solved(spec, neighbour)
     if work["carries"] and found.solution.neighbour is not None:
         key = task.properties[0].key
-        keep_state(folder, key, State(found.solution.neighbour, positions))
+        keep_state(folder, key, State(found.solution.neighbour, positions, found.states))
     methods = [CLASSICAL_METHODS.create(one) for one in work["methods"]]
     energies = dict(_energies(spec, methods, found.encoding))
     further = {"mean_field": found.mean_field, "methods": energies, "geometry": _geometry(spec)}

@@ -43,10 +43,8 @@ def scan_point(
     label = coordinate.label(value)
     done = [(point, result) for point, result in found if result.failure is None]
     if not done:
-        failure = found[0][1].failure
-        assert failure is not None
-        reason = PointFailure(kind=failure.kind, message=failure.message, hint=failure.hint)
-        return ScanPoint(value=value, label=label, refined=refined, failure=reason)
+        failure = next(iter(_failures(found).values()))
+        return ScanPoint(value=value, label=label, refined=refined, failure=failure)
     sound = [one for one in done if one[1].record["verdict"] != "fail"] or done
     kept = _lowest(sound)
     record = dict(kept[1].record)
@@ -65,6 +63,7 @@ def scan_point(
         active_space=None if size is None else (size[0], size[1]),
         direction=kept[0].direction,
         directions={point.direction: result.record["energy"] for point, result in done},
+        failed_directions=_failures(found),
         differ=any(not _agree(kept, other) for other in done),
         methods=methods,
         geometry=tuple(tuple(row) for row in record.pop("geometry")),
@@ -72,6 +71,15 @@ def scan_point(
         wall_s=kept[1].wall_s,
         **record,
     )
+
+
+def _failures(found: Sequence[Computed]) -> dict[str, PointFailure]:
+    """Why directions have no energy."""
+    return {
+        point.direction: PointFailure(kind=one.kind, message=one.message, hint=one.hint)
+        for point, result in found
+        if (one := result.failure) is not None
+    }
 
 
 def _lowest(found: Sequence[Computed]) -> Computed:

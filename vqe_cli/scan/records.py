@@ -15,6 +15,9 @@ SCAN_SCHEMA = "vqe-scan/1"
 CORRECTED = "vqe+"
 """What the name of a curve of corrected energies begins with."""
 
+FOLLOWED = ", followed"
+"""What the name of a curve of states of one character ends with."""
+
 Direction = Literal["up", "down", "alone"]
 """Whether a point started from the one at the value below or above, or from nothing."""
 
@@ -64,6 +67,19 @@ class MethodEnergy(Record):
         return self.error_in_unit if self.error_mha is None else self.error_mha
 
 
+class ExchangeRecord(Record):
+    """Two curves of states that exchange their characters, as at an avoided crossing."""
+
+    states: tuple[str, str] = Field(description="Names of the curves.")
+    between: tuple[int | float, int | float] = Field(
+        description="Values of the coordinate before and after."
+    )
+    squared_overlaps: tuple[float, float] = Field(
+        description="Squared overlaps of the first state before with the second one after, and of "
+        "the second one before with the first one after."
+    )
+
+
 class ScanPoint(Record):
     """The energies at one value of the coordinate, in the unit of the scan."""
 
@@ -105,6 +121,11 @@ class ScanPoint(Record):
         description="The state of the run and excited states by the name of their curve, such as "
         "'1 singlet A1': counted by energy within each spin and irrep.",
     )
+    followed: dict[str, str] = Field(
+        default={},
+        description="Of curves that exchange their characters: the state here that continues, by "
+        "overlap, the one of a name at the first point.",
+    )
     forces: tuple[tuple[float, float, float], ...] | None = Field(
         default=None, description="Forces on the nuclei, Hartree/bohr; None if not asked for."
     )
@@ -117,6 +138,9 @@ class ScanPoint(Record):
     )
     directions: dict[str, float] = Field(
         default={}, description="Energies of all directions in which the point was computed."
+    )
+    failed_directions: dict[str, PointFailure] = Field(
+        default={}, description="Why directions have no energy, at a point where another one has."
     )
     differ: bool = Field(
         default=False, description="Whether the energies of the directions differ."
@@ -148,13 +172,17 @@ class ScanPoint(Record):
 
     @property
     def beside(self) -> dict[str, MethodEnergy]:
-        """The energies of all further curves by name: methods, corrected energies, states."""
+        """The energies of all further curves by name: methods, corrected energies, states.
+
+        States that exchange their characters also have the curves that keep them.
+        """
         corrected = {f"{CORRECTED}{name}": one for name, one in self.corrected.items()}
         states = {
             name: MethodEnergy(energy=one.energy, error_mha=one.error_mha)
             for name, one in self.states.items()
         }
-        return {**self.methods, **corrected, **states}
+        followed = {f"{name}{FOLLOWED}": states[state] for name, state in self.followed.items()}
+        return {**self.methods, **corrected, **states, **followed}
 
 
 class DiatomicConstants(Record):
@@ -226,6 +254,9 @@ class Scan(Record):
         default={},
         description="VQE (vqe), the exact curve (exact), classical methods, corrected energies "
         "(vqe+nevpt2) and states (1 triplet B1), by name.",
+    )
+    exchanges: tuple[ExchangeRecord, ...] = Field(
+        default=(), description="Where curves of states exchange their characters."
     )
     remarks: tuple[str, ...] = Field(default=(), description="Remarks on the curve, as sentences.")
     workers: int = Field(description="Points that were computed at the same time.")

@@ -9,6 +9,7 @@ from pathlib import Path
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.files import write_atomic
 from vqe_cli.chemistry.neighbours import Neighbour
+from vqe_cli.fermions.state_overlaps import StateVectors
 
 FOLDER = "states"
 """The folder of solutions, which only this user can write."""
@@ -21,10 +22,12 @@ class State:
     Args:
         neighbour: Orbitals and parameters.
         positions: Positions of the atoms of a relaxed geometry, bohr, shape (natm, 3); else None.
+        states: Vectors of the states in ascending order of energy; None without any.
     """
 
     neighbour: Neighbour
     positions: FloatArray | None = None
+    states: StateVectors | None = None
 
 
 def keep_state(folder: Path, key: str, state: State) -> None:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import numpy as np
+
 from vqe_cli._core.units import HARTREE
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.parts import look_up_parts
 from vqe_cli.scan.constants import constants_of
 from vqe_cli.scan.plan import PlannedScan
-from vqe_cli.scan.records import CORRECTED, CurveStatistics, DiatomicConstants, ScanPoint
+from vqe_cli.scan.records import (
+    CORRECTED,
+    FOLLOWED,
+    CurveStatistics,
+    DiatomicConstants,
+    ScanPoint,
+)
+from vqe_cli.scan.values import DIGITS
 
 VQE = "vqe"
 """Name of the curve of VQE."""
@@ -19,6 +28,9 @@ EXACT = "exact"
 """Name of the curve of exact energies."""
 
 SAMPLED = "sampled energies give no constants"
+
+Distances = dict[int | float, float]
+"""The distance of two atoms at each value of the coordinate, Å."""
 
 Energies = Callable[[ScanPoint], float | None]
 """The energy of a method at a point, in the unit of the scan."""
@@ -43,7 +55,7 @@ def statistics_of(
     }
     for name, label in _further(scan, points).items():
         curves[name] = (label, partial(_beside, name=name))
-    symbols = _diatomic(scan)
+    diatomic = _diatomic(scan, points)
     sampled = any(point.standard_error is not None for point in points)
     found: dict[str, CurveStatistics] = {}
     reasons: dict[str, list[str]] = {}
@@ -51,9 +63,9 @@ def statistics_of(
         if all(energies(point) is None for point in points):
             continue
         constants: DiatomicConstants | str | None = None
-        if symbols is not None:
+        if diatomic is not None:
             measured = sampled and (name == VQE or name.startswith(CORRECTED))
-            constants = SAMPLED if measured else _constants(symbols, points, energies)
+            constants = SAMPLED if measured else _constants(*diatomic, points, energies)
         if isinstance(constants, str):
             reasons.setdefault(constants, []).append(label)
             constants = None
@@ -64,11 +76,13 @@ def statistics_of(
 def _further(scan: PlannedScan, points: Sequence[ScanPoint]) -> dict[str, str]:
     """The labels of all curves beside that of VQE by name; those of states are their names."""
     corrections = look_up_parts(scan.spec).corrections
+    followed = {name for point in points for name in point.followed}
     states = sorted({name for point in points for name in point.states}, key=_place(points))
     return {
         **{method.name: method.label for method in scan.methods},
         **{f"{CORRECTED}{one.name}": f"VQE + {one.label}" for one in corrections},
         **{name: name for name in states},
+        **{f"{name}{FOLLOWED}": f"{name}{FOLLOWED}" for name in states if name in followed},
     }
 
 
@@ -100,22 +114,42 @@ def _errors(name: str, points: Sequence[ScanPoint]) -> list[tuple[float, int | f
     return [(size, point.value) for point in points if (size := error(point)) is not None]
 
 
-def _diatomic(scan: PlannedScan) -> tuple[str, str] | None:
-    """The elements, if the coordinate is the distance of a diatomic molecule."""
-    if scan.coordinate.record.kind != "distance" or scan.spec.molecule is None:
+def _diatomic(
+    scan: PlannedScan, points: Sequence[ScanPoint]
+) -> tuple[tuple[str, str], Distances] | None:
+    """The elements and the distance at each value, if the distance of two atoms changes."""
+    kind = scan.coordinate.record.kind
+    if kind not in ("distance", "variable", "geometries") or not scan.coordinate.moves_atoms:
         return None
-    atoms = with_coordinates(scan.spec.molecule).atoms
-    if len(atoms) != 2 or any(atoms.ghosts):
-        return None
-    return atoms.symbols[0], atoms.symbols[1]
+    found: Distances = {}
+    for point in points:
+        molecule = scan.coordinate.spec_at(point.value).molecule
+        assert molecule is not None
+        atoms = with_coordinates(molecule).atoms
+        if len(atoms) != 2 or any(atoms.ghosts):
+            return None
+        first, second = atoms.positions
+        found[point.value] = round(float(np.linalg.norm(second - first)), DIGITS)
+        symbols = (atoms.symbols[0], atoms.symbols[1])
+    return (symbols, found) if len(set(found.values())) > 1 else None
 
 
 def _constants(
-    symbols: tuple[str, str], points: Sequence[ScanPoint], energies: Energies
+    symbols: tuple[str, str],
+    distances: Distances,
+    points: Sequence[ScanPoint],
+    energies: Energies,
 ) -> DiatomicConstants | str:
     """The constants of one curve, or why there are none."""
-    known = [(point.value, energy) for point in points if (energy := energies(point)) is not None]
-    return constants_of(symbols, [value for value, _ in known], [energy for _, energy in known])
+    known = sorted(
+        (distances[point.value], energy)
+        for point in points
+        if (energy := energies(point)) is not None
+    )
+    lengths = [length for length, _ in known]
+    if len(set(lengths)) < len(lengths):
+        return "constants need one energy at each distance, and two geometries have the same one"
+    return constants_of(symbols, lengths, [energy for _, energy in known])
 
 
 def _statistics(

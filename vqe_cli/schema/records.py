@@ -130,6 +130,9 @@ class OrbitalRecord(Record):
         default=(), description="Löwdin populations of the largest atomic orbitals."
     )
     criterion: float | None = Field(default=None, description="The number that decided its choice.")
+    spin: Literal["alpha", "beta"] | None = Field(
+        default=None, description="The spin of unrestricted orbitals; None for restricted ones."
+    )
 
 
 class ActiveSpaceRecord(Record):

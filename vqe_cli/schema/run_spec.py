@@ -135,10 +135,10 @@ class HamiltonianSpec(Frozen):
 
 
 class FcidumpSpec(Frozen):
-    """Integrals from an FCIDUMP or TREXIO file; charge and multiplicity follow from it."""
+    """Integrals from an FCIDUMP, TREXIO or Molden file; charge and multiplicity follow from it."""
 
     name: Name | None = Field(default=None, description="The name in tables.")
-    file: str = Field(description="The FCIDUMP or TREXIO file, relative to the input file.")
+    file: str = Field(description="The FCIDUMP, TREXIO or Molden file, relative to the input file.")
     orbitals: Literal["canonical", "as-given"] = Field(
         default="canonical",
         description="canonical: rotated to the lowest Hartree-Fock determinant of the integrals. "
@@ -387,6 +387,13 @@ class RunSpec(SelectedParts):
             raise SpecError(f"'{value}' is not an amount of memory", "write 500 MB or 4 GB")
         return None if value is None else str(value)
 
+    @property
+    def has_own_unit(self) -> bool:
+        """Whether energies of the problem are in a unit of its own, not in Hartree."""
+        found = self.hamiltonian
+        default = HARTREE if found is None or found.model is None else None
+        return found is not None and (found.unit or default) != HARTREE
+
     def refuse_own_unit(self, what: str) -> None:
         """Refuse a problem with a unit of its own where everything is told in Hartree.
 
@@ -396,9 +403,7 @@ class RunSpec(SelectedParts):
         Raises:
             InputError: Energies of the problem are not in Hartree.
         """
-        found = self.hamiltonian
-        default = HARTREE if found is None or found.model is None else None
-        if found is not None and (found.unit or default) != HARTREE:
+        if self.has_own_unit:
             raise InputError(
                 f"{what} are told in Hartree, and this problem has a unit of its own",
                 path=("hamiltonian", "unit"),

@@ -13,7 +13,7 @@ from vqe_cli.chemistry.basis.basis_size import basis_functions
 from vqe_cli.chemistry.scf.surroundings import refuse_arbitrary_places
 from vqe_cli.errors import ResourceLimitError, VqeError
 from vqe_cli.parts import located, look_up_parts, plain_spec
-from vqe_cli.properties import Property
+from vqe_cli.properties import Property, refuse_other_references
 from vqe_cli.schema import spec_from_data
 from vqe_cli.schema.basis import as_basis
 from vqe_cli.screening.candidates.validation import OWN_KEYS
@@ -104,6 +104,7 @@ class Planner:
         data = self._config.data(validated.molecule, variant.overrides, own)
         try:
             self._refuse_without_place(data)
+            self._refuse_own_orbitals(validated.molecule, data)
             functions = self._basis_functions(validated, data)
             level = self._fingerprint(data) if own else self._levels[variant.label]
         except VqeError as error:
@@ -124,6 +125,15 @@ class Planner:
         if spec.molecule is not None and spec.molecule.geometry.is_structure:
             with located(spec):
                 refuse_arbitrary_places(spec.molecule, spec.surroundings)
+
+    def _refuse_own_orbitals(self, molecule: Mapping[str, Any], data: dict[str, Any]) -> None:
+        """Refuse orbitals of a candidate's own input that a part or a property excludes."""
+        if "scf" not in molecule:
+            return
+        spec = spec_from_data(data, self._config.source)
+        with located(spec):
+            look_up_parts(spec)
+            refuse_other_references(spec, self.properties)
 
     def _level(self, variant: Variant) -> str:
         """The fingerprint of all settings except the molecule."""

@@ -17,7 +17,7 @@ from vqe_cli._core.resources import MACHINE, Memory, bytes_of
 from vqe_cli._core.validation import Frozen, SpecError, input_error
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
-from vqe_cli.properties import Property
+from vqe_cli.properties import Property, refuse_other_references
 from vqe_cli.properties.selection import chosen_properties
 from vqe_cli.schema import RunSpec, Selection, Source, load_data, locate, spec_from_data
 from vqe_cli.schema.files import inline_bases, inline_charges
@@ -200,7 +200,9 @@ def _refuse_strangers(data: dict[str, Any]) -> None:
                 f"'{key}' belongs under 'molecule'", path=(key,), hint=f"molecule: {{{key}: ...}}"
             )
         if key in ("hamiltonian", "fcidump"):
-            raise InputError(f"'{key}': campaigns support only molecules", path=(key,))
+            hint = "vqe scan --over, or vqe compare FILES, goes through models and Hamiltonians"
+            message = f"'{key}': campaigns support only molecules"
+            raise InputError(message, path=(key,), hint=hint)
         if key not in known:
             raise InputError(f"unknown key '{key}'", path=(key,), hint=did_you_mean(key, known))
     molecule = data.get("molecule", {})
@@ -226,23 +228,11 @@ def _check_names(config: ScreenConfig) -> None:
             spec = spec_from_data(data, config.source)
             with located(spec):
                 look_up_parts(spec)
-                _refuse_other_references(spec)
+                refuse_other_references(spec, properties)
                 for entry in properties:
                     entry.check_settings(spec)
         except InputError as error:
             raise _of_grid(error, variant.overrides) from None
-
-
-def _refuse_other_references(spec: RunSpec) -> None:
-    """Refuse orbitals other than those of restricted Hartree-Fock, which properties compare."""
-    assert spec.molecule is not None
-    given = [key for key in ("unrestricted", "functional") if getattr(spec.molecule.scf, key)]
-    for key in given:
-        raise InputError(
-            "campaigns compare energies of restricted Hartree-Fock",
-            path=("molecule", "scf", key),
-            hint=f"leave out '{key}'; `vqe run` supports it",
-        )
 
 
 def _of_grid(error: InputError, overrides: dict[str, Any]) -> InputError:

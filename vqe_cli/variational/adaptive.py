@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vqe_cli._core.arrays import Vector
+from vqe_cli._core.energy_units import units_of
 from vqe_cli.ansatz.state import AdaptiveOptions, Operator, ParameterisedState, label_of
 from vqe_cli.backends.objective import Growing, Objective, OptimizerResult
 from vqe_cli.errors import InputError, interruptible
@@ -100,6 +101,7 @@ class AdaptiveSearch:
         journal: The journal of evaluations for `--resume`; choices are rebuilt from them.
         on_step: Callback, called after every step.
         budget: What the search may take.
+        on_cycle: Callback, called at the end of every cycle.
     """
 
     state: ParameterisedState
@@ -110,6 +112,7 @@ class AdaptiveSearch:
     journal: Journal = field(default_factory=NoJournal)
     on_step: OnStep = ignore_step
     budget: SearchBudget = UNLIMITED
+    on_cycle: Callable[[Cycle], None] = lambda _: None
 
     def find(self) -> Solution:
         """Append operators cycle by cycle, and optimise all parameters in each.
@@ -123,7 +126,7 @@ class AdaptiveSearch:
         adapted = _AdaptedProduct(self.state, self.objective)
         with interruptible(lambda: _known(counted, adapted)):
             slopes = adapted.look(counted, candidates)
-            while not (reason := _reason(adapted.cycles, self.options)):
+            while not (reason := _reason(adapted.cycles, self.options, _unit(adapted.state))):
                 room = self.options.max_operators - len(adapted.chosen)
                 if room == 0:
                     break
@@ -132,6 +135,7 @@ class AdaptiveSearch:
                 if self.options.prunes and adapted.prune():
                     adapted.optimise(counted, self.optimizer)
                 slopes = adapted.look(counted, candidates)
+                self.on_cycle(adapted.cycles[-1])
                 if counted.is_spent:
                     break
             return self._solution(counted, adapted, reason)
@@ -239,13 +243,18 @@ def _known(counted: EvaluationLog, adapted: _AdaptedProduct) -> dict[str, object
     return {**found, "operators": [label_of(one) for one in adapted.chosen[: best.size]]}
 
 
-def _reason(cycles: Sequence[Cycle], options: AdaptiveOptions) -> str | None:
+def _unit(state: ParameterisedState) -> str:
+    """The unit of the energies of a state."""
+    return units_of(state.encoding.problem.unit).energy
+
+
+def _reason(cycles: Sequence[Cycle], options: AdaptiveOptions, unit: str) -> str | None:
     """The stopping criterion that is met; None if there is none."""
     if cycles[-1].pool_gradient_norm <= options.gradient_tolerance:
-        return f"the pool's gradient is below {options.gradient_tolerance:g} Ha"
+        return f"the pool's gradient is below {options.gradient_tolerance:g} {unit}"
     if len(cycles) > PATIENCE:
         gain = cycles[-1 - PATIENCE].energy - cycles[-1].energy
         if gain < options.energy_tolerance:
             what = "operators" if options.operators_per_cycle == 1 else "cycles"
-            return f"{PATIENCE} {what} gained less than {options.energy_tolerance:g} Ha"
+            return f"{PATIENCE} {what} gained less than {options.energy_tolerance:g} {unit}"
     return None

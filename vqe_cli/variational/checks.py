@@ -9,6 +9,7 @@ from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.backends.objective import Traits
+from vqe_cli.chemistry.correlation.possible import correlation_is_possible
 from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.records import (
@@ -18,6 +19,7 @@ from vqe_cli.schema.records import (
     ScfRecord,
     Status,
     Verdict,
+    doubt,
 )
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
 from vqe_cli.variational.accuracy import Accuracy, accuracy_of
@@ -32,6 +34,12 @@ COVERAGE = 1.96
 
 GRADIENT_TOLERANCE = 1e-2
 """Hartree: a gradient g leaves about g²/2 to gain at a curvature of one, here 0.05 mHa."""
+
+STAYED = 1e-10
+"""Share of the energy within which two energies are equal to ten digits."""
+
+LEAST_CORRELATION = 1e-6
+"""Correlation energy in Hartree below which Hartree-Fock is as good as exact."""
 
 VARIANCE_TOLERANCE = 1.6e-3
 """Hartree²: an error of 1.6 mHa for a gap of one Hartree, by E − E0 ≤ variance / gap."""
@@ -72,6 +80,7 @@ def check_result(
         *symmetry_checks(problem, solution, traits),
         *_missing(missing),
         *_reference(problem, solution, reference, accuracy),
+        *_correlation(problem, solution, reference, optimised),
         *_quality(solution, traits, reference, optimised, accuracy),
         *_restarts(solution, reference, several_expected, accuracy),
         *sampling_checks(solution),
@@ -292,6 +301,30 @@ def _other_irrep(problem: Problem, reference: ReferenceRecord) -> str:
     if irrep == start:
         return ""
     return f"; the exact state is {irrep}, the reference determinant {start}"
+
+
+def _correlation(
+    problem: Problem, solution: Solution, reference: ReferenceRecord | None, optimised: bool
+) -> Iterator[Check]:
+    """A warning if the optimiser has not left the reference determinant, and there is a way down.
+
+    Without an exact energy, there is one where electrons can correlate at all.
+    """
+    if not isinstance(problem, ElectronicProblem) or not optimised:
+        return
+    determinant = problem.hartree_fock_energy
+    stayed = abs(solution.energy.value - determinant) <= STAYED * abs(determinant)
+    if reference is None:
+        goes_down = correlation_is_possible(problem.norb, problem.nelec)
+    else:
+        goes_down = determinant - reference.energy > LEAST_CORRELATION
+    if stayed and goes_down and solution.energy.standard_error is None:
+        yield doubt(
+            "correlation-found",
+            "Hartree from the reference determinant's energy, at which the search has stayed",
+            value=solution.energy.value - determinant,
+            tolerance=STAYED * abs(determinant),
+        )
 
 
 def _quality(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vqe_cli._core.kinds import PARTS
 from vqe_cli.backends.objective import Extends
 from vqe_cli.chemistry.scf.solvents import refuse_unknown_solvent
 from vqe_cli.errors import InputError, Path
@@ -54,19 +55,39 @@ def _refuse_unsuitable_state(spec: RunSpec, parts: Parts) -> None:
     parts.ansatz.check_kind("qubits" if spec.of_qubits else "electrons")
     if not spec.of_qubits:
         parts.ansatz.check_for_electrons(parts.mapper)
-    elif parts.mapper.taper:
-        raise InputError(
-            "qubits are tapered by parities of electrons; this is a qubit Hamiltonian",
-            path=("mapper", "taper"),
-        )
+    else:
+        _refuse_what_electrons_have(parts)
     parts.solver.check_problem(parts.mapper, electrons=not spec.of_qubits)
     refuse_missing_start(spec.initial, parts.ansatz)
     if parts.ansatz.is_adaptive:
         refuse_what_is_not_adaptive(spec, parts)
 
 
+def _refuse_what_electrons_have(parts: Parts) -> None:
+    """Refuse what maps, tapers or counts electrons, for a qubit Hamiltonian, which has none."""
+    if parts.mapper.taper:
+        raise InputError(
+            "qubits are tapered by parities of electrons; this is a qubit Hamiltonian",
+            path=("mapper", "taper"),
+        )
+    default = PARTS["mapper"].default
+    if parts.mapper.name != default:
+        raise InputError(
+            f"{parts.mapper.name} maps electrons to qubits; a qubit Hamiltonian has none",
+            path=("mapper",),
+            hint="leave 'mapper' out",
+        )
+    if parts.backend.post_selects:
+        raise InputError(
+            "shots are discarded by numbers of electrons; a qubit Hamiltonian has none",
+            path=("backend", "post_select"),
+            hint="leave 'post_select' out",
+        )
+
+
 def _refuse_unsuitable_backend(spec: RunSpec, parts: Parts) -> None:
     """Refuse a backend that lacks what the ansatz, the optimiser or the solver needs."""
+    parts.backend.check_precision(own_unit=spec.has_own_unit)
     is_product = parts.ansatz.is_product and not spec.of_qubits
     measured = parts.backend.expected(is_product=is_product)
     search = parts.backend.search() or parts.backend

@@ -10,6 +10,7 @@ from vqe_cli._core.kinds import Parts
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli.classical.reference_energy import NOT_ASKED, TOO_LARGE
+from vqe_cli.fermions.beta_orbitals import UNKNOWN_SPIN
 from vqe_cli.schema.records import Check, RunRecord
 from vqe_cli.schema.stored_records import StoredRun
 from vqe_cli.variational.accuracy import accuracy_check
@@ -157,6 +158,8 @@ def _missing_checks(record: RunRecord) -> Iterator[str]:
         if is_needed and name not in made:
             yield f"the check {name} is missing"
     symmetries = {"particle-number", "sz", "s-squared"}
+    if UNKNOWN_SPIN in record.problem.notes:
+        symmetries -= {"s-squared"}
     if symmetries & made.keys() and result.standard_error is None:  # shots leave out some
         for name in sorted(symmetries - made.keys()):
             yield f"the check {name} is missing"

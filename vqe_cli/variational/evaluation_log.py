@@ -65,6 +65,29 @@ class Progress:
     replayed: bool
 
 
+@dataclass(frozen=True)
+class EndedStart:
+    """The end of the search from one starting point.
+
+    Args:
+        number: Number of the starting point, from 0.
+        of: Number of starting points.
+        energy: Energy at the end, Hartree; None if it is measured later.
+        converged: Whether the optimiser converged.
+        evaluations: Number of energies of this start.
+        seconds: Seconds of this start.
+        is_lowest: Whether no start before was lower.
+    """
+
+    number: int
+    of: int
+    energy: float | None
+    converged: bool
+    evaluations: int
+    seconds: float
+    is_lowest: bool
+
+
 OnStep = Callable[[Progress], None]
 
 
@@ -231,6 +254,8 @@ class EvaluationLog:
         found: dict[str, object] = {"evaluations": self._energies, "steps": len(self._steps)}
         if self._best is not None:
             found |= {"best_energy": self._best.energy, "parameters": self._best.x.tolist()}
+        if self._scale.unit is not None:
+            found["unit"] = self._scale.unit
         return found
 
     def begin_start(self, number: int) -> None:

@@ -59,12 +59,14 @@ class ExcitedStates:
         checks: Checks for the verdict.
         energies: Number of energies that were measured.
         shots: Number of shots that they took.
+        vectors: Amplitudes of the states, each of shape (alpha strings, beta strings).
     """
 
     records: tuple[StateRecord, ...] | None = None
     checks: tuple[Check, ...] = ()
     energies: int = 0
     shots: int = 0
+    vectors: tuple[FloatArray, ...] = ()
 
     def counted_in(self, solution: Solution) -> Solution:
         """A solution with the energies and shots of the states counted.
@@ -197,7 +199,8 @@ def excited_states_of(
         *noise_checks(chosen),
         *state_checks(problem, spec, records, comparison),
     )
-    return ExcitedStates(records, checks, energies.count, energies.shots)
+    vectors = tuple(state.vector for state in chosen)
+    return ExcitedStates(records, checks, energies.count, energies.shots, vectors)
 
 
 def _spins(spec: StatesSpec, ground: GroundState) -> tuple[int, ...]:

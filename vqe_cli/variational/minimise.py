@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, OptimizerResult
 from vqe_cli.errors import interruptible
 from vqe_cli.variational.energy_scale import IN_HARTREE, EnergyScale
-from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_step
+from vqe_cli.variational.evaluation_log import EndedStart, EvaluationLog, OnStep, ignore_step
 from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.optimizers import Optimizer
@@ -38,6 +39,7 @@ class Minimisation:
         on_step: Callback, called after every step.
         budget: What the search may take.
         scale: The scale of energies for the optimiser.
+        on_start: Callback, called at the end of every start.
     """
 
     state: ParameterisedState
@@ -49,6 +51,7 @@ class Minimisation:
     on_step: OnStep = ignore_step
     budget: SearchBudget = UNLIMITED
     scale: EnergyScale = IN_HARTREE
+    on_start: Callable[[EndedStart], None] = lambda _: None
 
     def find(self) -> Solution:
         """The solution from the best of all starting points."""
@@ -57,11 +60,34 @@ class Minimisation:
         )
         points = self.journal.starting_points(self.starts.points)
         with interruptible(lambda: counted.known):
-            outcomes = [minimise(counted, self.optimizer, x0, k) for k, x0 in enumerate(points)]
+            outcomes = self._outcomes(counted, points)
             if len(outcomes) == 1:
                 return self._solution(counted, outcomes[0])
             energies = [_energy_of(counted, outcome) for outcome in outcomes]
             return self._solution(counted, outcomes[int(np.argmin(energies))], energies)
+
+    def _outcomes(self, counted: EvaluationLog, points: Sequence[Vector]) -> list[OptimizerResult]:
+        """Minimise from every point, and tell where each start ended."""
+        outcomes: list[OptimizerResult] = []
+        lowest = math.inf
+        for number, x0 in enumerate(points):
+            before, began = counted.evaluations.energy, counted.elapsed_s
+            outcome = minimise(counted, self.optimizer, x0, number)
+            outcomes.append(outcome)
+            energy = math.inf if outcome.energy is None else outcome.energy
+            self.on_start(
+                EndedStart(
+                    number,
+                    len(points),
+                    outcome.energy,
+                    outcome.converged,
+                    counted.evaluations.energy - before,
+                    counted.elapsed_s - began,
+                    energy < lowest,
+                )
+            )
+            lowest = min(lowest, energy)
+        return outcomes
 
     def _solution(
         self, counted: EvaluationLog, best: OptimizerResult, energies: Sequence[float] = ()

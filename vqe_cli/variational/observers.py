@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.log import package_logger, timed
 from vqe_cli._core.sizes import Forecast
 from vqe_cli.backends import Cost
 from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import StageRecord
-from vqe_cli.schema.records import ReferenceRecord, RunRecord
-from vqe_cli.variational.evaluation_log import OnStep, Progress
+from vqe_cli.schema.records import Cycle, ReferenceRecord, RunRecord
+from vqe_cli.variational.evaluation_log import EndedStart, OnStep, Progress
 from vqe_cli.variational.solution import Solution
 
 LOG = package_logger(__name__)
@@ -23,14 +25,21 @@ LOG = package_logger(__name__)
 
 @dataclass
 class Clock:
-    """Wall-clock seconds of each stage."""
+    """Wall-clock seconds of each stage.
+
+    Args:
+        seconds: Seconds by the name of the stage.
+        on_begin: Callback, called with the name of a stage when it begins.
+    """
 
     seconds: dict[str, float] = field(default_factory=dict)
+    on_begin: Callable[[str], None] = lambda _: None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time a stage."""
         start = time.perf_counter()
+        self.on_begin(name)
         try:
             with timed(LOG, name):
                 yield
@@ -42,7 +51,10 @@ class Clock:
 class Observer:
     """Callbacks for the stages of a run; all do nothing unless they are overridden."""
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_begin(self, stage: str) -> None:
+        """Called with the name of a stage when it begins: chemistry, preparation, reference ..."""
+
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Called with the active orbitals; not for qubit Hamiltonians."""
 
     def on_problem(self, encoding: Encoding) -> None:
@@ -71,11 +83,23 @@ class Observer:
         """Callback for every step of the optimiser; None if steps are not observed."""
         return None
 
+    def on_start(self, found: EndedStart) -> None:
+        """Called when the search from a starting point has ended."""
+
+    def on_cycle(self, cycle: Cycle) -> None:
+        """Called at the end of a cycle of an adaptive ansatz."""
+
     def on_stage(self, stage: StageRecord) -> None:
         """Called with an energy at simulated parameters: exact, noisy simulation, or measured."""
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """Called when the search has ended, before the result is checked."""
+
+    def on_states(self, vectors: Sequence[FloatArray]) -> None:
+        """Called with the vectors of the states of a run, if excited states are asked for.
+
+        Each has shape (alpha strings, beta strings); they are in the order of the record.
+        """
 
     def on_record(self, record: RunRecord) -> None:
         """Called with the record of the finished run."""
@@ -91,7 +115,12 @@ class Observers(Observer):
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._observers = tuple(observers)
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_begin(self, stage: str) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_begin(stage)
+
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Notify all observers."""
         for observer in self._observers:
             observer.on_orbitals(selection)
@@ -142,6 +171,16 @@ class Observers(Observer):
 
         return step if wanted else None
 
+    def on_start(self, found: EndedStart) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_start(found)
+
+    def on_cycle(self, cycle: Cycle) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_cycle(cycle)
+
     def on_stage(self, stage: StageRecord) -> None:
         """Notify all observers."""
         for observer in self._observers:
@@ -151,6 +190,11 @@ class Observers(Observer):
         """Notify all observers."""
         for observer in self._observers:
             observer.on_solution(objective, solution)
+
+    def on_states(self, vectors: Sequence[FloatArray]) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_states(vectors)
 
     def on_record(self, record: RunRecord) -> None:
         """Notify all observers."""

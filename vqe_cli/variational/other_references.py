@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from vqe_cli.chemistry.problem import is_unrestricted
 from vqe_cli.errors import InputError, Path
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.schema import RunSpec
@@ -37,11 +38,14 @@ def refuse_with_other_references(spec: RunSpec, parts: Parts) -> None:
         _refuse_unknown_functional(scf.functional)
         _refuse(_needing_hartree_fock(spec, parts), "molecule.scf.functional")
     if scf.unrestricted:
-        refuse_with_unrestricted_orbitals(spec, parts)
+        _refuse_with_unrestricted_orbitals(spec, parts)
 
 
-def refuse_with_unrestricted_orbitals(spec: RunSpec, parts: Parts) -> None:
-    """Refuse parts and keys that need one set of orbitals for both spins.
+def refuse_with_orbitals_of(spec: RunSpec, parts: Parts) -> None:
+    """Refuse parts and keys that need restricted orbitals if those of the input differ.
+
+    Whether those of a file differ is read from its header, which `refuse_with_other_references`
+    does not open.
 
     Args:
         spec: The run's spec.
@@ -50,6 +54,12 @@ def refuse_with_unrestricted_orbitals(spec: RunSpec, parts: Parts) -> None:
     Raises:
         InputError: A part needs restricted orbitals.
     """
+    if is_unrestricted(spec):
+        _refuse_with_unrestricted_orbitals(spec, parts)
+
+
+def _refuse_with_unrestricted_orbitals(spec: RunSpec, parts: Parts) -> None:
+    """Refuse parts and keys that need one set of orbitals for both spins."""
     parts.ansatz.check_unrestricted()
     instead = "molecule.scf.unrestricted" if spec.molecule else "the file's unrestricted orbitals"
     _refuse(_needing_restricted_orbitals(spec, parts), instead)
@@ -110,8 +120,6 @@ def _needing_own_orbitals(spec: RunSpec, parts: Parts, orbitals: str) -> Iterato
         yield ("forces",), f"forces follow the orbitals of Hartree-Fock, and {orbitals}"
     if spec.solvent is not None:
         yield ("solvent",), f"solvents are polarised by Hartree-Fock's density, and {orbitals}"
-    if spec.properties:
-        yield ("properties",), f"properties compare Hartree-Fock's energies, and {orbitals}"
 
 
 def _refuse_unknown_functional(name: str) -> None:

@@ -14,7 +14,6 @@ from vqe_cli.chemistry.problem import (
     build_problem,
     is_unrestricted,
     problem_over,
-    problem_over_unrestricted,
     select_orbitals,
     select_unrestricted_orbitals,
 )
@@ -26,7 +25,7 @@ from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
 from vqe_cli.schema.run_spec import InitialSpec
 from vqe_cli.variational.checks import orbital_checks
 from vqe_cli.variational.observers import Clock, Observer
-from vqe_cli.variational.other_references import refuse_with_unrestricted_orbitals
+from vqe_cli.variational.other_references import refuse_with_orbitals_of
 from vqe_cli.variational.size_checks import check_before_orbitals, check_selection, needs_of_spec
 
 if TYPE_CHECKING:
@@ -79,11 +78,11 @@ def prepare_problem(
             return PreparedProblem(build_problem(spec, parts.active_space, needs), spec)
         check = check_before_orbitals(spec, parts)
         if is_unrestricted(spec):
-            refuse_with_unrestricted_orbitals(spec, parts)
+            refuse_with_orbitals_of(spec, parts)
             space = parts.active_space
             both = select_unrestricted_orbitals(spec, space, needs, mean_fields, check)
-            problem = problem_over_unrestricted(both, spec)
-            return PreparedProblem(problem, spec, unrestricted=both)
+            observer.on_orbitals(both)
+            return PreparedProblem(problem_over(both, spec), spec, unrestricted=both)
         selection = select_orbitals(spec, parts.active_space, needs, mean_fields, check)
         check_selection(spec, parts, selection)
         if spec.forces:

@@ -10,6 +10,7 @@ from vqe_cli.backends import Backend
 from vqe_cli.backends.objective import HasNoisySimulation, Objective
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.errors import interruptible
+from vqe_cli.fermions.problem import has_own_unit
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import Evaluations
 from vqe_cli.variational.evaluation_log import EvaluationLog, ignore_step
@@ -86,7 +87,10 @@ class SimulateThenMeasure:
 
 def _known(solution: Solution) -> dict[str, object]:
     """The result of the simulation, for an interrupted run."""
+    problem = solution.state.encoding.problem
+    own = {"unit": problem.unit} if has_own_unit(problem) else {}
     return {
+        **own,
         "best_energy": solution.energy.value,
         "steps": len(solution.history),
         "evaluations": solution.evaluations.energy,

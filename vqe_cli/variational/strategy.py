@@ -91,10 +91,20 @@ def _search(
             journal,
             on_step,
             budget,
+            observer.on_cycle,
         )
     if optimizer.name == "none" and not parts.solver.needs_energy(objective.traits):
         return StartingPoint(state, objective, starts)
     scale = energy_scale(state.encoding.problem, sampled=objective.traits.sampled)
     return Minimisation(
-        state, objective, optimizer, starts, spec.seed, journal, on_step, budget, scale
+        state,
+        objective,
+        optimizer,
+        starts,
+        spec.seed,
+        journal,
+        on_step,
+        budget,
+        scale,
+        observer.on_start,
     )

@@ -81,12 +81,19 @@ class LowerBound:
 def lower_bound(problem: Problem, seconds: float) -> LowerBound | None:
     """The best lower bound within a time; None for a problem that is too large for any.
 
+    Unrestricted orbitals that span one space are replaced by the alpha ones; there is no bound
+    where those of the spins span different spaces.
+
     Args:
         problem: The problem.
         seconds: Time limit.
     """
     began = time.perf_counter()
     energy, conditions, note = 0.0, "anticommuting terms", None
+    if isinstance(problem, ElectronicProblem) and problem.beta is not None:
+        if not problem.conserves_spin:
+            return None
+        problem = problem.over_alpha_orbitals
     if isinstance(problem, QubitProblem):
         energy = anticommuting_bound(problem)
     elif sum(problem.nelec) < 2:

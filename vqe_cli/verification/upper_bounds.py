@@ -120,7 +120,8 @@ def _methods(encoding: Encoding) -> Iterator[ClassicalMethod]:
     if isinstance(encoding.problem, ElectronicProblem):
         for name in CLASSICAL_METHODS.names():
             method = CLASSICAL_METHODS.create(name)
-            if method.variational and not method.exact and name != "hf":
+            supported = method.unrestricted or encoding.problem.beta is None
+            if method.variational and not method.exact and name != "hf" and supported:
                 yield method
 
 

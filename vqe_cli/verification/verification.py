@@ -9,14 +9,16 @@ from dataclasses import replace
 
 from vqe_cli._core.log import package_logger
 from vqe_cli._core.provenance import provenance
-from vqe_cli.chemistry.problem import build_problem
+from vqe_cli.chemistry.problem import build_problem, is_unrestricted
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
+from vqe_cli.classical import CLASSICAL_METHODS, refuse_restricted_methods
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.variational.observers import Clock, Observer
+from vqe_cli.variational.other_references import refuse_with_orbitals_of
 from vqe_cli.variational.preparation import prepare_problem
 from vqe_cli.variational.recording import problem_record
 from vqe_cli.verification.claim import Claim
@@ -78,6 +80,7 @@ def verify(claim: Claim, time_limit: float = DEFAULT_TIME_LIMIT) -> Verification
     with located(spec):
         _refuse_correction(claim)
         parts = look_up_parts(spec)
+        _refuse_with_unrestricted_orbitals(claim, parts)
         encoding = Encoding(_problem(spec, parts), parts.mapper, spec.memory)
         evidence = recomputed(claim, parts, encoding)
         LOG.info("evidence: %s, energy %s", evidence.kind, evidence.energy)
@@ -128,6 +131,22 @@ def _refuse_correction(claim: Claim) -> None:
             path=("correction",),
             hint="claim the energy of the active space alone, without 'correction'",
         )
+
+
+def _refuse_with_unrestricted_orbitals(claim: Claim, parts: Parts) -> None:
+    """Refuse evidence over one set of orbitals for both spins where alpha and beta ones differ."""
+    refuse_with_orbitals_of(claim.spec, parts)
+    if not is_unrestricted(claim.spec):
+        return
+    for key in ("bitstrings", "density"):
+        if getattr(claim.keys, key) is not None:
+            raise InputError(
+                f"{key} are verified over restricted orbitals, and alpha and beta orbitals differ",
+                path=(key,),
+                hint="claim the record of a run, parameters or a circuit",
+            )
+    if claim.keys.claim.method is not None:
+        refuse_restricted_methods([CLASSICAL_METHODS.create(claim.keys.claim.method)])
 
 
 def _problem(spec: RunSpec, parts: Parts) -> Problem:

@@ -15,6 +15,7 @@ from tests.problems import CH2, H2O, frontier, pyscf_mean_field, spec_of
 from vqe_cli.analysis.exports import EXPORTS, Exportable
 from vqe_cli.analysis.inspection import inspect_problem
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.errors import InputError
 from vqe_cli.parts import look_up_parts
 from vqe_cli.pipeline import run
@@ -31,7 +32,8 @@ class Kept(Observer):
     selection: OrbitalSelection
     solution: Any
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
+        assert isinstance(selection, OrbitalSelection)
         self.selection = selection
 
     def on_solution(self, objective: Any, solution: Any) -> None:

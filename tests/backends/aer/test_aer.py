@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Any, get_args
 
 import numpy as np
@@ -74,9 +76,17 @@ def test_every_method_gives_exact_observables_without_shots(method: str) -> None
         assert estimate.value == pytest.approx(exact[name].value, abs=1e-8), name
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("shots", [None, 100], ids=["exact", "sampled"])
-@pytest.mark.parametrize("gate", get_args(Entangler))
+def _methods_in_turn() -> Iterator[Any]:
+    """Every gate by one method without and another with shots, and slowly by the others."""
+    gates = get_args(Entangler)
+    for (i, gate), (j, shots), (k, method) in product(
+        enumerate(gates), enumerate((None, 100)), enumerate(METHODS)
+    ):
+        case = (gate, shots, method)
+        yield case if (i + 2 * j + k) % len(METHODS) == 0 else slow(*case)
+
+
+@pytest.mark.parametrize(("gate", "shots", "method"), list(_methods_in_turn()))
 def test_every_method_takes_every_gate(gate: str, shots: int | None, method: str) -> None:
     encoding = qubit_encoding(THREE_QUBITS)
     ansatz = {"name": "two-local", "rotation_blocks": "ry", "entanglement_blocks": gate, "reps": 1}
@@ -89,7 +99,7 @@ def test_every_method_takes_every_gate(gate: str, shots: int | None, method: str
 
 
 @pytest.mark.parametrize("level", [0, 1, 2, 3])
-@pytest.mark.parametrize("ansatz", ["two-local", "efficient-su2", "excitation-preserving"])
+@pytest.mark.parametrize("ansatz", ["two-local", slow("efficient-su2"), "excitation-preserving"])
 def test_compiler_keeps_energies_at_every_level(ansatz: str, level: int) -> None:
     encoding = qubit_encoding(THREE_QUBITS)
     state = ANSATZE.create(ansatz).state(encoding)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import binom, chi2
 
-from tests.families import slow_but
+from tests.families import slow, slow_but
 from tests.problems import H2, encoding_of, named_problem, objective_of, spec_of
 from vqe_cli import run
 from vqe_cli.backends.exact.sampling import Distribution
@@ -16,7 +18,6 @@ from vqe_cli.backends.objective import Growing, HasDensity, HasGradient
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.measurement.estimates import Counts, Estimate
 
-every_measurement = pytest.mark.parametrize("measurement", MEASUREMENTS.names())
 METHODS = [name for name in MEASUREMENTS.names() if name != "auto"]
 
 
@@ -30,12 +31,18 @@ def mean_of(estimates: list[Estimate]) -> tuple[float, float]:
     return float(values.mean()), float(np.sqrt(np.sum(errors**2)) / values.size)
 
 
-@every_measurement
-@pytest.mark.parametrize("mapper", ["jordan-wigner", "parity", "bravyi-kitaev"])
-@pytest.mark.parametrize(
-    ("problem", "ansatz"),
-    [("h3-doublet", "uccsd"), ("h2", "real-amplitudes")],
-)
+def _mappers_in_turn() -> Iterator[Any]:
+    """Every measurement of both states by one mapper, and slowly by the others."""
+    states = (("h3-doublet", "uccsd"), ("h2", "real-amplitudes"))
+    mappers = ("jordan-wigner", "parity", "bravyi-kitaev")
+    for (i, measurement), (j, state), (k, mapper) in product(
+        enumerate(MEASUREMENTS.names()), enumerate(states), enumerate(mappers)
+    ):
+        case = (measurement, mapper, *state)
+        yield case if (i + j + k) % len(mappers) == 0 else slow(*case)
+
+
+@pytest.mark.parametrize(("measurement", "mapper", "problem", "ansatz"), list(_mappers_in_turn()))
 def test_sampled_energies_are_the_exact_ones_within_their_errors(
     measurement: str, mapper: str, problem: str, ansatz: str
 ) -> None:
@@ -66,7 +73,7 @@ def test_circuits_on_aer_give_the_statistics_of_the_sector(measurement: str, pro
 
 
 @pytest.mark.parametrize("measurement", METHODS)
-@pytest.mark.parametrize("shots", [4000, 40_000])
+@pytest.mark.parametrize("shots", [4000, slow(40_000)])
 def test_error_bars_cover_in_95_percent_of_repetitions(measurement: str, shots: int) -> None:
     encoding = encoding_of("h2")
     exact = objective_of(encoding, "uccsd")

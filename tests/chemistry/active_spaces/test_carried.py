@@ -20,7 +20,8 @@ from vqe_cli.qubits.encoding import Encoding
 KNOWN = MeanFields()
 WATER = {**H2O, "basis": "6-31g"}
 SMALL = frontier(4, 4)
-PATH = [1.2, 1.4, 1.6, 1.8, 2.0, 2.2, 2.4, 2.6, 2.8]
+PATH = [1.2, 1.4, 1.6, 1.8, 2.0]
+END = 2.8
 
 
 def fluorine(distance: float) -> dict[str, Any]:
@@ -65,8 +66,8 @@ def second_differences(energies: list[float]) -> Any:
 
 def test_a_bond_breaks_without_jumps_in_one_space_as_in_casscf() -> None:
     """The frontier orbitals change their kind between 1.4 and 1.6 Å, and the curve jumps."""
-    space = carried(fluorine(2.8), frontier(2, 2))
-    optimum = second_differences(casscf(PATH))
+    space = carried(fluorine(END), frontier(2, 2))
+    optimum = second_differences(casscf([*PATH, END])[:-1])
     along = second_differences([exact(fluorine(distance), space) for distance in PATH])
     jumping = second_differences([exact(fluorine(distance), frontier(2, 2)) for distance in PATH])
     assert np.abs(along - optimum).max() < 3.0

@@ -52,6 +52,38 @@ def test_a_cut_through_equal_orbitals_is_a_warning(
 
 
 @pytest.mark.parametrize(
+    ("molecule", "asked", "whole"),
+    [(METHANE, (2, 2), (6, 6)), (METHANE, (4, 4), (6, 6)), (N2, (2, 2), (4, 4))],
+)
+def test_a_cut_names_the_space_with_whole_sets(
+    molecule: Mapping[str, Any], asked: tuple[int, int], whole: tuple[int, int]
+) -> None:
+    """Methane's t2 and t2* are three orbitals each; N2 at 2 Å has pairs of π and π* orbitals."""
+    placed = {**molecule, "geometry": "N 0 0 0; N 0 0 2.0"} if molecule is N2 else molecule
+    found = cut(placed, **frontier(*asked))
+    assert found is not None
+    electrons, orbitals = whole
+    flag = f"--active-space '{{name: frontier, electrons: {electrons}, orbitals: {orbitals}}}'"
+    assert flag in found.detail
+    assert cut(placed, **frontier(*whole)) is None
+
+
+def test_a_space_with_few_of_the_valence_electrons_says_so() -> None:
+    """Ozone has 18 of them: error zero in (2e,2o) says nothing of the others."""
+    ozone = {"geometry": "O 0 0 0; O 0 1.0885 0.6697; O 0 -1.0885 0.6697"}
+    told = problem_of(ozone, active_space=frontier(2, 2)).active_space
+    assert told is not None
+    assert "2 of 18 valence electrons" in told.reason
+    assert "vqe inspect FILE --spaces" in told.reason
+    named = problem_of(H2O, active_space={"name": "explicit", "orbitals": [5, 6]}).active_space
+    assert named is not None
+    assert "2 of 8 valence electrons" in named.reason
+    half = problem_of(H2O, active_space=frontier(4, 4)).active_space
+    assert half is not None
+    assert "valence" not in half.reason
+
+
+@pytest.mark.parametrize(
     ("molecule", "space"),
     [
         (METHANE, frontier(6, 6)),

@@ -15,13 +15,14 @@ from tests.chemistry.active_spaces.test_active_spaces import full_ci
 from tests.chemistry.active_spaces.test_rotated_spaces import BUTADIENE
 from tests.families import slow
 from tests.problems import CH2, H3, N2
+from vqe_cli._core.resources import MACHINE
 from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES, ActiveSpace
 from vqe_cli.chemistry.active_spaces.candidates import Candidates
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.integrals import electronic_problem
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_fields import mean_field_of
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.schema import MoleculeSpec
 
 H4 = {"geometry": "H 0 0 0; H 0 0 1.5; H 0 0 3.0; H 0 0 4.5", "charge": 0, "multiplicity": 1}
@@ -127,12 +128,17 @@ def test_dissociated_hydrogen_has_the_largest_entropy_of_two_occupations() -> No
         slow(STRETCHED_HF, "sto-3g", (2, 2), ["A1", "A1"]),
         slow(BORON_NITRIDE, "sto-3g", (6, 6), None),
         pytest.param(
-            BENZENE, "sto-3g", (6, 6), ["B1u", "B3g", "B2g", "B1u", "Au", "B2g"], id="c6h6"
+            BENZENE,
+            "sto-3g",
+            (6, 6),
+            ["B1u", "B3g", "B2g", "B1u", "Au", "B2g"],
+            id="c6h6",
+            marks=pytest.mark.slow,
         ),
+        pytest.param(POLYENE, "sto-3g", (4, 4), ["Au", "Bg", "Au", "Bg"], id="polyene"),
         slow(STRETCHED_N2, "6-31g", (6, 6), None),
         slow(ETHYLENE, "sto-3g", (2, 2), ["B3u", "B2g"]),
         slow(ETHYLENE, "cc-pvdz", (2, 2), ["B3u", "B2g"]),
-        slow(POLYENE, "sto-3g", (4, 4), ["Au", "Bg", "Au", "Bg"]),
     ],
 )
 def test_spaces_are_those_that_chemists_choose(
@@ -163,7 +169,20 @@ def test_a_size_takes_the_largest_entropies_of_each_occupation() -> None:
     assert electronic_problem(given).hartree_fock_energy == pytest.approx(field.report.energy)
     assert selected(STRETCHED_N2, electrons=2, orbitals=2).checks, "a pair of pi orbitals is cut"
     with pytest.raises(InputError, match="entropies of"):
-        selected(STRETCHED_N2, electrons=14, orbitals=10)
+        selected(STRETCHED_N2, electrons=14, orbitals=8)
+
+
+def test_what_cannot_be_compared_is_refused_before_the_orbitals_are_computed() -> None:
+    with pytest.raises(InputError, match="14 orbitals are to be chosen among 12") as caught:
+        space_of(electrons=14, orbitals=14)
+    assert "candidates to 14" in (caught.value.hint or "")
+    mole = gto.M(atom="C 0 0 0; C 0 0 1.2425", basis="6-31g", verbose=0)
+    with pytest.raises(ResourceLimitError, match="853,776 determinants") as refused:  # 924²
+        space_of(electrons=12, orbitals=12).check(mole, MACHINE)
+    assert "{name: mp2-natural, electrons: 12, orbitals: 12}" in (refused.value.hint or "")
+    space_of(electrons=10, orbitals=10).check(mole, MACHINE)
+    with pytest.raises(InputError, match="4 unpaired electrons"):
+        space_of(candidates=4).check(gto.M(atom="O 0 0 0; O 0 0 2", spin=4, verbose=0), MACHINE)
 
 
 def test_full_ci_of_all_candidates_is_their_casci() -> None:

@@ -31,8 +31,9 @@ def test_surface_of_a_sphere_has_its_area_and_points_outwards() -> None:
     assert len(isosurface(-np.ones((4, 4, 4)), 0.0).triangles) == 0
 
 
-def test_surface_of_a_gaussian_encloses_its_share_of_the_density() -> None:
-    exponent = 0.6
+@pytest.mark.parametrize("exponent", [0.6, 0.01])
+def test_surface_of_a_gaussian_encloses_its_share_of_the_density(exponent: float) -> None:
+    """The diffuse one has a radius of 5 Å."""
     mole = gto.M(atom="H 0 0 0", basis={"H": [[0, [exponent, 1.0]]]}, spin=1, verbose=0)
     (found,) = orbital_surfaces(mole, np.ones((1, 1)))
     # The density exp(-2 a r²) is that of three normal numbers with variance 1/(4 a).

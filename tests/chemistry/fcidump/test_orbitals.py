@@ -190,9 +190,9 @@ def test_as_given_the_determinant_is_not_called_hartree_fock(
     assert record["problem"]["hartree_fock_energy"] is None
     assert record["verdict"] == "warn"
     shown = run_vqe("run", *options).out
-    assert "reference determinant" in shown
+    assert "E(determinant)" in shown
     assert "% of correlation" not in shown
-    assert "total energy, HF" not in shown
+    assert "E(HF)" not in shown
     rows = run_vqe("reference", *options, "--json").record["references"]
     energies = {row["label"]: row["energy"] for row in rows}
     assert energies["MP2"] is None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pyscf import gto, scf
 
-from tests.families import slow
+from tests.families import slow, slow_but
 from tests.problems import (
     CH2,
     H2,
@@ -71,7 +71,7 @@ def lowest_by_pyscf(molecule: Mapping[str, Any]) -> float:
 
 @pytest.mark.parametrize(
     "molecule",
-    [H2, LIH, H2O, N2, H3, CH2, NH, {**H2O, "charge": 1, "multiplicity": 2}],
+    [H2, slow(LIH), slow(H2O), N2, H3, slow(CH2), NH, {**H2O, "charge": 1, "multiplicity": 2}],
     ids=["h2", "lih", "h2o", "n2", "h3", "ch2", "nh-triplet", "h2o-cation"],
 )
 def test_energy_is_that_of_pyscf(molecule: Mapping[str, Any]) -> None:
@@ -84,7 +84,7 @@ def test_energy_is_that_of_pyscf(molecule: Mapping[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("molecule", "energy"),
-    [(HYDROGEN_FLUORIDE, -100.01941126902270), (BH3_CATION, -25.943614318546)],
+    [(HYDROGEN_FLUORIDE, -100.01941126902270), slow(BH3_CATION, -25.943614318546)],
     ids=["hf", "bh3-cation"],
 )
 def test_energy_is_the_published_one(molecule: Mapping[str, Any], energy: float) -> None:
@@ -100,7 +100,7 @@ def test_effective_core_potential_is_used() -> None:
     assert field.mo_occ.sum() == 20
 
 
-@pytest.mark.parametrize("molecule", [H2O, CH2, O2], ids=["h2o", "ch2", "o2"])
+@pytest.mark.parametrize("molecule", [H2O, CH2, slow(O2)], ids=["h2o", "ch2", "o2"])
 def test_orbitals_are_orthonormal_and_ordered_by_occupation_then_energy(
     molecule: Mapping[str, Any],
 ) -> None:
@@ -113,7 +113,7 @@ def test_orbitals_are_orthonormal_and_ordered_by_occupation_then_energy(
     assert int(field.mo_occ.sum()) == field.mole.nelectron
 
 
-@pytest.mark.parametrize("molecule", [LIH, N2, CH2], ids=["lih", "n2", "ch2"])
+@pytest.mark.parametrize("molecule", [slow(LIH), N2, CH2], ids=["lih", "n2", "ch2"])
 def test_equal_inputs_give_identical_orbitals(molecule: Mapping[str, Any]) -> None:
     first, second = solved(molecule), solved(molecule)
     assert first.mo_coeff.tobytes() == second.mo_coeff.tobytes()
@@ -149,7 +149,7 @@ def test_without_symmetry_the_energy_is_the_same() -> None:
     ("cycles", "last_step"),
     [(4, "damping 0.5 and level shift 0.5, then DIIS"), (3, "second order")],
 )
-@pytest.mark.parametrize("molecule", [H2O, LIH], ids=["h2o", "lih"])
+@pytest.mark.parametrize("molecule", [slow(H2O), LIH], ids=["h2o", "lih"])
 def test_ladder_is_climbed_when_diis_fails_and_every_step_recorded(
     monkeypatch: pytest.MonkeyPatch, molecule: Mapping[str, Any], cycles: int, last_step: str
 ) -> None:
@@ -180,10 +180,10 @@ SQUARE_H4 = {"geometry": "H 0 0 0\nH 0 1.23 0\nH 1.23 0 0\nH 1.23 1.23 0"}
     "molecule",
     [
         SQUARE_H4,
-        {**C2, "basis": "6-31g"},
+        slow({**C2, "basis": "6-31g"}),
         C2,
-        {"geometry": "N 0 0 0\nN 0 0 2.5"},
-        {"geometry": "B 0 0 0\nB 0 0 1.6", "multiplicity": 3},
+        slow({"geometry": "N 0 0 0\nN 0 0 2.5"}),
+        slow({"geometry": "B 0 0 0\nB 0 0 1.6", "multiplicity": 3}),
         O2,
     ],
     ids=["square-h4", "c2-6-31g", "c2-sto-3g", "n2-stretched", "b2-triplet", "o2-triplet"],
@@ -282,7 +282,7 @@ def test_a_geometry_that_is_almost_symmetric_is_computed_without_symmetry() -> N
     assert field.report.energy == pytest.approx(scf.RHF(plain).kernel(), abs=1e-8)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("seed", slow_but((0, 1), range(6)))
 def test_a_geometry_that_is_symmetric_only_just_is_no_error(seed: int) -> None:
     """PySCF's search loses its way for benzene where atoms are off by some microångström."""
     generator = np.random.default_rng(seed)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.families import slow
 from tests.problems import spec_of
 from vqe_cli.chemistry.scf.mean_fields import mean_field_of
 from vqe_cli.schema.records import Check
@@ -29,20 +30,20 @@ def checks_of(geometry: str, **molecule: Any) -> tuple[Check, ...]:
         ("H 0 0 0\nH 0 0 0.74", {}),
         ("H 0 0 0\nH 0 0 0.74", {"multiplicity": 3}),
         ("H 0 0 0\nH 0 0 6", {}),
-        ("H 0 0 0\nH 0 0 1.06", {"charge": 1, "multiplicity": 2}),
+        slow("H 0 0 0\nH 0 0 1.06", {"charge": 1, "multiplicity": 2}),
         ("H 0 0 0\nH 0 1.23 0\nH 1.23 0 0\nH 1.23 1.23 0", {}),
-        ("Li 0 0 0\nLi 0 0 8", {}),
+        slow("Li 0 0 0\nLi 0 0 8", {}),
         ("Na 0 0 0\nCl 0 0 8", {}),
         (WATER, {}),
-        (WATER, {"charge": 1, "multiplicity": 2}),
+        slow(WATER, {"charge": 1, "multiplicity": 2}),
         (WATER, {"multiplicity": 3}),
-        ("O 0 0 0\nH 0 1.9 1.5\nH 0 -1.9 1.5", {}),
+        slow("O 0 0 0\nH 0 1.9 1.5\nH 0 -1.9 1.5", {}),
         ("O 0 0 0\nH 0 0 0.96", {"charge": -1}),
-        ("F 0 0 0", {"charge": -1}),
-        ("N 0 0 0\nN 0 0 2.2", {}),
-        ("O 0 0 0\nO 0 0 1.21", {"multiplicity": 3}),
+        slow("F 0 0 0", {"charge": -1}),
+        slow("N 0 0 0\nN 0 0 2.2", {}),
+        slow("O 0 0 0\nO 0 0 1.21", {"multiplicity": 3}),
         ("C 0 0 0\nC 0 0 1.24", {}),
-        ("Li 0 0 0", {"multiplicity": 2}),
+        slow("Li 0 0 0", {"multiplicity": 2}),
         ("N 0 0 0", {"multiplicity": 4}),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from pyscf import scf
 
 from tests.chemistry.scf.test_mean_field import solved
+from tests.families import slow
 from tests.problems import H2O, LIH, pyscf_mean_field, spec_of
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
@@ -71,7 +72,7 @@ def test_ozone_in_triplet_state_is_the_lowest_of_pyscfs_guesses() -> None:
     ("molecule", "irreps"),
     [
         (N2_CATION, {"Ag": (3, 2), "B1u": (2, 2), "B2u": (1, 1), "B3u": (1, 1)}),
-        (C2_ANION, {"Ag": (3, 2), "B1u": (2, 2), "B2u": (1, 1), "B3u": (1, 1)}),
+        slow(C2_ANION, {"Ag": (3, 2), "B1u": (2, 2), "B2u": (1, 1), "B3u": (1, 1)}),
         (STRETCHED_WATER, {"A1": (3, 3), "B1": (1, 1), "B2": (2, 0)}),
     ],
     ids=["n2-cation", "c2-anion", "water"],
@@ -85,6 +86,7 @@ def test_other_occupations_of_irreps_are_looked_at(
     assert report.energy < by_pyscf(molecule) - 1e-3
 
 
+@pytest.mark.slow
 def test_an_iron_atom_is_in_its_quintet_ground_state_of_hartree_fock() -> None:
     """The usual guess ends a third of a Hartree higher."""
     molecule = {"geometry": "Fe 0 0 0", "multiplicity": 5}

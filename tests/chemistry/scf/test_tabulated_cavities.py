@@ -16,7 +16,7 @@ from vqe_cli.chemistry.scf.tabulated_cavities import (
     TabulatedSmd,
 )
 
-FORMALDEHYDE = "C 0 0 0; O 0 0 1.205; H 0 0.935 -0.585; H 0 -0.935 -0.585"
+WATER = "O 0 0 0; H 0 0.2 0.96; H 0 0.9 -0.3"
 MODELS = {
     "ddcosmo": (TabulatedDdCosmo, ddcosmo.DDCOSMO, ()),
     "c-pcm": (TabulatedPcm, pcm.PCM, ()),
@@ -27,7 +27,7 @@ MODELS = {
 @pytest.fixture(scope="module")
 def solute() -> tuple[Any, Any]:
     """A molecule and its density."""
-    mole = gto.M(atom=FORMALDEHYDE, basis="6-31g", verbose=0)
+    mole = gto.M(atom=WATER, basis="6-31g", verbose=0)
     return mole, scf.RHF(mole).run().make_rdm1()
 
 

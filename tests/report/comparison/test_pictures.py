@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import math
 import re
+from functools import cache
 
 import pytest
 
+from tests.families import slow
 from tests.report.comparison.rows import WHOLE, comparison, row
 from vqe_cli.comparison.records import Comparison, Extrapolation, Refusal, Scaling, ScalingFit
 from vqe_cli.report.comparison.chart import error_chart
@@ -22,11 +24,17 @@ def shown(record: Comparison) -> str:
     return stream.getvalue()
 
 
+@cache
+def plot_of_whole(file_format: str) -> bytes:
+    """The plot of all rows, which takes seconds."""
+    return comparison_plot(comparison(*WHOLE).problems, file_format)
+
+
 @pytest.mark.parametrize(
-    ("file_format", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
+    ("file_format", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), slow("pdf", b"%PDF")]
 )
 def test_a_plot_is_a_file_of_its_format(file_format: str, start: bytes) -> None:
-    assert comparison_plot(comparison(*WHOLE).problems, file_format).startswith(start)
+    assert plot_of_whole(file_format).startswith(start)
 
 
 def words_of(svg: bytes) -> list[str]:
@@ -35,7 +43,7 @@ def words_of(svg: bytes) -> list[str]:
 
 
 def test_a_plot_names_methods_variants_and_units() -> None:
-    words = words_of(comparison_plot(comparison(*WHOLE).problems, "svg"))
+    words = words_of(plot_of_whole("svg"))
     for method in ("HF", "CCSD(T)", "FCI"):
         assert words.count(method) == 2  # against time and against money
     assert words.count("VQE-UCCSD (spsa)") == 2  # its box, and the legend
@@ -51,6 +59,7 @@ def test_names_in_a_plot_stay_within_and_apart() -> None:
     assert all(words.count(f"METHOD{number}") == 2 for number in range(8))
 
 
+@pytest.mark.slow
 def test_several_problems_are_drawn_below_one_another() -> None:
     first, second = comparison(*WHOLE).problems, comparison(*WHOLE[:3], name="H6").problems
     words = words_of(comparison_plot((*first, *second), "svg"))

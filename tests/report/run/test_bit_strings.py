@@ -28,10 +28,10 @@ def test_the_advice_is_a_flag_that_mends_it(run_vqe: RunVqe, write_file: WriteFi
     (flag,) = re.findall(r"more layers \((--set \S+)\)", shown)
     mended = words(run_vqe("run", path, "-q", *flag.split()).out)
     assert "ansatz-depth" not in mended
-    assert "verdict: pass" in mended
+    assert "PASS" in mended
 
 
-@pytest.mark.parametrize("command", ["estimate", "diagnose", "compare"])
+@pytest.mark.parametrize("command", ["diagnose"])
 def test_commands_in_hartree_say_how_to_go_on(command, run_vqe: RunVqe, write_file: WriteFile):
     done = run_vqe(command, write_file("in.yaml", RING))
     assert done.code == 2

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,8 +18,10 @@ from unittest.mock import patch
 import pytest
 
 from tests.screening.campaign import mischief
+from tests.screening.workers_here import workers_here
 from vqe_cli.cli.main import main
 from vqe_cli.properties import PROPERTIES
+from vqe_cli.screening.workers.fork_client import ForkClient
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "scripts" / "screening"
@@ -42,6 +44,7 @@ class Commands:
     def __init__(self, root: Path) -> None:
         self.root, self.candidates, self.folder = root, root / "candidates", root / "campaign"
         self.ledger = root / "ledger"
+        self._server = ForkClient(quick_campaign.PRELOAD)
         quick_campaign.install(root / "plugin", "mischief", mischief.ENTRY_POINTS)
         path = [str(root / "plugin"), str(SCRIPTS), str(ROOT)]
         self.env = {
@@ -69,11 +72,11 @@ class Commands:
     ) -> tuple[int, str, str]:
         """``vqe screen run`` to its end in this process: exit code, standard output and error.
 
-        Each worker takes seconds to start.
+        One worker is a thread of this process; several are processes, which take seconds to start.
         """
         options = [word for setting in settings for word in ("--set", setting)]
         out = ["--out", str(folder or self.folder), "--workers", str(workers)]
-        return self._main("run", str(self.candidates), *out, *options)
+        return self._main("run", str(self.candidates), *out, *options, apart=workers > 1)
 
     def call(self, name: str, *options: str, folder: Path | None = None) -> str:
         """Another command in this process, which must succeed; its standard output."""
@@ -107,7 +110,11 @@ class Commands:
         lines = [json.loads(line) for line in self.ledger.read_text().splitlines()]
         return Counter((line["geometry"].split()[-1], line["property"]) for line in lines)
 
-    def _main(self, *words: str) -> tuple[int, str, str]:
+    def close(self) -> None:
+        """End the fork server of this test's commands."""
+        self._server.close()
+
+    def _main(self, *words: str, apart: bool = False) -> tuple[int, str, str]:
         """``vqe screen`` in this process, which sees the plug-ins meanwhile."""
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
         with (
@@ -115,6 +122,7 @@ class Commands:
             patch.object(sys, "path", [str(self.root / "plugin"), *sys.path]),
             patch.dict(vars(PROPERTIES)),
             quick_campaign.quick_workers(),
+            nullcontext() if apart else workers_here(self._server, quick_campaign.PRELOAD),
             redirect_stdout(out),
             redirect_stderr(err),
         ):

@@ -1,5 +1,6 @@
 """Fixtures: a campaign for each test."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from tests.screening.campaign.commands import Commands
 
 
 @pytest.fixture
-def commands(tmp_path: Path) -> Commands:
+def commands(tmp_path: Path) -> Iterator[Commands]:
     """`vqe screen` with the plug-ins of these tests."""
-    return Commands(tmp_path)
+    found = Commands(tmp_path)
+    yield found
+    found.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 
+import pytest
+
 from tests.screening.campaign.commands import MISCHIEF, TOKEN, Commands
 from tests.screening.campaign.mischief import write_culprits, write_innocents
 
@@ -46,6 +48,7 @@ def test_culprits_fail_alone_and_timeouts_are_tried_again_on_request(commands: C
     assert commands.begun() == naps  # not even its own first property
 
 
+@pytest.mark.slow
 def test_who_kills_fork_servers_and_workers_takes_nobody_along(commands: Commands) -> None:
     poison = {"kill-group": "lost", "kill-worker": "lost", "no-scf": "not-converged"}
     write_culprits(commands.candidates, *poison)

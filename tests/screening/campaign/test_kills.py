@@ -13,7 +13,11 @@ from tests.screening.campaign.commands import SCRIPTS
 @pytest.mark.parametrize(
     "options",
     [
-        pytest.param("--seeds 1 --tasks 6 --kills 1 --victims scheduler --within 0.6", id="once"),
+        pytest.param(
+            "--seeds 1 --tasks 6 --kills 1 --victims scheduler --within 0.6",
+            marks=pytest.mark.slow,
+            id="once",
+        ),
         # seed 12 is a worker, a child and the scheduler, one after another
         pytest.param(
             "--seeds 1 --first 12 --kills 3 --tasks 6 --within 0.6",

@@ -24,11 +24,11 @@ SLOW_NAPS = "properties=[{name: first-nap, seconds: 0.1}, {name: second-nap, sec
     ("name", "to_all"),
     [
         ("SIGINT", True),
-        ("SIGTERM", False),
         *(
             pytest.param(name, to_all, marks=pytest.mark.slow)
             for name, to_all in (
                 ("SIGINT", False),
+                ("SIGTERM", False),
                 ("SIGTERM", True),
                 ("SIGHUP", True),
                 ("SIGHUP", False),
@@ -137,6 +137,7 @@ def test_a_failure_that_an_earlier_scheduler_left_in_the_spool_is_forgotten_too(
         assert commands.query("SELECT count(*) FROM attempts") == [(attempts + 1,)]
 
 
+@pytest.mark.slow
 def test_of_two_drivers_that_start_at_once_one_works(commands: Commands) -> None:
     write_innocents(commands.candidates, 14)
     schedulers = [commands.start("--workers", "2", "--set", SLOW_NAPS) for _ in range(2)]

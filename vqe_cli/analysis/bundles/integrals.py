@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, array_archive
+from vqe_cli.fermions.beta_orbitals import BetaOrbitals, TotalSpin
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema.records import ProblemRecord
 
@@ -27,6 +30,7 @@ class Integrals:
         nelec: Numbers of alpha and beta electrons, shape (2,).
         orbital_energies: Orbital energies, Hartree, shape (norb,); empty if they are not known.
         orbsym: Irreps of the orbitals in PySCF's numbering, shape (norb,); empty without symmetry.
+        beta: Integrals over beta orbitals where they differ from the alpha ones; None elsewhere.
     """
 
     h1: FloatArray
@@ -35,6 +39,7 @@ class Integrals:
     nelec: tuple[int, int]
     orbital_energies: FloatArray
     orbsym: tuple[int, ...]
+    beta: BetaOrbitals | None = None
 
     @classmethod
     def of(cls, problem: ElectronicProblem) -> Integrals:
@@ -42,12 +47,7 @@ class Integrals:
 
         Args:
             problem: The problem.
-
-        Raises:
-            ValueError: Alpha and beta orbitals differ.
         """
-        if problem.beta is not None:
-            raise ValueError("bundles hold integrals over restricted orbitals.")
         energies = problem.orbital_energies
         return cls(
             h1=problem.h1,
@@ -56,6 +56,7 @@ class Integrals:
             nelec=problem.nelec,
             orbital_energies=np.empty(0) if energies is None else energies,
             orbsym=problem.orbsym or (),
+            beta=problem.beta,
         )
 
     @classmethod
@@ -78,6 +79,7 @@ class Integrals:
                     nelec=(alpha, beta),
                     orbital_energies=file["orbital_energies"],
                     orbsym=tuple(file["orbsym"].tolist()),
+                    beta=_beta_in(file),
                 )
         except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise ValueError(f"no file of integrals: {error}") from None
@@ -85,24 +87,34 @@ class Integrals:
     def to_bytes(self) -> bytes:
         """The content of a file of NumPy's format npz, the same for the same numbers."""
         stream = io.BytesIO()
-        np.savez(
-            stream,
-            h1=_plain(self.h1),
-            h2=_plain(self.h2),
-            core_energy=np.float64(self.core_energy),
-            nelec=np.array(self.nelec),
-            orbital_energies=_plain(self.orbital_energies),
-            orbsym=np.array(self.orbsym, dtype=np.int64),
-        )
+        arrays: dict[str, Any] = {
+            "h1": _plain(self.h1),
+            "h2": _plain(self.h2),
+            "core_energy": np.float64(self.core_energy),
+            "nelec": np.array(self.nelec),
+            "orbital_energies": _plain(self.orbital_energies),
+            "orbsym": np.array(self.orbsym, dtype=np.int64),
+            **_arrays_of(self.beta),
+        }
+        np.savez(stream, **arrays)
         return stream.getvalue()
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the numbers: core energy, h1 and h2 as little-endian doubles, in rows."""
+        """SHA-256 of the numbers: core energy, h1 and h2 as little-endian doubles, in rows.
+
+        Those of beta orbitals follow: h1, (αα|ββ) and (ββ|ββ).
+        """
         digest = hashlib.sha256(np.array(self.nelec, dtype="<i8").tobytes())
-        for numbers in (np.array([self.core_energy]), self.h1, self.h2):
+        for numbers in (np.array([self.core_energy]), *self.matrices):
             digest.update(_plain(numbers).tobytes())
         return digest.hexdigest()
+
+    @property
+    def matrices(self) -> tuple[FloatArray, ...]:
+        """h1 and h2, and where beta orbitals differ their h1, (αα|ββ) and (ββ|ββ), Hartree."""
+        beta = self.beta
+        return (self.h1, self.h2, *(() if beta is None else (beta.h1, beta.mixed, beta.h2)))
 
     def problem(self, record: ProblemRecord, *, optimised_orbitals: bool) -> ElectronicProblem:
         """The electronic problem, with what is recorded of its mean field.
@@ -124,7 +136,31 @@ class Integrals:
             scf=record.scf,
             frozen_electrons=record.frozen_electrons or 0,
             optimised_orbitals=optimised_orbitals,
+            beta=self.beta,
         )
+
+
+def _arrays_of(beta: BetaOrbitals | None) -> dict[str, FloatArray]:
+    """The arrays of beta orbitals, with the operator S² where it is known, by name."""
+    if beta is None:
+        return {}
+    found = {"h1_beta": beta.h1, "h2_mixed": beta.mixed, "h2_beta": beta.h2}
+    if beta.spin is not None:
+        found["spin_overlap"] = beta.spin.overlap
+        found["spin_one_body"] = beta.spin.one_body
+        found["spin_constant"] = np.array(beta.spin.constant)
+    return {name: _plain(numbers) for name, numbers in found.items()}
+
+
+def _beta_in(file: Mapping[str, Any]) -> BetaOrbitals | None:
+    """The beta orbitals of a file; None where they are the alpha ones."""
+    if "h1_beta" not in file:
+        return None
+    spin = None
+    if "spin_overlap" in file:
+        constant = float(file["spin_constant"].item())
+        spin = TotalSpin(file["spin_overlap"], file["spin_one_body"], constant)
+    return BetaOrbitals(file["h1_beta"], file["h2_beta"], file["h2_mixed"], spin)
 
 
 def _plain(numbers: FloatArray) -> FloatArray:

@@ -23,6 +23,7 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import ProblemRecord
 from vqe_cli.variational.feasibility import needs_of_run
+from vqe_cli.variational.other_references import refuse_with_orbitals_of
 from vqe_cli.variational.recording import problem_record
 
 __all__ = ["STUDIES", "Diagnosis", "DiagnosisOptions", "diagnose"]
@@ -96,6 +97,7 @@ def diagnose(spec: RunSpec, options: DiagnosisOptions, tell: Tell = lambda _: No
     with located(spec):
         spec.refuse_own_unit("gradients and errors of a diagnosis")
         parts = look_up_parts(spec)
+        refuse_with_orbitals_of(spec, parts)
         simulated = look_up_parts(without_noise(spec))
         needs = needs_of_run(simulated, spec.memory)
         problem = build_problem(spec, parts.active_space, needs, context.mean_fields)

@@ -9,8 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from vqe_cli.chemistry.geometry.coordinates import as_geometry
-from vqe_cli.chemistry.problem import build_problem
-from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.problem import build_problem, is_unrestricted
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
@@ -73,8 +72,7 @@ def systems(
         return
     first = max(2, own.multiplicity + 1)
     last = min(own.norb, LARGEST_BY_DEFAULT)
-    field = mean_fields.of(spec.molecule, memory=spec.memory, surroundings=spec.surroundings)
-    yield from _active_spaces(field, own, sizes or range(first, last + 1, 2))
+    yield from _active_spaces(spec, own, sizes or range(first, last + 1, 2), mean_fields)
 
 
 def chain_spacing(problem: ElectronicProblem) -> float | None:
@@ -112,18 +110,25 @@ def _chains(
 
 
 def _active_spaces(
-    field: MeanField, own: ElectronicProblem, sizes: tuple[int, ...] | range
+    spec: RunSpec,
+    own: ElectronicProblem,
+    sizes: tuple[int, ...] | range,
+    mean_fields: MeanFields,
 ) -> Iterator[System]:
+    """More and more orbitals around the Fermi level, of both spins if they differ."""
     from vqe_cli.chemistry.active_spaces import ACTIVE_SPACES
-    from vqe_cli.chemistry.integrals import electronic_problem
 
+    assert spec.molecule is not None
+    known = mean_fields.unrestricted if is_unrestricted(spec) else mean_fields.of
+    field = known(spec.molecule, memory=spec.memory, surroundings=spec.surroundings)
     count = electrons_in(own, field.num_orbitals, sum(field.mole.nelec))
     for size in sizes:
         _refuse_impossible(size, own)
         electrons = count(size)
         option = {"name": "frontier", "electrons": electrons, "orbitals": size}
-        selection = ACTIVE_SPACES.create(option).select(field)
-        yield System(f"{electrons}e in {size}", electronic_problem(selection))
+        space = ACTIVE_SPACES.create(option)
+        problem = build_problem(spec, space, mean_fields=mean_fields)
+        yield System(f"{electrons}e in {size}", problem)
 
 
 def _refuse_impossible(size: int, own: ElectronicProblem) -> None:

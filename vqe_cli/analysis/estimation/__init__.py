@@ -21,24 +21,30 @@ from vqe_cli.analysis.estimation.circuits import (
 from vqe_cli.analysis.estimation.device_use import DeviceUse, Execution, device_use, execution_of
 from vqe_cli.analysis.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.analysis.estimation.optimisations import optimisations
+from vqe_cli.analysis.estimation.states import (
+    StatesEstimate,
+    estimated_states,
+    refuse_impossible_states,
+)
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS, DeviceSettings
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
+from vqe_cli.fermions.problem import Problem, has_own_unit
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.records import ProblemRecord
+from vqe_cli.variational.accuracy import GAP_ACCURACY
+from vqe_cli.variational.energy_scale import energy_scale
 from vqe_cli.variational.feasibility import needs_of_operator
+from vqe_cli.variational.other_references import refuse_with_orbitals_of
 from vqe_cli.variational.recording import problem_record
 
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm.cost import Prices
     from vqe_cli.schema import RunSpec
-
-DEFAULT_ERROR = CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE
-"""Default standard error of one energy, Hartree."""
 
 GRADIENTS = 30
 """The number of energies with gradients in an exact VQE of excitations.
@@ -96,7 +102,7 @@ class OneEnergy:
     Args:
         measurement: Name of the measurement method.
         shots: Number of shots in all measurement bases.
-        standard_error: Expected standard error, Hartree.
+        standard_error: Expected standard error, in the problem's unit.
         use: The use of the device.
     """
 
@@ -118,13 +124,14 @@ class Estimation:
         exact: The exact simulation on this machine.
         device: The device of all other estimates.
         circuit: The ansatz as a circuit.
-        error: Target standard error of one energy, Hartree.
+        error: Target standard error of one energy, in the problem's unit.
         measurements: Estimates of all measurement methods.
         one_energy: One energy on the device; None if it does not fit, or has no plan.
         uses: Uses of the device, that of the run itself first; empty if it does not fit.
         execution: Time of one execution on the device; None if it does not fit.
         prices: Prices of QPU time.
         billing: The billing plan of the reported cost.
+        states: Excited states; None if they are not asked for.
     """
 
     spec: RunSpec
@@ -141,6 +148,7 @@ class Estimation:
     execution: Execution | None
     prices: Prices
     billing: str
+    states: StatesEstimate | None = None
 
     @property
     def fits(self) -> bool:
@@ -193,6 +201,7 @@ class Estimation:
             "one_energy": self.one_energy and asdict(self.one_energy),
             "uses": [asdict(use) for use in self.uses],
             "execution": self.execution and asdict(self.execution),
+            "states": self.states and asdict(self.states),
             "executions": main and main.executions,
             "qpu_seconds": main and main.qpu_seconds,
             "cost": main and main.cost[self.billing],
@@ -202,14 +211,35 @@ class Estimation:
         }
 
 
-def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = None) -> Estimation:
+def default_error(problem: Problem) -> float:
+    """The default standard error of one energy, in the problem's unit.
+
+    That is 1.6 mHa, and for a model 1 % of its largest coefficient: the gap, of which 1 % would be
+    wanted, is known only after the problem has been solved.
+
+    Args:
+        problem: The problem.
+    """
+    if has_own_unit(problem):
+        return GAP_ACCURACY * problem.scale
+    return CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE
+
+
+def estimate(
+    spec: RunSpec,
+    *,
+    device: str | None = None,
+    error: float | None = None,
+    to_accuracy: bool = False,
+) -> Estimation:
     """Estimate a run without running it; only the integrals are computed.
 
     Args:
         spec: The run's spec.
         device: Name of the device, such as ``ibm_fez``. Default: that of the input, or a fake one.
-        error: Target standard error of one energy, Hartree. Default: that of the input's shots or
-            precision, or chemical accuracy.
+        error: Target standard error of one energy, in the problem's unit: Hartree for molecules.
+            Default: that of the input's shots or precision, or the accuracy that is wanted.
+        to_accuracy: Whether the target is this accuracy whatever the input's shots.
 
     Returns:
         The estimates.
@@ -220,12 +250,15 @@ def estimate(spec: RunSpec, *, device: str | None = None, error: float | None = 
         ResourceLimitError: The problem is too large even for its integrals.
     """
     with located(spec):
-        spec.refuse_own_unit("estimates of shots")
         parts = look_up_parts(spec)
+        refuse_impossible_states(spec, parts)
         settings = parts.backend.device_settings(device)
+        refuse_with_orbitals_of(spec, parts)
         found = _found(settings, device)
         problem = build_problem(spec, parts.active_space, needs_of_operator(parts))
         encoding = Encoding(problem, parts.mapper, spec.memory)
+        if to_accuracy:
+            error = default_error(problem)
         # Plans take many small matrices, for which more threads are slower.
         with threads_for(1):
             return _estimated(spec, parts, encoding, settings, found, error)
@@ -245,7 +278,7 @@ def _estimated(
     asked = parts.backend.shot_settings()
     chosen = MEASUREMENTS.create(asked.measurement).resolve(encoding)
     methods = measurements(encoding, chosen, circuit.compiled)
-    target = error or asked.precision or DEFAULT_ERROR
+    target = error or asked.precision or default_error(encoding.problem)
     one, uses, each = None, tuple[DeviceUse, ...](), None
     if encoding.num_qubits <= device.num_qubits:
         method = next(each for each in methods if each.name == chosen.name)
@@ -270,6 +303,7 @@ def _estimated(
         execution=each,
         prices=rates,
         billing=settings.plan,
+        states=estimated_states(spec, parts, encoding.problem, one.shots if one else None),
     )
 
 
@@ -323,7 +357,9 @@ def _uses(
     if drawn := parts.solver.shots_drawn():
         found.insert(0, sampling(f"sampling for {parts.solver.name}", drawn))
     if one is not None and too_long(state) is None:
-        for way in optimisations(state.spectra, parts.optimizer, one.standard_error, seed):
+        scale = energy_scale(state.encoding.problem, sampled=True)
+        error = one.standard_error / scale.size
+        for way in optimisations(state.spectra, parts.optimizer, error, seed):
             task = f"{way.name}, {counted(way.steps, 'step')}"
             found.append(final(task, one.shots, points=way.energies, jobs=way.jobs))
     return tuple(found)

@@ -37,7 +37,7 @@ class MeasurementEstimate:
         """Number of shots of one energy at optimal allocation; None without a plan.
 
         Args:
-            error: Target standard error, Hartree.
+            error: Target standard error, in the problem's unit.
         """
         if self.plan is None:
             return None

@@ -18,7 +18,7 @@ def optimisations(
     Args:
         spectra: The frequencies of the energy in each parameter.
         asked: The optimiser of the input, whose options apply.
-        error: Standard error of each energy, Hartree.
+        error: Standard error of each energy, in Hartree or what stands for one in a model.
         seed: The run's random seed.
     """
     if not spectra:

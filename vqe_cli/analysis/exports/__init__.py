@@ -11,6 +11,7 @@ from vqe_cli._core.registry import Entry, Registry
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.problem import is_unrestricted
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.errors import InputError, VqeError
 from vqe_cli.fermions.densities import Density
 from vqe_cli.fermions.problem import ElectronicProblem
@@ -27,7 +28,7 @@ class Exportable:
         spec: The run's spec.
         encoding: The problem and its mapping to qubits.
         ansatz: The ansatz.
-        selection: The active orbitals; None for a qubit Hamiltonian.
+        selection: The active orbitals, of both spins if they differ; None for a qubit Hamiltonian.
         density: Density of the final state, one-body unless a format uses more; None before the
             problem is solved.
         energy: Total energy of the final state, Hartree; None before the problem is solved.
@@ -37,7 +38,7 @@ class Exportable:
     spec: RunSpec
     encoding: Encoding
     ansatz: Ansatz
-    selection: OrbitalSelection | None = None
+    selection: OrbitalSelection | UnrestrictedSelection | None = None
     density: Density | None = None
     energy: float | None = None
     record: RunRecord | None = None
@@ -63,11 +64,11 @@ class Export(Entry):
         """
         return
 
-    def check(self, selection: OrbitalSelection) -> None:
+    def check(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Refuse, before the problem is solved, what cannot be written of its orbitals.
 
         Args:
-            selection: The active orbitals.
+            selection: The active orbitals, of both spins if they differ.
 
         Raises:
             InputError: An orbital does not exist.
@@ -145,7 +146,7 @@ def refuse_export(export: Export, spec: RunSpec, *, solved: bool) -> None:
         InputError: The format does not support this kind of input, or needs a solved run.
     """
     export.refuse(spec)
-    if not export.unrestricted and spec.hamiltonian is None and is_unrestricted(spec):
+    if not export.unrestricted and is_unrestricted(spec):
         raise InputError(
             f"{export.name} holds restricted orbitals, and alpha and beta electrons have different"
             " ones",

@@ -14,6 +14,7 @@ from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.density.cube_file import Grid, density_cube, orbital_cube
 from vqe_cli.chemistry.density.density_in_space import DensityInSpace, determinant_density
 from vqe_cli.chemistry.density.natural_orbitals import molecular_orbitals, natural_orbitals
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec
 
@@ -57,7 +58,7 @@ class Cube(TextExport):
         """Refuse integrals without positions."""
         molecule_in_space(spec, "a cube file")
 
-    def check(self, selection: OrbitalSelection) -> None:
+    def check(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Refuse a grid that is too large, and an orbital that does not exist."""
         field = selection.field
         if self.number is not None and self.number > field.num_orbitals:

@@ -25,10 +25,10 @@ def molecule_in_space(spec: RunSpec, name: str) -> MoleculeSpec:
 
 
 def selection_of(source: Exportable) -> OrbitalSelection:
-    """The active orbitals of a molecule.
+    """The active orbitals of a molecule, the same ones for both spins.
 
     Args:
         source: The problem or the solved run, not of a qubit Hamiltonian.
     """
-    assert source.selection is not None
+    assert isinstance(source.selection, OrbitalSelection)
     return source.selection

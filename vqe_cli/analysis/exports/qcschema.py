@@ -33,6 +33,7 @@ class Qcschema(RecordExport):
     )
 
     suffix: ClassVar[str] = ".json"
+    unrestricted: ClassVar[bool] = True
 
     def refuse(self, spec: RunSpec) -> None:
         """Refuse inputs without a molecule, and a gradient without forces."""

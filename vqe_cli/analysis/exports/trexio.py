@@ -9,6 +9,8 @@ from pydantic import Field
 from vqe_cli.analysis.exports import Export, Exportable, electrons_of
 from vqe_cli.analysis.exports.in_space import molecule_in_space, selection_of
 from vqe_cli.chemistry.active_spaces.selection import MAX_ACTIVE_ORBITALS, OrbitalSelection
+from vqe_cli.chemistry.scf.mean_field import MeanField
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.schema import RunSpec
 
@@ -45,13 +47,13 @@ class Trexio(Export):
         if self.orbitals == "all":
             molecule_in_space(spec, "a TREXIO file of all orbitals")
 
-    def check(self, selection: OrbitalSelection) -> None:
+    def check(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Refuse fitted integrals, and more orbitals than exact integrals can be held for."""
         field = selection.field
         if not self._is_whole(selection):
             return
         hint = "write the active ones: {name: trexio, orbitals: active}"
-        if field.fitting is not None:
+        if isinstance(field, MeanField) and field.fitting is not None:
             raise InputError("a TREXIO file of all orbitals has exact integrals", hint=hint)
         if field.num_orbitals > MAX_ACTIVE_ORBITALS:
             raise ResourceLimitError(
@@ -80,6 +82,6 @@ class Trexio(Export):
             return trexio_of_molecule(selection, state)
         return trexio_of_space(problem, state)
 
-    def _is_whole(self, selection: OrbitalSelection) -> bool:
+    def _is_whole(self, selection: OrbitalSelection | UnrestrictedSelection) -> bool:
         """Whether all orbitals are written."""
         return self.orbitals != "active" and selection.field.mole.natm > 0

@@ -14,6 +14,7 @@ from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.neighbours import Neighbour, neighbour_of
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError, NotConvergedError
 from vqe_cli.fermions.atoms import Atoms
@@ -157,9 +158,10 @@ class Keeper(Observer):
         self.neighbour: Neighbour | None = None
         self.selection: OrbitalSelection | None = None
 
-    def on_orbitals(self, selection: OrbitalSelection) -> None:
-        """Keep the active orbitals."""
-        self.selection = selection
+    def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
+        """Keep restricted active orbitals."""
+        if isinstance(selection, OrbitalSelection):
+            self.selection = selection
 
     def on_solution(self, objective: Objective, solution: Solution) -> None:
         """Keep the parameters, unless the ansatz grows anew, with restricted orbitals only."""

@@ -11,11 +11,12 @@ DEGENERATE = 1e-4
 """Largest difference of degenerate energies, Hartree; geometries are not exactly symmetric."""
 
 
-def cut_check(where: str) -> tuple[Check, ...]:
+def cut_check(where: str, instead: str = "") -> tuple[Check, ...]:
     """The failed check of an active space that is an arbitrary choice among equal orbitals.
 
     Args:
         where: The orbitals that are cut apart, and in what they are equal; empty if none are.
+        instead: The flag of an active space that has them all; empty if none is known.
     """
     if not where:
         return ()
@@ -25,7 +26,7 @@ def cut_check(where: str) -> tuple[Check, ...]:
             value=False,
             expected=True,
             detail=f"the active space cuts through {where}: which of them are active, and with"
-            " that the energy, is left to chance",
+            f" that the energy, is left to chance{f'; {instead} has them all' if instead else ''}",
         ),
     )
 
@@ -54,3 +55,22 @@ def sets_of_equal_energy(field: MeanField, active: tuple[int, ...]) -> str:
         if not set(equal) <= set(active) and numbers not in found:
             found.append(numbers)
     return f"orbitals of equal energy ({'; '.join(found)})" if found else ""
+
+
+def whole_window(field: MeanField, active: tuple[int, ...]) -> tuple[int, ...]:
+    """The smallest window of orbitals that has the given ones, and all that are equal to one of it.
+
+    Args:
+        field: The mean field.
+        active: Indices of the active orbitals, with all singly occupied ones.
+    """
+    low, high = min(active), max(active)
+    while True:
+        energies, occupations = field.mo_energy, field.mo_occ
+        window = slice(low, high + 1)
+        near = np.abs(energies[:, None] - energies[None, window]) <= DEGENERATE
+        equal = near & (occupations[:, None] == occupations[None, window])
+        found = np.flatnonzero(equal.any(axis=1))
+        if (low, high) == (found.min(), found.max()):
+            return tuple(range(low, high + 1))
+        low, high = int(found.min()), int(found.max())

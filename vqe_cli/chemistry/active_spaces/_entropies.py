@@ -10,7 +10,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.wording import counted
-from vqe_cli.errors import NotConvergedError
+from vqe_cli.errors import NotConvergedError, ResourceLimitError
 from vqe_cli.fermions.problem import ElectronicProblem
 
 MAX_DETERMINANTS = 100_000
@@ -46,6 +46,28 @@ def determinants(norb: int, nelec: tuple[int, int]) -> int:
         nelec: Numbers of alpha and beta electrons.
     """
     return comb(norb, nelec[0]) * comb(norb, nelec[1])
+
+
+def refuse_many_determinants(norb: int, nelec: tuple[int, int]) -> None:
+    """Refuse a space whose orbitals cannot be compared, since their full CI is too large.
+
+    Args:
+        norb: Number of orbitals.
+        nelec: Numbers of alpha and beta electrons.
+
+    Raises:
+        ResourceLimitError: It has more determinants than entropies are computed from.
+    """
+    count = determinants(norb, nelec)
+    if count > MAX_DETERMINANTS:
+        electrons = sum(nelec)
+        raise ResourceLimitError(
+            f"the full CI of {counted(electrons, 'electron')} in {counted(norb, 'orbital')} has"
+            f" {count:,} determinants, and entropies are computed from at most"
+            f" {MAX_DETERMINANTS:,}",
+            hint=f"--active-space '{{name: mp2-natural, electrons: {electrons}, orbitals: {norb}}}'"
+            " needs no full CI",
+        )
 
 
 def refuse_large_ci(norb: int, nelec: tuple[int, int], memory: Memory) -> None:

@@ -78,20 +78,23 @@ AT_MOST = (
 """The description of the option `at_most`."""
 
 
-def fitted(field: MeanField, electrons: int, orbitals: int) -> tuple[int, int]:
+def fitted(
+    nelec: tuple[int, int], num_orbitals: int, electrons: int, orbitals: int
+) -> tuple[int, int]:
     """The nearest possible numbers of electrons and orbitals, if possible not above the given ones.
 
     Args:
-        field: The mean field.
+        nelec: Numbers of alpha and beta electrons of the molecule.
+        num_orbitals: Number of its orbitals, or of basis functions before they are known.
         electrons: Maximum number of active electrons; unpaired ones are always active.
         orbitals: Maximum number of active orbitals.
     """
-    alpha, beta = field.mole.nelec
+    alpha, beta = nelec
     fewer = min(electrons, alpha + beta)
     fewer -= (alpha + beta - fewer) % 2
     fewer = max(fewer, alpha - beta, 2 - (alpha + beta) % 2)
     core = (alpha + beta - fewer) // 2
-    return fewer, max(min(orbitals, field.num_orbitals - core), alpha - core)
+    return fewer, max(min(orbitals, num_orbitals - core), alpha - core)
 
 
 HINT = "`vqe inspect FILE` lists orbitals; at_most: true takes what the molecule has"

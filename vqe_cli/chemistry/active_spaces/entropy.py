@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from vqe_cli._core.validation import SpecError
+from vqe_cli._core.wording import counted
+from vqe_cli.chemistry.active_spaces._entropies import refuse_many_determinants
 from vqe_cli.chemistry.active_spaces._optional_size import OptionalSize
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.correlation.mp2_density import refuse_large_mp2
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 
     from vqe_cli._core.resources import Memory
     from vqe_cli.chemistry.active_spaces.candidates import Candidates
+
+MOST_CANDIDATES = 20
+"""Largest value of `candidates`."""
 
 WEAK = 0.02
 """Entropy, relative to the largest, below which an orbital is left out if there is no plateau."""
@@ -51,7 +57,10 @@ class Entropy(OptionalSize):
     """
 
     candidates: int = Field(
-        default=12, ge=2, le=20, description="Maximum number of orbitals that are compared."
+        default=12,
+        ge=2,
+        le=MOST_CANDIDATES,
+        description="Maximum number of orbitals that are compared.",
     )
     plateau: float = Field(
         default=0.1,
@@ -70,9 +79,30 @@ class Entropy(OptionalSize):
         description="Number of active orbitals, those with the largest entropies.",
     )
 
+    @model_validator(mode="after")
+    def _size_is_compared(self) -> Entropy:
+        if self.orbitals is not None and self.orbitals > self.candidates:
+            raise SpecError(
+                f"{self.orbitals} orbitals are to be chosen among {self.candidates} candidates",
+                f"set candidates to {self.orbitals} or more, up to {MOST_CANDIDATES}",
+            )
+        return self
+
     def check(self, mole: Mole, memory: Memory) -> None:
-        """Refuse MP2 that does not fit into memory."""
+        """Refuse MP2 that does not fit into memory, and orbitals that cannot be compared."""
         refuse_large_mp2(mole, memory)
+        if mole.spin >= self.candidates:
+            raise InputError(
+                f"{counted(mole.spin, 'unpaired electron')} leave no place among"
+                f" {self.candidates} candidates",
+                path=("active_space",),
+                hint=f"raise candidates, up to {MOST_CANDIDATES}, or choose orbitals by energy"
+                " (frontier)",
+            )
+        if self.size is not None:
+            electrons, orbitals = self.size
+            beta = (electrons - mole.spin) // 2
+            refuse_many_determinants(orbitals, (electrons - beta, beta))
 
     def select(self, field: MeanField) -> OrbitalSelection:
         """Compute entropies of the candidates, and select those that stand out.

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
+from vqe_cli.chemistry.active_spaces._shares import few_electrons
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
@@ -56,7 +57,7 @@ class Explicit(ActiveSpace):
             active=tuple(chosen),
             inactive=tuple(int(i) for i in inactive),
             method=self.name,
-            reason=f"named by number{cut_reason(cut)}",
+            reason=f"named by number{cut_reason(cut)}{few_electrons(field, tuple(chosen))}",
             checks=cut_check(cut),
         )
 

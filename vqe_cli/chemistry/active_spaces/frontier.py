@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from vqe_cli.chemistry.active_spaces import ActiveSpace
-from vqe_cli.chemistry.active_spaces._cuts import cut_check, cut_reason, sets_of_equal_energy
+from vqe_cli.chemistry.active_spaces._cuts import (
+    cut_check,
+    cut_reason,
+    sets_of_equal_energy,
+    whole_window,
+)
+from vqe_cli.chemistry.active_spaces._shares import few_electrons
 from vqe_cli.chemistry.active_spaces._sizes import AT_MOST, fitted, refuse_impossible, size_in
-from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
+from vqe_cli.chemistry.active_spaces.selection import (
+    MAX_ACTIVE_ORBITALS,
+    OrbitalSelection,
+    refuse_too_many,
+)
 from vqe_cli.chemistry.scf.mean_field import MeanField
 
 if TYPE_CHECKING:
@@ -44,8 +54,9 @@ class Frontier(ActiveSpace):
 
     def extent(self, mole: Mole) -> tuple[int, int]:
         """The numbers of electrons and orbitals in the options, which the molecule must have."""
-        if not self.at_most:
-            refuse_impossible(mole.nelec, mole.nao, *self.size)
+        if self.at_most:
+            return fitted(mole.nelec, mole.nao, *self.size)
+        refuse_impossible(mole.nelec, mole.nao, *self.size)
         return self.size
 
     def check(self, mole: Mole, memory: Memory) -> None:
@@ -60,7 +71,7 @@ class Frontier(ActiveSpace):
         """
         electrons, orbitals = self.size
         if self.at_most:
-            electrons, orbitals = fitted(field, electrons, orbitals)
+            electrons, orbitals = fitted(field.mole.nelec, field.num_orbitals, *self.size)
         core = field.num_doubly_occupied - size_in(field, electrons, orbitals).doubly
         active = tuple(range(core, core + orbitals))
         cut = sets_of_equal_energy(field, active)
@@ -69,6 +80,17 @@ class Frontier(ActiveSpace):
             active=active,
             inactive=tuple(range(core)),
             method=self.name,
-            reason=f"the highest occupied and the lowest empty orbitals by energy{cut_reason(cut)}",
-            checks=cut_check(cut),
+            reason="the highest occupied and the lowest empty orbitals by energy"
+            + cut_reason(cut)
+            + few_electrons(field, active),
+            checks=cut_check(cut, _without_cut(field, active) if cut else ""),
         )
+
+
+def _without_cut(field: MeanField, active: tuple[int, ...]) -> str:
+    """The flag of the smallest larger space that cuts through no orbitals of equal energy."""
+    whole = whole_window(field, active)
+    electrons, orbitals = round(float(field.mo_occ[list(whole)].sum())), len(whole)
+    if orbitals > MAX_ACTIVE_ORBITALS:
+        return ""
+    return f"--active-space '{{name: frontier, electrons: {electrons}, orbitals: {orbitals}}}'"

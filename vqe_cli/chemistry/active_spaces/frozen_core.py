@@ -41,7 +41,7 @@ class FrozenCore(ActiveSpace):
 
     def extent(self, mole: Mole) -> tuple[int, int]:
         """Numbers of electrons and orbitals outside the core."""
-        core = self._asked_for(mole)
+        core = min(self._asked_for(mole), *mole.nelec)
         return mole.nelectron - 2 * core, mole.nao - core
 
     def check(self, mole: Mole, memory: Memory) -> None:

@@ -109,7 +109,9 @@ class Mp2Natural(OptionalSize):
         if self.at_most:
             # MP2 does not correlate cores: none of their orbitals is more natural than another.
             valence = field.mole.nelectron - 2 * core_orbitals(field.mole)
-            electrons, orbitals = fitted(field, min(electrons, valence), orbitals)
+            nelec = field.mole.nelec
+            fewer = min(electrons, valence)
+            electrons, orbitals = fitted(nelec, field.num_orbitals, fewer, orbitals)
         return size_in(field, electrons, orbitals)
 
     def _size(self, field: MeanField, ranking: Ranking) -> tuple[Size, str]:

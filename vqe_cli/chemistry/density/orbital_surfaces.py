@@ -16,8 +16,12 @@ from vqe_cli.chemistry.density.isosurfaces import Surface, isosurface
 SHARE = 0.7
 """Share of an orbital's density inside its surface."""
 
-MARGIN = 3.0
-"""Space around the outermost atoms, Ångström."""
+MARGIN, MOST_MARGIN, GROWTH = 3.0, 25.0, 1.5
+"""Space around the outermost atoms: the least and the most, Ångström, and the ratio of one that is
+tried to the one before."""
+
+FADED = 0.3
+"""Largest value of an orbital at the sides of its grid, relative to that on its surface."""
 
 POINTS = 150_000
 """Approximate number of grid points, on which the spacing depends."""
@@ -79,10 +83,25 @@ def orbital_surfaces(mole: Any, orbitals: FloatArray) -> list[OrbitalSurfaces]:
         mole: A built `pyscf.gto.Mole`.
         orbitals: Coefficients over atomic orbitals, shape (nao, n).
     """
+    found: dict[int, OrbitalSurfaces] = {}
+    waiting, margin = list(range(orbitals.shape[1])), MARGIN
+    while waiting:
+        on_grid, origin, steps = _on_grid(mole, orbitals[:, waiting], margin)
+        for number, values in zip(tuple(waiting), on_grid, strict=True):
+            if _has_faded(values) or margin * GROWTH > MOST_MARGIN:
+                found[number] = _lobes(values, origin, steps)
+                waiting.remove(number)
+        margin *= GROWTH
+    return [found[number] for number in sorted(found)]
+
+
+def _on_grid(
+    mole: Any, orbitals: FloatArray, margin: float
+) -> tuple[list[FloatArray], FloatArray, FloatArray]:
+    """Values of orbitals on a grid, each of shape (x, y, z); its origin and steps in bohr."""
     from pyscf.tools.cubegen import Cube
 
-    grid = _grid(mole)
-    cube = Cube(mole, **grid.arguments(mole))
+    cube = Cube(mole, **_grid(mole, margin).arguments(mole))
     points = cube.get_coords()
     values = np.empty((len(points), orbitals.shape[1]))
     with threads_for(mole.nao**2):
@@ -91,14 +110,20 @@ def orbital_surfaces(mole: Any, orbitals: FloatArray) -> list[OrbitalSurfaces]:
             values[part] = mole.eval_gto("GTOval", points[part]) @ orbitals
     shape = (cube.nx, cube.ny, cube.nz)
     steps = np.diag(cube.box) / (np.array(shape) - 1)
-    return [_lobes(column.reshape(shape), np.asarray(cube.boxorig), steps) for column in values.T]
+    return [column.reshape(shape) for column in values.T], np.asarray(cube.boxorig), steps
 
 
-def _grid(mole: Any) -> Grid:
+def _grid(mole: Any, margin: float) -> Grid:
     """A grid with about `POINTS` points."""
-    coarse = Grid(spacing=0.2, margin=MARGIN)
+    coarse = Grid(spacing=0.2, margin=margin)
     share = float(np.prod(coarse.points(mole))) / POINTS
-    return Grid(coarse.spacing * share ** (1 / 3), MARGIN)
+    return Grid(coarse.spacing * share ** (1 / 3), margin)
+
+
+def _has_faded(values: FloatArray) -> bool:
+    """Whether an orbital is small at the sides of its grid, so that its surface is whole."""
+    sides = [np.abs(np.take(values, (0, -1), axis=axis)).max() for axis in range(3)]
+    return bool(max(sides) <= FADED * _level(values))
 
 
 def _lobes(values: FloatArray, origin: FloatArray, steps: FloatArray) -> OrbitalSurfaces:

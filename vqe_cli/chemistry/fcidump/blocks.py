@@ -44,6 +44,7 @@ class UnrestrictedIntegrals:
         h2: Two-electron integrals of αα, αβ and ββ, chemists' order, each (norb,) * 4.
         core_energy: Energy of the nuclei and frozen electrons.
         checks: Failed checks of the file.
+        notes: Further remarks.
     """
 
     header: Header
@@ -51,6 +52,7 @@ class UnrestrictedIntegrals:
     h2: tuple[FloatArray, FloatArray, FloatArray]
     core_energy: float
     checks: tuple[Check, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_blocks(

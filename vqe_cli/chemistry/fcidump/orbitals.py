@@ -1,4 +1,4 @@
-"""Orbitals of an FCIDUMP or TREXIO file, ordered or rotated so that the first ones are occupied."""
+"""Orbitals of FCIDUMP, TREXIO and Molden files, in an order in which the first are occupied."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.fcidump import FileIntegrals, read_fcidump
 from vqe_cli.chemistry.fcidump.labels import fock_diagonal, labels_fit, levels_fit, state_symmetry
 from vqe_cli.chemistry.integrals import electronic_problem
+from vqe_cli.chemistry.molden.reading import read_molden
 from vqe_cli.chemistry.scf.hartree_fock_of_integrals import (
     Determinant,
     OrbitalGuess,
@@ -28,7 +29,7 @@ from vqe_cli.chemistry.symmetry.sign_symmetries import MAX_ORBITALS, irreps_of_i
 from vqe_cli.chemistry.trexio.reading import read_trexio
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.schema.readers.content import is_hdf5
+from vqe_cli.schema.readers.content import is_hdf5, is_molden
 from vqe_cli.schema.records import Check, ScfRecord, doubt
 
 Choice = Literal["canonical", "as-given"]
@@ -68,7 +69,7 @@ def select_from_file(
         memory: The memory limit.
     """
     check = check or (lambda mole: space.check(mole, memory))
-    read = read_trexio if is_hdf5(path) else read_fcidump
+    read = read_trexio if is_hdf5(path) else read_molden if is_molden(path) else read_fcidump
     integrals = read(
         path, lambda header: check(mole_without_atoms(header.norb, header.nelec, 0.0)), memory
     )

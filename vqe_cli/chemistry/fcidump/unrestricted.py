@@ -1,4 +1,4 @@
-"""Unrestricted orbitals of an FCIDUMP file, in an order in which the first ones are occupied."""
+"""Unrestricted orbitals of FCIDUMP and Molden files, ordered so that the first are occupied."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ import numpy.typing as npt
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli.chemistry.fcidump.blocks import UnrestrictedIntegrals, read_blocks
+from vqe_cli.chemistry.fcidump.header import Header
+from vqe_cli.chemistry.molden.reading import read_unrestricted_molden
 from vqe_cli.chemistry.scf.mean_field_of_integrals import joined_integrals, mole_without_atoms
 from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
+from vqe_cli.schema.readers.content import is_molden
 from vqe_cli.schema.records import ScfRecord
 
 Orders = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
@@ -40,20 +43,25 @@ def unrestricted_field_of_file(
     """
     from pyscf import ao2mo
 
-    integrals = read_blocks(
-        path,
-        lambda header: check(mole_without_atoms(header.norb, header.nelec, 0.0)) if check else None,
-        memory,
-    )
+    def check_size(header: Header) -> None:
+        if check is not None:
+            check(mole_without_atoms(header.norb, header.nelec, 0.0))
+
+    overlap = None
+    if is_molden(path):
+        integrals, overlap = read_unrestricted_molden(path, check_size, memory)
+    else:
+        integrals = read_blocks(path, check_size, memory)
     header, norb = integrals.header, integrals.header.norb
     given = (np.arange(norb), np.arange(norb))
     order = given if choice == "as-given" else _lowest(integrals)
-    energy, _ = _determinant(integrals, order)
+    energy, levels = _determinant(integrals, order)
     hcore, eri = joined_integrals(integrals.h1, integrals.h2)
     unit = np.eye(2 * norb)
     return UnrestrictedField(
         mole=mole_without_atoms(norb, header.nelec, integrals.core_energy),
         mo_coeff=np.array([unit[:, order[0]], unit[:, norb + order[1]]]),
+        mo_energy=np.array([own[places] for own, places in zip(levels, order, strict=True)]),
         hcore=hcore,
         nuclear_energy=integrals.core_energy,
         report=ScfRecord(
@@ -66,10 +74,11 @@ def unrestricted_field_of_file(
             iterations=0,
             wall_s=0.0,
         ),
+        overlap=None if overlap is None else overlap[np.ix_(*order)],
         eri=np.asarray(ao2mo.restore(8, eri, 2 * norb)),
         checks=integrals.checks,
         assumed=header.assumed,
-        notes=(*header.notes, _note(given, order)),
+        notes=(*header.notes, *integrals.notes, _note(given, order)),
         memory=memory,
     )
 

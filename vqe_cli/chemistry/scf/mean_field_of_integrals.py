@@ -140,7 +140,8 @@ def semicanonical(problem: ElectronicProblem) -> Any:
         _block_diagonal(fock, count)
         for fock, count in zip(problem.fock, problem.nelec, strict=True)
     ]
-    field.mo_coeff = np.array([coefficients for coefficients, _ in blocks])
+    own = field.mo_coeff
+    field.mo_coeff = np.array([c @ rotation for c, (rotation, _) in zip(own, blocks, strict=True)])
     field.mo_energy = np.array([energies for _, energies in blocks])
     return field
 

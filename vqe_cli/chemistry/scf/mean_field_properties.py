@@ -11,6 +11,7 @@ from vqe_cli._core.threads import threads_for
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.position_integrals import position_integrals
 from vqe_cli.chemistry.scf.scf_objects import semicanonical_scf
+from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class FrontierGap:
         return None if self.lumo is None else self.lumo - self.homo
 
 
-def frontier_gap(field: MeanField) -> FrontierGap:
+def frontier_gap(field: MeanField | UnrestrictedField) -> FrontierGap:
     """The energies of the highest occupied and lowest empty orbital.
 
     In open shells the energy of a singly occupied orbital depends on the spin, unlike ROHF's own
@@ -43,7 +44,9 @@ def frontier_gap(field: MeanField) -> FrontierGap:
     Args:
         field: The mean field.
     """
-    if field.mole.spin == 0:
+    if isinstance(field, UnrestrictedField):
+        levels, counts = list(field.mo_energy), list(field.mole.nelec)
+    elif field.mole.spin == 0:
         levels, counts = [field.mo_energy], [field.num_occupied]
     else:
         with threads_for(field.mole.nao**2):
@@ -57,7 +60,7 @@ def frontier_gap(field: MeanField) -> FrontierGap:
     )
 
 
-def hf_dipole(field: MeanField) -> FloatArray:
+def hf_dipole(field: MeanField | UnrestrictedField) -> FloatArray:
     """The dipole moment of the Hartree-Fock determinant, e·bohr, shape (3,).
 
     For ions it depends on the origin, which is that of the coordinates.
@@ -66,6 +69,13 @@ def hf_dipole(field: MeanField) -> FloatArray:
         field: The mean field.
     """
     mole = field.mole
-    density = field.mo_coeff * field.mo_occ @ field.mo_coeff.T
-    electrons = np.einsum("xpq,pq->x", position_integrals(field), density)
+    electrons = np.einsum("xpq,pq->x", position_integrals(field), _density(field))
     return np.asarray(mole.atom_charges() @ mole.atom_coords() - electrons)
+
+
+def _density(field: MeanField | UnrestrictedField) -> FloatArray:
+    """The density of the determinant over the atomic basis, shape (nao, nao)."""
+    if isinstance(field, UnrestrictedField):
+        occupied = [c[:, :count] for c, count in zip(field.mo_coeff, field.mole.nelec, strict=True)]
+        return np.asarray(sum(c @ c.T for c in occupied))
+    return np.asarray(field.mo_coeff * field.mo_occ @ field.mo_coeff.T)

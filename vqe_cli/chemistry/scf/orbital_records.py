@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.schema.records import ActiveSpaceRecord, OrbitalRecord
 
 if TYPE_CHECKING:
@@ -59,7 +58,8 @@ def orbital_records(
     known_in_space = field.mole.natm > 0
     parts = {**dict.fromkeys(selection.inactive, "frozen")}
     parts |= dict.fromkeys(selection.active, "active")
-    compositions = _compositions(field, indices) if known_in_space else [()] * len(indices)
+    orbitals = field.mo_coeff[:, indices]
+    shares = compositions(field.mole, orbitals) if known_in_space else [()] * len(indices)
     return tuple(
         OrbitalRecord(
             number=index + 1,
@@ -70,16 +70,20 @@ def orbital_records(
             composition=composition,
             criterion=None if criterion is None else criterion.of(index),
         )
-        for index, composition in zip(indices, compositions, strict=True)
+        for index, composition in zip(indices, shares, strict=True)
     )
 
 
-def _compositions(field: MeanField, indices: list[int]) -> list[tuple[tuple[str, float], ...]]:
-    """Names and Löwdin populations of the largest atomic shells of each orbital."""
-    mole = field.mole
+def compositions(mole: Any, orbitals: FloatArray) -> list[tuple[tuple[str, float], ...]]:
+    """Names and Löwdin populations of the largest atomic shells of each orbital.
+
+    Args:
+        mole: The built `pyscf.gto.Mole`.
+        orbitals: Coefficients of the orbitals, shape (nao, n).
+    """
     eigenvalues, vectors = np.linalg.eigh(mole.intor_symmetric("int1e_ovlp"))
     root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0)) @ vectors.T
-    populations = (root @ field.mo_coeff[:, indices]) ** 2
+    populations = (root @ orbitals) ** 2
     shells = _shells(mole)
     return [_composition(column, shells) for column in populations.T]
 

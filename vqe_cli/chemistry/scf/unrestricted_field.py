@@ -68,6 +68,7 @@ class UnrestrictedField:
     Args:
         mole: The built `pyscf.gto.Mole`.
         mo_coeff: Coefficients of alpha and beta orbitals, shape (2, nao, nmo).
+        mo_energy: Energies of alpha and beta orbitals, Hartree, shape (2, nmo).
         hcore: One-electron Hamiltonian in the atomic basis, Hartree, shape (nao, nao).
         nuclear_energy: Energy of the nuclei, in the field of point charges if there are any,
             Hartree.
@@ -85,6 +86,7 @@ class UnrestrictedField:
 
     mole: Any
     mo_coeff: FloatArray
+    mo_energy: FloatArray
     hcore: FloatArray
     nuclear_energy: float
     report: ScfRecord
@@ -263,18 +265,21 @@ def _collected(
     best: _Solution, restricted: Any, report: ScfRecord, method: HartreeFock
 ) -> UnrestrictedField:
     scf, mole = best.scf, best.scf.mol
+    orders = [
+        np.lexsort((energies, -np.asarray(occupations)))
+        for energies, occupations in zip(scf.mo_energy, scf.mo_occ, strict=True)
+    ]
     orbitals = np.array(
         [
-            with_fixed_signs(np.asarray(c)[:, np.lexsort((energies, -np.asarray(occupations)))])
-            for c, energies, occupations in zip(
-                scf.mo_coeff, scf.mo_energy, scf.mo_occ, strict=True
-            )
+            with_fixed_signs(np.asarray(c)[:, order])
+            for c, order in zip(scf.mo_coeff, orders, strict=True)
         ]
     )
     eri = restricted._eri
     return UnrestrictedField(
         mole=mole,
         mo_coeff=orbitals,
+        mo_energy=np.take_along_axis(np.asarray(scf.mo_energy), np.array(orders), axis=1),
         hcore=np.asarray(scf.get_hcore(), dtype=float),
         nuclear_energy=float(scf.energy_nuc()),
         report=report,

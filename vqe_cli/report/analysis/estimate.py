@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.wording import counted
 from vqe_cli.analysis.estimation import GRADIENTS, Estimation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
@@ -14,7 +14,7 @@ from vqe_cli.analysis.estimation.device_use import Execution
 from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, three_digits
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.advice import advice
-from vqe_cli.report.run.terminal import input_lines
+from vqe_cli.report.run.heading import input_lines
 
 
 def show_estimation(found: Estimation, out: Console) -> None:
@@ -29,6 +29,8 @@ def show_estimation(found: Estimation, out: Console) -> None:
         out.print(line, style="dim")
     out.print()
     out.print(_exact_line(found))
+    for line in _state_lines(found):
+        out.print(line)
     out.print()
     out.print(_circuit_table(found))
     if found.circuit.reason:
@@ -78,6 +80,19 @@ def _exact_line(found: Estimation) -> str:
     return f"{text}, {predicted_seconds(exact.seconds)} for {GRADIENTS}"
 
 
+def _state_lines(found: Estimation) -> list[str]:
+    """What excited states take, in words."""
+    states = found.states
+    if states is None:
+        return []
+    text = f"{counted(states.number, 'state')} by {states.method}, beside that: "
+    if states.energies is None:
+        return [f"{text}{predicted_bytes(states.memory)} of memory; their time is not estimated"]
+    shots = "" if states.shots is None else f", {three_digits(states.shots)} shots in all"
+    energies = f"about {counted(states.energies, 'measured energy', 'measured energies')}"
+    return [f"{text}{energies}{shots}; simulators only, no device"]
+
+
 def _circuit_table(found: Estimation) -> Table:
     table = _table("circuit of the ansatz", "two-qubit gates", "depth", "two-qubit depth")
     circuit = found.circuit
@@ -98,9 +113,10 @@ def _cells(size: CircuitSize | None) -> tuple[str, str, str]:
 
 
 def _measurement_table(found: Estimation) -> Table:
-    error = HARTREE_IN_MILLIHARTREE * found.error
-    title = f"shots to ± {error:.3g} mHa"
-    table = _table("measurement", "settings", "gates to add", "shots·ε² / Ha²", title)
+    units = units_of(found.problem.unit)
+    title = f"shots to ± {units.factor * found.error:.3g} {units.error}"
+    variance = f"shots·ε² / {_squared(units.energy)}"
+    table = _table("measurement", "settings", "gates to add", variance, title)
     for method in found.measurements:
         if method.plan is None:
             continue
@@ -113,6 +129,11 @@ def _measurement_table(found: Estimation) -> Table:
             "" if shots is None else three_digits(shots),
         )
     return table
+
+
+def _squared(unit: str) -> str:
+    """A unit squared; one of several words in brackets."""
+    return f"({unit})²" if " " in unit else f"{unit}²"
 
 
 def _missing_lines(found: Estimation) -> list[str]:

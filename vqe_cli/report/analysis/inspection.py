@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.wording import counted
 from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
 from vqe_cli.report.format import energy
 from vqe_cli.report.operator_size import operator_size
-from vqe_cli.report.run.terminal import (
-    active_space_line,
-    core_label,
-    determinant_label,
-    input_lines,
-)
-from vqe_cli.report.units import units_of
+from vqe_cli.report.run.energies import core_label, determinant_label
+from vqe_cli.report.run.heading import active_space_line, input_lines
 from vqe_cli.schema.records import OrbitalRecord
 
 
@@ -55,15 +53,16 @@ def show_orbitals(found: OrbitalInspection, out: Console) -> None:
     """
     out.print(Text(found.spec.title, style="bold"))
     alpha, beta = found.nelec
-    count = len(found.active_space.orbitals)
-    out.print(f"{alpha} alpha and {beta} beta electrons in {counted(count, 'active orbital')}")
+    each = " of each spin" if _have_spins(found.orbitals) else ""
+    active = f"{counted(found.norb, 'active orbital')}{each}"
+    out.print(f"{alpha} alpha and {beta} beta electrons in {active}")
     out.print(active_space_line(found.active_space))
-    out.print(f"{counted(found.frozen, 'orbital')} frozen, {found.left_out} left out")
+    out.print(f"{counted(found.frozen, 'orbital')}{each} frozen, {found.left_out} left out")
     out.print()
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     for title in ("orbital", "energy / Ha", "electrons"):
         table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("irrep", no_wrap=True)
+    table.add_column(_label_column(found.orbitals), no_wrap=True)
     table.add_column("", no_wrap=True)
     if found.active_space.criterion is not None:
         table.add_column(found.active_space.criterion, justify="right")
@@ -79,7 +78,7 @@ def _orbital_cells(orbital: OrbitalRecord, criterion: str | None) -> list[str]:
         str(orbital.number),
         f"{orbital.energy:.6f}",
         f"{orbital.occupation:g}",
-        orbital.irrep,
+        orbital.spin or orbital.irrep,
         orbital.part,
     ]
     if criterion is not None:
@@ -113,10 +112,11 @@ def _problem_lines(found: Inspection) -> list[str]:
         lines.append(f"point group {found.full_point_group}, in use {problem.point_group}")
     if problem.active_space is not None and problem.active_space.method != "full":
         lines.append(active_space_line(problem.active_space))
+    unit = units_of(problem.unit).energy
     determinant = determinant_label(problem, "Hartree-Fock")
-    lines.append(f"{determinant} energy {energy(problem.reference_determinant_energy)} Ha")
+    lines.append(f"{determinant} energy {energy(problem.reference_determinant_energy)} {unit}")
     label = core_label(found.resolved, problem)
-    lines.append(f"{label} {energy(problem.core_energy)} Ha")
+    lines.append(f"{label} {energy(problem.core_energy)} {unit}")
     if problem.scf is not None:
         scf = problem.scf
         stable = "stable" if scf.stable else "unstable"
@@ -132,19 +132,29 @@ def _problem_lines(found: Inspection) -> list[str]:
 def _orbital_table(found: Inspection) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("orbital", justify="right")
-    table.add_column("energy / Ha", justify="right")
+    table.add_column(f"energy / {units_of(found.problem.unit).energy}", justify="right")
     table.add_column("electrons", justify="right")
-    table.add_column("irrep")
+    table.add_column(_label_column(found.orbitals))
     table.add_column("")
     for orbital in found.orbitals:
         table.add_row(
             str(orbital.number),
             f"{orbital.energy:.6f}",
             f"{orbital.occupation:g}",
-            orbital.irrep,
+            orbital.spin or orbital.irrep,
             orbital.part,
         )
     return table
+
+
+def _have_spins(orbitals: Sequence[OrbitalRecord]) -> bool:
+    """Whether alpha and beta orbitals differ."""
+    return any(orbital.spin is not None for orbital in orbitals)
+
+
+def _label_column(orbitals: Sequence[OrbitalRecord]) -> str:
+    """The title of the column that tells orbitals apart: irreps, or spins without a point group."""
+    return "spin" if _have_spins(orbitals) else "irrep"
 
 
 def _operator_lines(found: Inspection) -> list[str]:

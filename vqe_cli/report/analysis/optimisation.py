@@ -11,7 +11,7 @@ from rich.text import Text
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import energy, seconds
-from vqe_cli.report.run.terminal import STYLES
+from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.geometry_records import OptimizeRecord, TrajectoryStep, VibrationsRecord
 
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from vqe_cli.chemistry.density.orbital_surfaces import (
     orbital_surfaces,
     skeleton_of,
 )
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.schema.records import OrbitalRecord
 
 COLUMNS = 4
@@ -35,9 +37,17 @@ POSITIVE, NEGATIVE = "#c77a2c", "#3f7ca3"
 
 OPACITY = 0.75
 
-COLOURS = {"H": "#e8e8e8", "C": "#505050", "N": "#3050c8", "O": "#c83020", "F": "#60a040"}
+COLOURS = {
+    "H": "#e8e8e8", "Li": "#a56fd0", "Be": "#93c94a", "B": "#e8a0a0", "C": "#505050",
+    "N": "#3050c8", "O": "#c83020", "F": "#60a040", "Na": "#8a5cd6", "Mg": "#5f9a2f",
+    "Al": "#b0a0a0", "Si": "#c8a870", "P": "#e07b20", "S": "#d8c030", "Cl": "#30b040",
+    "Fe": "#b85a28", "Cu": "#b87340", "Zn": "#7d80b0", "Br": "#8a3020", "I": "#702090",
+}  # fmt: skip
 OTHER = "#8a6fa8"
 """Colours of the elements."""
+
+LETTERS = 12
+"""Number of letters of the title that fit into an inch."""
 
 BALL, SMALL_BALL, STICK = 0.22, 0.15, 0.07
 """Radii of atoms, of hydrogen and of bonds, Ångström."""
@@ -62,7 +72,10 @@ class _Faces:
 
 
 def orbital_pictures(
-    selection: OrbitalSelection, orbitals: Sequence[OrbitalRecord], title: str, file_format: str
+    selection: OrbitalSelection | UnrestrictedSelection,
+    orbitals: Sequence[OrbitalRecord],
+    title: str,
+    file_format: str,
 ) -> bytes:
     """Draw orbitals, each with its number, irrep, energy, electrons and criterion.
 
@@ -78,11 +91,10 @@ def orbital_pictures(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    field = selection.field
-    columns = [orbital.number - 1 for orbital in orbitals]
-    skeleton = skeleton_of(field.mole)
+    mole = selection.field.mole
+    skeleton = skeleton_of(mole)
     view = _view(skeleton.positions)
-    surfaces = orbital_surfaces(field.mole, field.mo_coeff[:, columns])
+    surfaces = orbital_surfaces(mole, _coefficients(selection, orbitals))
     scenes = [_seen(_scene(surface, skeleton), view) for surface in surfaces]
     low, high = _extent(scenes)
     across = min(COLUMNS, len(orbitals))
@@ -91,8 +103,15 @@ def orbital_pictures(
     figure = Figure(figsize=(WIDTH * across, height * down + HEADER), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(down, across, squeeze=False).ravel()
-    name = selection.criterion.name if selection.criterion else ""
-    figure.suptitle(f"{title}\nsurfaces around {SHARE:.0%} of each orbital's density", fontsize=9)
+    name = _criterion(selection)
+    figure.suptitle(_title(title, int(LETTERS * WIDTH * across)), fontsize=9)
+    figure.legend(
+        handles=_elements(skeleton.symbols),
+        loc="outside lower center",
+        ncols=3 * across,
+        fontsize=8,
+        frameon=False,
+    )
     for place, orbital, scene in zip(axes, orbitals, scenes, strict=False):
         _draw(place, scene)
         place.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
@@ -104,9 +123,48 @@ def orbital_pictures(
     return content.getvalue()
 
 
+def _title(title: str, width: int) -> str:
+    """The title and what the surfaces are, in lines of some letters."""
+    lines = (title, f"surfaces around {SHARE:.0%} of each orbital's density")
+    return "\n".join(fill(line, width) for line in lines)
+
+
+def _elements(symbols: Sequence[str]) -> list[Any]:
+    """Entries of a legend with the colours of the elements."""
+    from matplotlib.lines import Line2D
+
+    return [
+        Line2D([], [], marker="o", linestyle="", color=_colour(symbol), label=symbol)
+        for symbol in dict.fromkeys(symbols)
+    ]
+
+
+def _colour(symbol: str) -> str:
+    return COLOURS.get(symbol, OTHER)
+
+
+def _coefficients(
+    selection: OrbitalSelection | UnrestrictedSelection, orbitals: Sequence[OrbitalRecord]
+) -> FloatArray:
+    """Coefficients of the orbitals over atomic ones, shape (nao, number of orbitals)."""
+    columns = [orbital.number - 1 for orbital in orbitals]
+    if isinstance(selection, UnrestrictedSelection):
+        spins = [int(orbital.spin == "beta") for orbital in orbitals]
+        return selection.field.mo_coeff[spins, :, columns].T
+    return selection.field.mo_coeff[:, columns]
+
+
+def _criterion(selection: OrbitalSelection | UnrestrictedSelection) -> str:
+    """The name of the number by which orbitals were chosen; empty without one."""
+    if isinstance(selection, UnrestrictedSelection) or selection.criterion is None:
+        return ""
+    return selection.criterion.name
+
+
 def _label(orbital: OrbitalRecord, criterion: str) -> str:
     """Number, irrep and part; electrons and energy; criterion."""
-    irrep = f", {orbital.irrep}" if orbital.irrep else ""
+    name = orbital.spin or orbital.irrep
+    irrep = f", {name}" if name else ""
     electrons = "electron" if orbital.occupation == 1 else "electrons"
     lines = [
         f"orbital {orbital.number}{irrep}, {orbital.part}",
@@ -143,7 +201,7 @@ def _scene(surface: OrbitalSurfaces, skeleton: Skeleton) -> list[_Faces]:
         for lobe, colour in ((surface.positive, POSITIVE), (surface.negative, NEGATIVE))
     ]
     atoms = [
-        _ball(position, SMALL_BALL if symbol == "H" else BALL, COLOURS.get(symbol, OTHER))
+        _ball(position, SMALL_BALL if symbol == "H" else BALL, _colour(symbol))
         for symbol, position in zip(skeleton.symbols, skeleton.positions, strict=True)
     ]
     bonds = [

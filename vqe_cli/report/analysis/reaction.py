@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli.report.run.terminal import STYLES
+from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.reaction_records import LevelRecord, ReactionRecord
 
 

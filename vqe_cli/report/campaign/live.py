@@ -19,7 +19,7 @@ from vqe_cli._core.wording import counted
 from vqe_cli.report.console import progress_console
 from vqe_cli.report.format import whole_seconds
 from vqe_cli.report.run.charges import mixed_charges, tally
-from vqe_cli.report.run.terminal import STYLES
+from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ def show_costs(problem: ComparedProblem, out: Console) -> None:
         for cells in rows:
             table.add_row(*cells)
         out.print()
-        out.print(Text("Cost to chemical accuracy (1.6 mHa)", style="bold"))
+        out.print(Text(f"Cost to {problem.goal.name} ({problem.goal.limit})", style="bold"))
         out.print(table)
     for line in cost_notes(problem):
         out.print(line, style="dim", markup=False)
@@ -64,12 +64,12 @@ def accuracy_cells(variants: Sequence[VariantSummary]) -> list[tuple[str, ...]]:
 
 
 def cost_notes(problem: ComparedProblem) -> list[str]:
-    """Why methods have no cost to chemical accuracy, and what devices cost or would cost.
+    """Why methods have no cost to an accurate energy, and what devices cost or would cost.
 
     Args:
         problem: The compared problem.
     """
-    return [*_others(problem.variants), *_devices(problem.rows)]
+    return [*_others(problem.variants, problem.goal.name), *_devices(problem.rows)]
 
 
 def _two_digits(value: float | None) -> str:
@@ -80,14 +80,14 @@ def _count(value: float | None) -> str:
     return three_digits(round(value)) if value else ""
 
 
-def _others(variants: Sequence[VariantSummary]) -> Iterator[str]:
+def _others(variants: Sequence[VariantSummary], goal: str) -> Iterator[str]:
     """Why methods are not in the table, those of the same reason together."""
     reasons: dict[str, list[str]] = {}
     for one in variants:
         if one.no_accuracy is not None and one.median_energy is not None:
             reasons.setdefault(one.no_accuracy, []).append(name_of(one.method, one.variant))
     for reason, names in reasons.items():
-        yield f"no cost to chemical accuracy, {reason}: {', '.join(names)}"
+        yield f"no cost to {goal}, {reason}: {', '.join(names)}"
 
 
 def _devices(rows: Sequence[ComparisonRow]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
 
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.comparison.goals import Goal
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import ComparedProblem, ComparisonRow, Progress
 from vqe_cli.report.comparison.looks import Look
@@ -25,7 +25,7 @@ MEDIAN_POINTS = 80
 """Number of points of a median."""
 
 Line = tuple[tuple[float, float], ...]
-"""Evaluations or shots, and the absolute error, mHa, from one starting point."""
+"""Evaluations or shots, and the absolute error, from one starting point."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,9 @@ def diagrams_of(problem: ComparedProblem, looks: Mapping[str, Look]) -> list[Dia
         Diagram(
             title,
             unit,
-            tuple(_curves({name: variants[name] for name in names}, looks, best, count)),
+            tuple(
+                _curves({name: variants[name] for name in names}, looks, best, count, problem.goal)
+            ),
         )
         for title, names in groups.items()
     ]
@@ -113,11 +115,12 @@ def _curves(
     looks: Mapping[str, Look],
     best: float,
     count: Callable[[Progress], float],
+    goal: Goal,
 ) -> Iterator[Curve]:
     """A curve for each variant: a median where each of several seeds has one start."""
     total = sum(len(rows) for rows in variants.values())
     for name, rows in variants.items():
-        lines = [_lines(row, best, count) for row in rows]
+        lines = [_lines(row, best, count, goal) for row in rows]
         if len(rows) > 1 and all(len(starts) == 1 for starts in lines):
             seeds = [line for (line,) in lines]
             yield Curve(
@@ -127,13 +130,13 @@ def _curves(
             yield Curve(name, looks[name], tuple(line for starts in lines for line in starts))
 
 
-def _lines(row: ComparisonRow, best: float, count: Callable[[Progress], float]) -> list[Line]:
+def _lines(
+    row: ComparisonRow, best: float, count: Callable[[Progress], float], goal: Goal
+) -> list[Line]:
     """The errors of a search, one line for each starting point."""
+    factor, floor = goal.units.factor, goal.scaled(FLOOR_MHA)
     return [
-        tuple(
-            (count(step), max(abs(HARTREE_IN_MILLIHARTREE * (step.energy - best)), FLOOR_MHA))
-            for step in steps
-        )
+        tuple((count(step), max(abs(factor * (step.energy - best)), floor)) for step in steps)
         for _, steps in groupby(row.progress, key=lambda step: step.start)
     ]
 

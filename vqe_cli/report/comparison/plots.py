@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli.comparison.goals import Goal
 from vqe_cli.comparison.records import ComparedProblem
 from vqe_cli.report.comparison.curves import Diagram, diagrams_of
 from vqe_cli.report.comparison.looks import Look, looks_of
@@ -78,7 +78,7 @@ class _Sheet:
         self._problem = problem
         self._looks = looks_of(problem.rows)
         self._diagrams = diagrams_of(problem, self._looks)
-        self._errors = errors_over_seeds(problem.rows)
+        self._errors = errors_over_seeds(problem.rows, problem.goal)
         self._scatters: list[tuple[Any, list[Point]]] = []
         lines = -(-len(self._diagrams) // COLUMNS)
         boxes = [BOX_HEIGHT * len(self._errors) + 1.0] if self._errors else []
@@ -96,6 +96,7 @@ class _Sheet:
 
     def draw(self, figure: Any) -> None:
         """Draw all diagrams, without the names of points."""
+        rows, goal = self._problem.rows, self._problem.goal
         figure.suptitle(self._problem.name, fontsize=12)
         above = figure
         if self._errors:
@@ -103,24 +104,23 @@ class _Sheet:
             shares = [sum(self._heights[:-1]), self._heights[-1] + self._legend]
             above, figure = figure.subfigures(2, 1, height_ratios=shares)
             axes = figure.add_subplot()
-            _boxes(axes, self._errors, failures_of(self._problem.rows), self._looks)
+            _boxes(axes, self._errors, failures_of(self._problem.rows), self._looks, goal)
         heights = self._heights[:-1] if self._errors else self._heights
         grid = above.add_gridspec(len(heights), COLUMNS, height_ratios=heights)
-        rows = self._problem.rows
-        time = points_of(rows, lambda row: row.wall_s)
-        money = points_of(rows, lambda row: row.money_usd)
+        time = points_of(rows, lambda row: row.wall_s, goal)
+        money = points_of(rows, lambda row: row.money_usd, goal)
         over = " (medians and ranges over the seeds)" if self._errors else ""
         for column, (points, cost) in enumerate(((time, "wall time / s"), (money, "USD"))):
             axes = above.add_subplot(grid[0, column])
             self._scatters.append((axes, points))
-            _scatter(axes, points, self._looks, f"{cost}{over}")
+            _scatter(axes, points, self._looks, f"{cost}{over}", goal)
         for number, diagram in enumerate(self._diagrams):
             line, column = divmod(number, COLUMNS)
             alone = column == 0 and number == len(self._diagrams) - 1
             place = slice(None) if alone else column
-            _convergence(above.add_subplot(grid[1 + line, place]), diagram)
+            _convergence(above.add_subplot(grid[1 + line, place]), diagram, goal)
         figure.legend(
-            handles=[*(_handle(name, look) for name, look in self._looks.items()), _accuracy()],
+            handles=[*(_handle(name, look) for name, look in self._looks.items()), _accuracy(goal)],
             loc="outside lower center",
             ncols=3,
             fontsize=8,
@@ -133,7 +133,9 @@ class _Sheet:
             _name_points(axes, points)
 
 
-def _scatter(axes: Any, points: Sequence[Point], looks: Mapping[str, Look], cost: str) -> None:
+def _scatter(
+    axes: Any, points: Sequence[Point], looks: Mapping[str, Look], cost: str, goal: Goal
+) -> None:
     """Points with the range over their seeds, and the line of those that none beats."""
     for point in points:
         look = looks.get(point.name)
@@ -154,7 +156,7 @@ def _scatter(axes: Any, points: Sequence[Point], looks: Mapping[str, Look], cost
     )
     axes.set_xscale("log")
     axes.margins(x=0.15, y=0.12)
-    _error_axis(axes)
+    _error_axis(axes, goal)
     axes.set_xlabel(cost)
     _label_decades(axes.xaxis)
 
@@ -197,7 +199,7 @@ def _name(axes: Any, point: Point) -> Any:
     )
 
 
-def _convergence(axes: Any, diagram: Diagram) -> None:
+def _convergence(axes: Any, diagram: Diagram, goal: Goal) -> None:
     """The errors of all steps, as the optimisers know them."""
     for curve in diagram.curves:
         colour, dash = COLOURS[curve.look.shade], DASHES[curve.look.form]
@@ -213,7 +215,7 @@ def _convergence(axes: Any, diagram: Diagram) -> None:
         axes.set_title(diagram.title, fontsize=10, loc="left")
     axes.set_xscale("log")
     axes.set_xlabel(diagram.unit)
-    _error_axis(axes)
+    _error_axis(axes, goal)
     _label_decades(axes.xaxis)
 
 
@@ -222,6 +224,7 @@ def _boxes(
     errors: Mapping[str, Sequence[float]],
     failures: Mapping[str, int],
     looks: Mapping[str, Look],
+    goal: Goal,
 ) -> None:
     """Boxes of the quartiles, whiskers to the extremes, and a point for each seed."""
     for number, (name, values) in enumerate(errors.items()):
@@ -244,8 +247,8 @@ def _boxes(
     axes.set_yticks(range(len(errors)), labels, fontsize=8)
     axes.set_ylim(len(errors) - 0.4, -0.6)
     axes.set_xscale("log")
-    _mark_accuracy(axes.axvline)
-    axes.set_xlabel("|error| over the seeds / mHa")
+    _mark_accuracy(axes.axvline, goal)
+    axes.set_xlabel(f"|error| over the seeds / {goal.units.error}")
     _label_decades(axes.xaxis)
     axes.grid(visible=True, which="major", axis="x", alpha=0.3)
 
@@ -255,10 +258,10 @@ def _counted(name: str, done: int, failed: int) -> str:
     return f"{name}, {done} of {done + failed}" if failed else name
 
 
-def _error_axis(axes: Any) -> None:
+def _error_axis(axes: Any, goal: Goal) -> None:
     axes.set_yscale("log")
-    _mark_accuracy(axes.axhline)
-    axes.set_ylabel("|error| / mHa")
+    _mark_accuracy(axes.axhline, goal)
+    axes.set_ylabel(f"|error| / {goal.units.error}")
     axes.grid(visible=True, which="major", alpha=0.3)
     _label_decades(axes.yaxis)
 
@@ -277,15 +280,15 @@ def _label_decades(axis: Any) -> None:
         axis.set_minor_formatter(NullFormatter())
 
 
-def _mark_accuracy(line: Callable[..., Any]) -> None:
-    line(CHEMICAL_ACCURACY_MHA, color="0.5", linestyle="--", linewidth=1, zorder=0)
+def _mark_accuracy(line: Callable[..., Any], goal: Goal) -> None:
+    line(goal.tolerance, color="0.5", linestyle="--", linewidth=1, zorder=0)
 
 
-def _accuracy() -> Any:
-    """The entry of chemical accuracy in the legend."""
+def _accuracy(goal: Goal) -> Any:
+    """The entry of the accuracy in the legend."""
     from matplotlib.lines import Line2D
 
-    label = f"chemical accuracy, {CHEMICAL_ACCURACY_MHA} mHa"
+    label = f"{goal.name}, {goal.limit}"
     return Line2D([], [], color="0.5", linestyle="--", linewidth=1, label=label)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from vqe_cli.comparison.goals import CHEMICAL, Goal
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import ComparisonRow, MethodFamily
 
 FLOOR_MHA = 1e-6
-"""Errors below this are round-off and are drawn at this value."""
+"""Errors of molecules below this are round-off and are drawn at this value."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,9 @@ class Point:
         name: Its name.
         family: Classical or VQE.
         cost: Seconds or USD, the median over its seeds.
-        error: Absolute error, mHa, at least `FLOOR_MHA`; the median over its seeds.
-        low: Its lowest absolute error, mHa.
-        high: Its highest absolute error, mHa.
+        error: Absolute error in the unit of errors, at least its floor; the median over its seeds.
+        low: Its lowest absolute error.
+        high: Its highest absolute error.
         best: Whether no other point is both cheaper and more accurate.
     """
 
@@ -37,7 +38,9 @@ class Point:
 
 
 def points_of(
-    rows: Sequence[ComparisonRow], cost: Callable[[ComparisonRow], float | None]
+    rows: Sequence[ComparisonRow],
+    cost: Callable[[ComparisonRow], float | None],
+    goal: Goal = CHEMICAL,
 ) -> list[Point]:
     """The methods and variants with an energy, one point each, and the Pareto front.
 
@@ -46,14 +49,15 @@ def points_of(
     Args:
         rows: The rows of a problem.
         cost: What a row costs; None where it is unknown. Costs of zero have no logarithm.
+        goal: The accuracy by which they are judged.
     """
     known: dict[str, list[tuple[ComparisonRow, float]]] = {}
     for row in rows:
         value = cost(row)
-        if row.is_usable and row.error_mha is not None and value:
+        if row.is_usable and row.error is not None and value:
             known.setdefault(name_of(row.method, row.variant), []).append((row, value))
     places = {
-        name: (median(value for _, value in own), median(_error(row) for row, _ in own))
+        name: (median(value for _, value in own), median(_error(row, goal) for row, _ in own))
         for name, own in known.items()
     }
     return [
@@ -61,24 +65,27 @@ def points_of(
             name,
             own[0][0].family,
             *places[name],
-            min(_error(row) for row, _ in own),
-            max(_error(row) for row, _ in own),
+            min(_error(row, goal) for row, _ in own),
+            max(_error(row, goal) for row, _ in own),
             not any(_beats(other, places[name]) for other in places.values()),
         )
         for name, own in known.items()
     ]
 
 
-def errors_over_seeds(rows: Sequence[ComparisonRow]) -> dict[str, list[float]]:
-    """Absolute errors, mHa, by name of the variants of VQE with several seeds that are ranked.
+def errors_over_seeds(
+    rows: Sequence[ComparisonRow], goal: Goal = CHEMICAL
+) -> dict[str, list[float]]:
+    """Absolute errors by name of the variants of VQE with several seeds that are ranked.
 
     Args:
         rows: The rows of a problem.
+        goal: The accuracy by which they are judged.
     """
     groups: dict[str, list[float]] = {}
     for row in rows:
-        if row.family == "vqe" and row.is_usable and row.error_mha is not None:
-            groups.setdefault(name_of(row.method, row.variant), []).append(_error(row))
+        if row.family == "vqe" and row.is_usable and row.error is not None:
+            groups.setdefault(name_of(row.method, row.variant), []).append(_error(row, goal))
     return {name: errors for name, errors in groups.items() if len(errors) > 1}
 
 
@@ -95,8 +102,8 @@ def failures_of(rows: Sequence[ComparisonRow]) -> dict[str, int]:
     return counts
 
 
-def _error(row: ComparisonRow) -> float:
-    return max(abs(row.error_mha or 0.0), FLOOR_MHA)
+def _error(row: ComparisonRow, goal: Goal) -> float:
+    return max(abs(row.error or 0.0), goal.scaled(FLOOR_MHA))
 
 
 def _beats(one: tuple[float, float], other: tuple[float, float]) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
+from vqe_cli.comparison.goals import Goal
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import (
     ComparedProblem,
@@ -68,12 +67,12 @@ def _show_problem(problem: ComparedProblem, out: Console, *, chart: bool) -> Non
         return
     several = any(variant.seeds > 1 for variant in problem.variants)
     if any(row.energy is not None for row in problem.rows):
-        out.print(_over_seeds(problem) if several else _one_seed(problem.rows))
+        out.print(_over_seeds(problem) if several else _one_seed(problem))
     for text in remarks_of(problem.rows):
         out.print(text, style="dim", markup=False)
     if chart:
         out.print()
-        for line in error_chart(problem.rows):
+        for line in error_chart(problem.rows, problem.goal):
             out.print(line, markup=False)
     show_costs(problem, out)
     out.print()
@@ -145,7 +144,10 @@ def _size(problem: ComparedProblem) -> str:
     against = ""
     if bound is not None:
         kind = "exact energy" if bound.exact else "lowest upper bound"
-        against = f" · errors against the {kind}, {energy(bound.energy)} Ha ({bound.method})"
+        against = (
+            f" · errors against the {kind}, {energy(bound.energy)} "
+            f"{problem.goal.units.energy} ({bound.method}){_gap(problem)}"
+        )
     electrons, space = found.get("electrons"), ""
     if electrons:
         orbitals = counted(found["orbitals"], "orbital")
@@ -153,16 +155,26 @@ def _size(problem: ComparedProblem) -> str:
     return f"{space}{found['qubits']} qubits{against}"
 
 
-def _one_seed(rows: Sequence[ComparisonRow]) -> Table:
-    table = table_of("method", "energy / Ha", "error / mHa", "time", "memory", "2-qubit", "shots")
-    for row in rows:
+def _gap(problem: ComparedProblem) -> str:
+    """The gap of a model, and the largest accurate error that follows from it."""
+    bound, goal = problem.best, problem.goal
+    if bound is None or bound.gap is None:
+        return ""
+    return f" · gap {energy(bound.gap)} {goal.units.energy}, accurate within {goal.limit}"
+
+
+def _one_seed(problem: ComparedProblem) -> Table:
+    units = problem.goal.units
+    energies, errors = f"energy / {units.energy}", f"error / {units.error}"
+    table = table_of("method", energies, errors, "time", "memory", "2-qubit", "shots")
+    for row in problem.rows:
         if row.energy is None:
             continue
         style = "bold" if row.accurate else ""
         table.add_row(
             name_of(row.method, row.variant),
             f"{row.energy:.6f}",
-            _with_bar(row),
+            _with_bar(row, problem.goal),
             "" if row.wall_s is None else seconds(row.wall_s),
             "" if row.peak_memory_mb is None else f"{row.peak_memory_mb:.0f} MB",
             "" if row.two_qubit_gates is None else three_digits(row.two_qubit_gates),
@@ -173,14 +185,15 @@ def _one_seed(rows: Sequence[ComparisonRow]) -> Table:
 
 
 def _over_seeds(problem: ComparedProblem) -> Table:
-    table = table_of("method", "median error", "spread", "accurate", "failed", "median time")
+    error = "median error" if problem.goal.is_chemical else f"median / {problem.goal.units.error}"
+    table = table_of("method", error, "spread", "accurate", "failed", "median time")
     for variant in problem.variants:
         if variant.median_energy is None:
             continue
         table.add_row(
             name_of(variant.method, variant.variant),
-            _error(variant.median_error_mha),
-            "" if variant.spread_mha is None else f"{variant.spread_mha:.4f}",
+            _error(variant.median_error),
+            "" if variant.spread is None else f"{variant.spread:.4f}",
             _share(variant),
             f"{variant.failures} of {variant.seeds}" if variant.failures else "",
             "" if variant.median_wall_s is None else seconds(variant.median_wall_s),
@@ -196,10 +209,10 @@ def _error(value: float | None) -> str:
     return "" if value is None else signed(value)
 
 
-def _with_bar(row: ComparisonRow) -> str:
+def _with_bar(row: ComparisonRow, goal: Goal) -> str:
     """The error with the standard error of a sampled energy."""
-    text, bar = _error(row.error_mha), row.standard_error
-    return f"{text} ±{HARTREE_IN_MILLIHARTREE * bar:.2g}" if bar else text
+    text, bar = _error(row.error), row.standard_error
+    return f"{text} ±{goal.units.bar(bar)}" if bar else text
 
 
 def _sources(record: Comparison) -> str:

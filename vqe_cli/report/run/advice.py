@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.resources import show_bytes
-from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.estimation import Estimation
 from vqe_cli.analysis.estimation.circuits import expected_fidelity
 from vqe_cli.report.format import predicted_bytes, seconds, three_digits
@@ -56,8 +56,8 @@ def _there(found: Estimation) -> str:
     spent = f"{three_digits(use.executions)} shots, about {seconds(use.qpu_seconds)} of"
     what = use.task
     if found.one_energy is not None and use is found.one_energy.use:
-        error = HARTREE_IN_MILLIHARTREE * found.one_energy.standard_error
-        what = f"one energy to ± {error:.2g} mHa"
+        units = units_of(found.problem.unit)
+        what = f"one energy to ± {units.bar(found.one_energy.standard_error)} {units.error}"
     return f"On {found.device.name} {what} takes {spent} QPU time, {money}."
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
-from vqe_cli.report.units import units_of
+from vqe_cli._core.energy_units import units_of
+from vqe_cli.report.layout import Entry
 from vqe_cli.schema.bit_string_records import BitStringRecord, BitStringsRecord, CutRecord
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational.bit_strings import weight_of
@@ -49,8 +50,8 @@ def _amplitude(real: float, imaginary: float) -> str:
     return f"{real:+.4f} {'−' if imaginary < 0 else '+'} {abs(imaginary):.4f}i"
 
 
-def bit_string_lines(record: RunRecord) -> Iterator[str]:
-    """Lines on the best string of the shots; none if the Hamiltonian is not diagonal.
+def bit_string_entries(record: RunRecord) -> Iterator[Entry]:
+    """The best string of the shots; none if the Hamiltonian is not diagonal.
 
     Args:
         record: The record of the run.
@@ -59,22 +60,22 @@ def bit_string_lines(record: RunRecord) -> Iterator[str]:
     if found is None or found.lowest is None:
         return
     if record.result.cut is not None:
-        yield from _cut_lines(record.result.cut, found)
+        yield from _cut_entries(record.result.cut, found)
         return
     lowest = found.lowest
     assert lowest.energy is not None
     unit = units_of(record.problem.unit).energy
-    yield f"best of {_shots(found)}: {lowest.bits}, {lowest.energy:.6g} {unit}"
+    yield Entry("best", f"{lowest.bits}, {lowest.energy:.6g} {unit}, of {_shots(found)}")
 
 
-def _cut_lines(cut: CutRecord, found: BitStringsRecord) -> Iterator[str]:
+def _cut_entries(cut: CutRecord, found: BitStringsRecord) -> Iterator[Entry]:
     sides = " | ".join("{" + ", ".join(map(str, side)) + "}" for side in cut.sides)
     optimum = "" if cut.optimum is None else f", the optimum is {cut.optimum:.6g}"
-    yield f"best cut of {_shots(found)}: {cut.best:.6g}{optimum}: {sides}"
-    mean = f"mean cut: {cut.expected:.6g}"
+    yield Entry("best cut", f"{cut.best:.6g}{optimum}: {sides}; of {_shots(found)}")
+    mean = f"{cut.expected:.6g}"
     if cut.approximation_ratio is not None:
         mean += f", approximation ratio {cut.approximation_ratio:.4f}"
-    yield mean
+    yield Entry("mean cut", mean)
 
 
 def _shots(found: BitStringsRecord) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from vqe_cli.report.layout import Entry
 from vqe_cli.schema.force_records import ForcesRecord
 
 
@@ -22,15 +23,16 @@ def forces_table(record: ForcesRecord) -> Table:
     return table
 
 
-def forces_line(record: ForcesRecord) -> str:
+def forces_entry(record: ForcesRecord) -> Entry:
     """The largest force, and the sums that must vanish.
 
     Args:
         record: The forces.
     """
-    return (
-        f"forces: largest {record.largest:.6f} Ha/bohr, net {record.net_force:.0e}, torque"
-        f" {record.net_torque:.0e}; orbitals {record.orbitals}"
+    return Entry(
+        "forces",
+        f"largest {record.largest:.6f} Ha/bohr, net {record.net_force:.0e}, torque"
+        f" {record.net_torque:.0e}; orbitals {record.orbitals}",
     )
 
 

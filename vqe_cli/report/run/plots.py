@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from vqe_cli._core.energy_units import HARTREES, units_of
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
-from vqe_cli.report.units import HARTREES, units_of
 from vqe_cli.schema.records import RunRecord
 
 if TYPE_CHECKING:

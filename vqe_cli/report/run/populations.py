@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from rich.console import Console
 from rich.table import Table
 
+from vqe_cli.report.layout import Entry
 from vqe_cli.schema.density_records import (
     AtomRecord,
     BondRecord,
@@ -26,17 +27,17 @@ A_BOND = 0.05
 COMPONENTS = ("xx", "xy", "xz", "yy", "yz", "zz")
 
 
-def population_lines(found: PropertiesRecord) -> list[str]:
-    """A line on charges, and one on spins if there are any.
+def population_entries(found: PropertiesRecord) -> list[Entry]:
+    """Charges, and spins if there are any.
 
     Args:
         found: The properties of the final state.
     """
     atoms = [] if found.atoms is None or len(found.atoms) < 2 else list(found.atoms)
-    lines = [_line("charges (Löwdin)", atoms, lambda atom: atom.lowdin_charge)] if atoms else []
+    entries = [_entry("charges", atoms, lambda atom: atom.lowdin_charge)] if atoms else []
     if _have_spin(atoms):
-        lines.append(_line("spins (Löwdin)", atoms, lambda atom: atom.lowdin_spin))
-    return lines
+        entries.append(_entry("spins", atoms, lambda atom: atom.lowdin_spin))
+    return entries
 
 
 def show_populations(found: PropertiesRecord | None, out: Console) -> None:
@@ -60,13 +61,13 @@ def show_populations(found: PropertiesRecord | None, out: Console) -> None:
             out.print(line)
 
 
-def _line(label: str, atoms: Sequence[AtomRecord], value: Callable[[AtomRecord], float]) -> str:
-    """Values of the atoms; of many atoms, the largest."""
+def _entry(label: str, atoms: Sequence[AtomRecord], value: Callable[[AtomRecord], float]) -> Entry:
+    """Löwdin's values of the atoms; of many atoms, the largest."""
     ranked = sorted(atoms, key=lambda atom: -abs(round(value(atom), 2)))
     shown = sorted(ranked[:SHOWN], key=lambda atom: atom.number)
     text = ", ".join(f"{_name(atom)} {_signed(value(atom), 2)}" for atom in shown)
     more = len(atoms) - len(shown)
-    return f"{label}: {text}{f'; {more} more' if more else ''}"
+    return Entry(label, f"{text}{f'; {more} more' if more else ''} (Löwdin)")
 
 
 def _have_spin(atoms: Sequence[AtomRecord]) -> bool:

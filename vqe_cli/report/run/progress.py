@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.live import Live
 from rich.text import Text
 
+from vqe_cli._core.energy_units import HARTREES, units_of
 from vqe_cli._core.resources import show_bytes
 from vqe_cli._core.sizes import Forecast
 from vqe_cli._core.wording import counted
@@ -16,18 +18,34 @@ from vqe_cli.backends import Cost
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.report.console import progress_console
-from vqe_cli.report.format import rough_duration, seconds
-from vqe_cli.report.units import HARTREES, units_of
+from vqe_cli.report.format import rough_duration, seconds, whole_seconds, with_bar
 from vqe_cli.schema.backend_records import StageRecord
-from vqe_cli.schema.records import ReferenceRecord
-from vqe_cli.variational.evaluation_log import OnStep, Progress
+from vqe_cli.schema.records import Cycle, ReferenceRecord
+from vqe_cli.variational.evaluation_log import EndedStart, OnStep, Progress
 from vqe_cli.variational.observers import Observer
 
 WORTH_SAYING_BYTES, WORTH_SAYING_SECONDS = 100_000_000, 0.1
 """Estimates below these are not shown."""
 
-PLAIN_SECONDS = 5.0
-"""Longest time between plain lines while the optimiser makes steps."""
+PLAIN_SECONDS = 30.0
+"""Shortest time between plain lines while the optimiser makes steps."""
+
+LABEL_WIDTH, VALUE_WIDTH = 16, 38
+"""Columns of what a line is about, and of what it says."""
+
+STAGES = {
+    "chemistry": "Hartree-Fock and integrals",
+    "orbitals": "orbitals",
+    "solvent": "solvent",
+    "preparation": "preparation",
+    "reference": "exact energy",
+    "properties": "density and properties",
+    "states": "excited states",
+    "forces": "forces",
+    "correction": "correlation outside the active space",
+    "record": "record",
+}
+"""What the stages of a run do, by their names."""
 
 
 class LongRunNotice(Observer):
@@ -49,7 +67,7 @@ class LongRunNotice(Observer):
 
 
 class ProgressReport(Observer):
-    """Observer that shows problem, exact energy and steps.
+    """Observer that prints a line for each finished stage, and shows the one that runs.
 
     Args:
         name: Name of the problem.
@@ -59,75 +77,99 @@ class ProgressReport(Observer):
         self._name = name
         self._console = progress_console()
         self._live: Live | None = None
+        self._now = _Running("Hartree-Fock and integrals")
         self._exact: float | None = None
         self._units = HARTREES
         self._last_plain = 0.0
-        self._next_plain = 1
-        self._last: Progress | None = None
-        self._shown = 0
 
     def __enter__(self) -> ProgressReport:
         """Start the live line in a terminal."""
-        if sys.stderr.isatty():
-            start = Text(f"{self._name}: Hartree-Fock and integrals ...", style="dim")
-            self._live = Live(start, console=self._console, transient=True, refresh_per_second=8)
+        if self._console.is_terminal and not self._console.is_dumb_terminal:
+            self._live = Live(
+                get_renderable=lambda: self._now.shown(self._name),
+                console=self._console,
+                transient=True,
+                refresh_per_second=8,
+            )
             self._live.start()
         return self
 
     def __exit__(self, *_: Any) -> None:
-        """Remove the live line, or print the last step."""
+        """Remove the live line."""
         if self._live is not None:
             self._live.stop()
-        elif self._last is not None and self._last.step != self._shown:
-            self._plain(self._last)
+
+    def on_begin(self, stage: str) -> None:
+        """Show the stage that begins."""
+        self._now = _Running(STAGES.get(stage, stage))
 
     def on_problem(self, encoding: Encoding) -> None:
-        """Show the size of the problem."""
+        """Print the size of the problem, and the energy of its determinant."""
         problem = encoding.problem
         self._units = units_of(problem.unit)
-        if isinstance(problem, ElectronicProblem):
-            size = (
-                f"{counted(encoding.num_qubits, 'qubit')},"
-                f" {counted(problem.sector_dimension, 'determinant')}"
-            )
-        else:
-            size = counted(encoding.num_qubits, "qubit")
-        self._say(f"{self._name}: {size}")
+        size = counted(encoding.num_qubits, "qubit")
+        if not isinstance(problem, ElectronicProblem):
+            self._print(f"{self._name}: {size}")
+            return
+        self._print(f"{self._name}: {size}, {counted(problem.sector_dimension, 'determinant')}")
+        is_mean_field = problem.reference_determinant == "hartree-fock"
+        label = "Hartree-Fock" if is_mean_field else "determinant"
+        energy = f"{problem.hartree_fock_energy:.7f} {self._units.energy}"
+        self._line(label, energy, self._now.seconds)
 
     def on_orbital_step(self, step: int, energy: float) -> None:
-        """Show a step of the orbitals: in a pipe the 1st, 2nd, 4th, 8th, ..."""
-        if self._live is not None or step & (step - 1) == 0:
-            self._say(f"{self._name}: orbitals, step {step}, {energy:.8f} {self._units.energy}")
+        """Show a step of the orbitals."""
+        self._step_of(f"step {step}", energy, self._now.seconds)
 
     def on_cost(self, cost: Cost | None) -> None:
-        """Show the estimated cost of an evaluation if it is large."""
+        """Print the estimated cost of an evaluation if it is large."""
         if cost is None:
             return
-        text = f"{self._name}: about {show_bytes(cost.memory)} of memory"
+        text = f"about {show_bytes(cost.memory)} of memory"
         if cost.seconds is not None:
             text += f" and {seconds(cost.seconds)} for each energy with its gradient"
         if cost.memory >= WORTH_SAYING_BYTES or (cost.seconds or 0.0) >= WORTH_SAYING_SECONDS:
-            self._say(text)
+            self._line("expected", text)
 
     def on_compilation(self) -> None:
-        """Show that kernels are compiled."""
-        self._say(f"{self._name}: compiling kernels, once after installation ...")
+        """Print that kernels are compiled."""
+        self._line("compiling", "kernels, once after installation ...")
 
     def on_reference(self, reference: ReferenceRecord | None) -> None:
-        """Show the exact energy."""
+        """Print the exact energy."""
         if reference is None:
-            self._say(f"{self._name}: no exact reference")
-            return
-        self._exact = reference.energy
-        self._say(
-            f"{self._name}: exact energy {reference.energy:.10f} {self._units.energy}"
-            f" ({reference.method}, {seconds(reference.wall_s)})"
-        )
+            self._line("exact", "no exact reference")
+        else:
+            self._exact = reference.energy
+            value = f"{reference.energy:.7f} {self._units.energy}"
+            self._line(f"exact ({reference.method})", value, reference.wall_s)
+        self._now = _Running("search")
+
+    def on_start(self, found: EndedStart) -> None:
+        """Print where a start ended."""
+        ended = "converged" if found.converged else "not converged"
+        parts = [ended if found.evaluations > 1 else "evaluated"]
+        if found.energy is not None:
+            parts.append(self._energy(found.energy))
+        parts.append(counted(found.evaluations, "energy", "energies"))
+        several = found.of > 1
+        label = f"start {found.number + 1} of {found.of}" if several else "search"
+        best = "lowest" if several and found.is_lowest and found.number else ""
+        self._line(label, "  ".join(parts), found.seconds, best)
+        ending = "final energy and checks" if found.number + 1 == found.of else "search"
+        self._now = _Running(ending)
+
+    def on_cycle(self, cycle: Cycle) -> None:
+        """Print the operators of a cycle, and what they gained."""
+        parts = [self._energy(cycle.energy), f"gradient {cycle.pool_gradient_norm:.1e}"]
+        parts += [cycle.added or ""]
+        removed = f"without {cycle.removed}" if cycle.removed else ""
+        self._line(counted(cycle.operators, "operator"), "  ".join(parts), None, removed)
 
     def on_stage(self, stage: StageRecord) -> None:
-        """Show the energy of simulation, noisy simulation or device."""
-        bar = "" if stage.standard_error is None else f" ± {stage.standard_error:.2g}"
-        self._say(f"{self._name}: {stage.name}: {stage.energy:.6f}{bar} {self._units.energy}")
+        """Print the energy of simulation, noisy simulation or device."""
+        value = with_bar(stage.energy, stage.standard_error)
+        self._line(stage.name, f"{value} {self._units.energy}")
 
     @property
     def on_step(self) -> OnStep:
@@ -135,29 +177,58 @@ class ProgressReport(Observer):
         return self._step
 
     def _step(self, progress: Progress) -> None:
-        self._last = progress
-        if self._live is not None:
-            self._live.update(Text(self._line(progress)))
-            return
-        due = progress.elapsed_s - self._last_plain >= PLAIN_SECONDS
-        if due or progress.step >= self._next_plain:
-            self._plain(progress)
+        resumed = " (from the checkpoint)" if progress.replayed else ""
+        label = f"step {progress.step}{resumed}"
+        self._step_of(label, progress.energy, progress.elapsed_s)
 
-    def _plain(self, progress: Progress) -> None:
-        self._console.print(self._line(progress), soft_wrap=True)
-        self._last_plain, self._shown = progress.elapsed_s, progress.step
-        self._next_plain = 2 * progress.step
+    def _step_of(self, label: str, energy: float, elapsed_s: float) -> None:
+        """Show a step; where nothing is live, print one now and then."""
+        self._now.detail = f"{label}, {self._energy(energy)}"
+        if self._live is None and elapsed_s - self._last_plain >= PLAIN_SECONDS:
+            self._last_plain = elapsed_s
+            self._line(label, self._energy(energy), elapsed_s)
 
-    def _line(self, progress: Progress) -> str:
-        line = f"{self._name}: step {progress.step}, {progress.energy:.8f} {self._units.energy}"
-        if self._exact is not None:
-            error = self._units.factor * (progress.energy - self._exact)
-            line += f", error {error:+.4f} {self._units.error}"
-        line += f", {counted(progress.evaluations, 'evaluation')}, {seconds(progress.elapsed_s)}"
-        return line + (" (from the checkpoint)" if progress.replayed else "")
+    def _energy(self, energy: float) -> str:
+        """The error of an energy, or the energy without an exact one."""
+        if self._exact is None:
+            return f"{energy:.7f} {self._units.energy}"
+        return f"{self._units.factor * (energy - self._exact):+z.4f} {self._units.error}"
 
-    def _say(self, text: str) -> None:
-        if self._live is not None:
-            self._live.update(Text(text, style="dim"))
-        else:
-            self._console.print(text, soft_wrap=True)
+    def _line(
+        self, label: str, value: str, elapsed_s: float | None = None, remark: str = ""
+    ) -> None:
+        """Print a finished stage."""
+        time = "" if elapsed_s is None else seconds(elapsed_s)
+        parts = (f"  {label:<{LABEL_WIDTH}}  {value:<{VALUE_WIDTH}}", f"{time:>7}", remark)
+        self._print("  ".join(parts).rstrip())
+
+    def _print(self, text: str) -> None:
+        self._console.print(Text(text), soft_wrap=True)
+
+
+@dataclass
+class _Running:
+    """The stage that runs.
+
+    Args:
+        stage: What is done.
+        detail: How far it is.
+    """
+
+    stage: str
+    detail: str = ""
+    _began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the stage began."""
+        return time.perf_counter() - self._began
+
+    def shown(self, name: str) -> Text:
+        """The live line, with a clock.
+
+        Args:
+            name: Name of the problem.
+        """
+        detail = f": {self.detail}" if self.detail else " ..."
+        return Text(f"{name}: {self.stage}{detail}  {whole_seconds(self.seconds)}", style="dim")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE
-from vqe_cli.report.units import units_of
 from vqe_cli.scan.records import Scan, ScanPoint
 from vqe_cli.variational.accuracy import GAP_ACCURACY
 
@@ -34,6 +34,9 @@ LOGARITHMIC = 12.5
 
 EDGE = 0.04
 """Room between the frame and further energies that were asked for, as a share of its height."""
+
+LEGEND, SAMPLE = 96, 7
+"""Width of the legend, and of a sample of a line with its margins, characters."""
 
 Pairs = list[tuple[float, float]]
 
@@ -69,10 +72,12 @@ def scan_plot(record: Scan, file_format: str) -> bytes:
         below.xaxis.set_major_locator(MaxNLocator(steps=[1, 1.5, 3, 4.5, 6, 10]))
     below.set_xlabel(f"{record.coordinate.name}{f' / {unit}' if unit else ''}")
     above.set_title(record.name, fontsize=11)
+    handles, labels = above.get_legend_handles_labels()
     figure.legend(
-        *above.get_legend_handles_labels(),
+        handles,
+        labels,
         loc="outside lower center",
-        ncols=5,
+        ncols=min(5, LEGEND // (max(map(len, labels)) + SAMPLE)),
         fontsize=8,
         frameon=False,
     )

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import HARTREE, HARTREE_IN_EV
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import signed
-from vqe_cli.report.units import units_of
 from vqe_cli.scan.records import (
     CoordinateRecord,
     CurveStatistics,
@@ -31,8 +31,11 @@ MEANINGS = {
 }
 
 
-COLUMNS = 4
-"""Number of further curves in one table."""
+WIDTH = 80
+"""Width of a table, characters."""
+
+ENERGY = 13
+"""Width of an energy."""
 
 
 def show_scan(record: Scan, out: Console) -> None:
@@ -125,16 +128,31 @@ def _further(record: Scan) -> Iterator[Table]:
         for name in record.statistics
         if any(name in point.beside and name not in point.methods for point in record.points)
     ]
-    for start in range(0, len(names), COLUMNS):
-        shown = names[start : start + COLUMNS]
-        labels = [record.statistics[name].label for name in shown]
-        table = _table(record.coordinate.unit or "value", *labels)
-        digits = max(_decimals(point.value) for point in record.points)
-        for point in record.points:
+    digits = max(_decimals(point.value) for point in record.points)
+    values = [f"{point.value:.{digits}f}" for point in record.points]
+    head = record.coordinate.unit or "value"
+    for shown in _groups(record, names, WIDTH - max(map(len, (head, *values)))):
+        table = _table(head, *(record.statistics[name].label for name in shown))
+        for value, point in zip(values, record.points, strict=True):
             found = [point.beside.get(name) for name in shown]
             cells = ["" if one is None else _energy(one.energy) for one in found]
-            table.add_row(f"{point.value:.{digits}f}", *cells)
+            table.add_row(value, *cells)
         yield table
+
+
+def _groups(record: Scan, names: Sequence[str], room: int) -> Iterator[list[str]]:
+    """Curves whose columns have room beside one another."""
+    group: list[str] = []
+    used = 0
+    for name in names:
+        width = 2 + max(ENERGY, len(record.statistics[name].label))
+        if group and used + width > room:
+            yield group
+            group, used = [], 0
+        group.append(name)
+        used += width
+    if group:
+        yield group
 
 
 def _decimals(value: float) -> int:

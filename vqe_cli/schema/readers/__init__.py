@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.errors import InputError
-from vqe_cli.schema.readers.content import about, is_hdf5, read_head, read_text, shown, suffix_of
+from vqe_cli.schema.readers.content import (
+    about,
+    is_hdf5,
+    is_molden,
+    read_head,
+    read_text,
+    shown,
+    suffix_of,
+)
 from vqe_cli.schema.readers.foreign import foreign_format
 from vqe_cli.schema.readers.json_input import read_json
 from vqe_cli.schema.readers.molfile import MOLFILE_SUFFIXES, is_molfile, read_molfile
@@ -113,6 +121,9 @@ def _refuse_foreign(path: Path, text: str) -> None:
     if (program := program_of(text)) is not None:
         hint = "its extension is that of another format: name it .out"
         raise about(path, f"is an output of {program}", hint, 1) from None
+    if is_molden(path):
+        hint = "its extension is that of another format: name it .molden"
+        raise about(path, "is a Molden file", hint, 1) from None
     known = foreign_format(text)
     if known is not None:
         name, hint = known
@@ -120,8 +131,8 @@ def _refuse_foreign(path: Path, text: str) -> None:
 
 
 def _has_integrals(path: Path) -> bool:
-    """Whether a file is FCIDUMP, or HDF5 as of TREXIO."""
-    return is_hdf5(path) or _FCIDUMP.match(read_head(path)) is not None
+    """Whether a file is FCIDUMP, HDF5 as of TREXIO, or Molden, from which they are computed."""
+    return is_hdf5(path) or is_molden(path) or _FCIDUMP.match(read_head(path)) is not None
 
 
 def _fcidump(path: Path) -> Reading:

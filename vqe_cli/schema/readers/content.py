@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import stat
 import sys
 import zlib
@@ -27,6 +28,7 @@ START_FROM = "`vqe init NAME` writes a file to start from"
 COMPRESSED = ".gz"
 _GZIP = b"\x1f\x8b"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
+_MOLDEN = re.compile(rb"\s*\[Molden Format\]", re.IGNORECASE)
 
 
 def about(path: Path, message: str, hint: str | None = None, line: int | None = None) -> InputError:
@@ -74,6 +76,15 @@ def is_hdf5(path: Path) -> bool:
         path: Path of the file.
     """
     return read_head(path, len(_HDF5)) == _HDF5
+
+
+def is_molden(path: Path) -> bool:
+    """Whether a file is in the Molden format, by its first line.
+
+    Args:
+        path: Path of the file.
+    """
+    return _MOLDEN.match(read_head(path)) is not None
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:

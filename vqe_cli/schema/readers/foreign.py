@@ -22,7 +22,6 @@ _FORMATS: tuple[tuple[str, str, str], ...] = (
     ("a PDB file", r"(?:HEADER|TITLE |REMARK|CRYST1|COMPND|AUTHOR|MODEL |ATOM  |HETATM)", ""),
     ("a CIF", r"(?:\s*#[^\n]*\n|\s*\n)*data_", "it describes a crystal: "),
     ("a mol2 file", r"(?:\s*#[^\n]*\n|\s*\n)*@<TRIPOS>", ""),
-    ("a Molden file", r"\s*\[Molden Format\]", ""),
     (
         "a POSCAR of VASP",
         rf"[^\n]*\n[ \t]*{_NUMBER}[ \t]*\n(?:{_THREE}[^\n]*\n){{3}}",

@@ -133,6 +133,14 @@ class FromEnergies(Protocol):
         """
         ...
 
+    def measured_energies(self, size: Size) -> int:
+        """About the number of energies.
+
+        Args:
+            size: Numbers of electrons and orbitals.
+        """
+        ...
+
     def measured_states(self, ground: GroundState, energy: MeasuredEnergy) -> list[FoundState]:
         """All states of the method, in any order.
 

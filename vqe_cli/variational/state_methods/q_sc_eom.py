@@ -58,11 +58,15 @@ class QScEom(StateMethod):
 
     def measurement_need(self, size: Size) -> Need:
         """The energies of all determinants of an irrep and of the sums of two."""
-        determinants = -(-(1 + singles_and_doubles(replace(size, irreps=1))) // size.irreps)
-        count = size.irreps * determinants * (determinants + 1) // 2
+        count = self.measured_energies(size)
         what = f"about {count:,} measured energies of excited states"
         limit = f"{what} are too many" if count > MOST_ENERGIES else None
         return Need(what, limit=limit, hint="backend exact without shots, or leave out 'states'")
+
+    def measured_energies(self, size: Size) -> int:
+        """About as many as irreps have determinants and pairs of them, if all are as large."""
+        determinants = -(-(1 + singles_and_doubles(replace(size, irreps=1))) // size.irreps)
+        return size.irreps * determinants * (determinants + 1) // 2
 
     def states(self, ground: GroundState, wanted: Wanted) -> list[FoundState]:
         """The lowest states of every irrep among the reference, singles and doubles."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vqe_cli._core.energy_units import Units
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import (
     ComparedProblem,
@@ -14,19 +15,26 @@ from vqe_cli.report.comparison.curves import diagrams_of
 from vqe_cli.report.comparison.looks import looks_of
 from vqe_cli.report.comparison.page import charts
 from vqe_cli.report.comparison.page.charts import HEIGHT, WIDTH
+from vqe_cli.report.comparison.points import FLOOR_MHA
 from vqe_cli.report.comparison.remarks import remarks_of
 from vqe_cli.report.format import energy, seconds, signed, three_digits
 from vqe_cli.report.html import render
 
-COLUMNS = (
-    "method", "energy / Ha", "error / mHa", "accurate", "time", "memory", "evaluations", "shots",
-    "two-qubit gates", "USD", "kWh",
-)  # fmt: skip
 
-COLUMNS_OVER_SEEDS = (
-    "method", "median energy / Ha", "median error / mHa", "spread / mHa", "accurate", "failed",
-    "median time", "median USD",
-)  # fmt: skip
+def _columns(units: Units) -> tuple[str, ...]:
+    """Columns of the table of rows."""
+    return (
+        "method", f"energy / {units.energy}", f"error / {units.error}", "accurate", "time",
+        "memory", "evaluations", "shots", "two-qubit gates", "USD", "kWh",
+    )  # fmt: skip
+
+
+def _columns_over_seeds(units: Units) -> tuple[str, ...]:
+    """Columns of the table of variants over their seeds."""
+    return (
+        "method", f"median energy / {units.energy}", f"median error / {units.error}",
+        f"spread / {units.error}", "accurate", "failed", "median time", "median USD",
+    )  # fmt: skip
 
 
 def comparison_page(record: Comparison) -> str:
@@ -44,9 +52,7 @@ def comparison_page(record: Comparison) -> str:
         if len(record.problems) <= 2
         else f"{len(record.problems)} problems",
         problems=problems,
-        columns=COLUMNS,
         accuracy_columns=ACCURACY_COLUMNS,
-        columns_over_seeds=COLUMNS_OVER_SEEDS,
         width=WIDTH,
         height=HEIGHT,
         left=charts.LEFT,
@@ -68,16 +74,21 @@ def comparison_page(record: Comparison) -> str:
 
 
 def _problem(number: int, problem: ComparedProblem) -> dict[str, object]:
-    best, looks = problem.best, looks_of(problem.rows)
+    best, looks, goal = problem.best, looks_of(problem.rows), problem.goal
     several = any(variant.seeds > 1 for variant in problem.variants)
     return {
         "id": f"problem-{number + 1}",
         "name": problem.name,
+        "goal": goal,
+        "error_unit": goal.units.error,
+        "floor": f"{goal.scaled(FLOOR_MHA):.0e} {goal.units.error}",
+        "columns": _columns(goal.units),
+        "columns_over_seeds": _columns_over_seeds(goal.units),
         "sentence": problem.sentence,
         "bound": ""
         if best is None
-        else f"{'Exact energy' if best.exact else 'Lowest upper bound'}: {energy(best.energy)} Ha "
-        f"({best.method}).",
+        else f"{'Exact energy' if best.exact else 'Lowest upper bound'}: {energy(best.energy)} "
+        f"{goal.units.energy} ({best.method}).",
         "preparation": _preparation(problem),
         "accurate": accuracy_cells(problem.variants),
         "cost_notes": cost_notes(problem),
@@ -89,7 +100,7 @@ def _problem(number: int, problem: ComparedProblem) -> dict[str, object]:
             charts.scatter(problem, looks, lambda row: row.wall_s, "Error against time", "seconds"),
             charts.scatter(problem, looks, lambda row: row.money_usd, "Error against money", "USD"),
         ],
-        "lines": [charts.lines(diagram) for diagram in diagrams_of(problem, looks)],
+        "lines": [charts.lines(diagram, goal) for diagram in diagrams_of(problem, looks)],
         "boxes": charts.boxes(problem, looks),
     }
 
@@ -108,8 +119,8 @@ def _summary(variant: VariantSummary) -> list[str]:
     return [
         name_of(variant.method, variant.variant),
         "" if variant.median_energy is None else f"{variant.median_energy:.8f}",
-        "" if variant.median_error_mha is None else signed(variant.median_error_mha),
-        "" if variant.spread_mha is None else f"{variant.spread_mha:.4f}",
+        "" if variant.median_error is None else signed(variant.median_error),
+        "" if variant.spread is None else f"{variant.spread:.4f}",
         "" if variant.accurate is None else f"{variant.accurate} of {variant.seeds}",
         f"{variant.failures} of {variant.seeds}" if variant.failures else "",
         "" if variant.median_wall_s is None else seconds(variant.median_wall_s),
@@ -124,7 +135,7 @@ def _cells(row: ComparisonRow) -> dict[str, object]:
     texts = (
         name_of(row.method, row.variant) + seed,
         f"{row.energy:.8f}" if row.energy is not None else "",
-        "" if row.error_mha is None else signed(row.error_mha),
+        "" if row.error is None else signed(row.error),
         accurate,
         "" if row.wall_s is None else seconds(row.wall_s),
         "" if row.peak_memory_mb is None else f"{row.peak_memory_mb:.0f} MB",

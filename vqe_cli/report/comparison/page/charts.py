@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
+from vqe_cli.comparison.goals import CHEMICAL, Goal
 from vqe_cli.comparison.records import ComparedProblem, ComparisonRow
 from vqe_cli.report.comparison.curves import Curve, Diagram
 from vqe_cli.report.comparison.looks import Look
@@ -149,12 +149,13 @@ def scatter(
         title: Name of the drawing.
         unit: Name of the cost with its unit.
     """
-    points = points_of(problem.rows, cost)
+    goal = problem.goal
+    points = points_of(problem.rows, cost, goal)
     if not points:
         return None
     x = axis_of((point.cost for point in points), LEFT, RIGHT)
     ends = [end for point in points for end in (point.low, point.high)]
-    y = axis_of((*ends, CHEMICAL_ACCURACY_MHA), BOTTOM, TOP)
+    y = axis_of((*ends, goal.tolerance), BOTTOM, TOP)
     places = {point.name: (x.place(point.cost), y.place(point.error)) for point in points}
     labels = _labels({name: place for name, place in places.items() if name not in looks}, places)
     dots = tuple(
@@ -176,8 +177,8 @@ def scatter(
         y,
         dots,
         _polyline(front, x, y),
-        y.place(CHEMICAL_ACCURACY_MHA),
-        min(ends) <= FLOOR_MHA,
+        y.place(goal.tolerance),
+        min(ends) <= goal.scaled(FLOOR_MHA),
     )
 
 
@@ -208,19 +209,20 @@ def _label(place: Area, point: tuple[float, float]) -> Label:
     )
 
 
-def lines(diagram: Diagram) -> Lines:
+def lines(diagram: Diagram, goal: Goal = CHEMICAL) -> Lines:
     """A diagram of convergence.
 
     Args:
         diagram: Its curves.
+        goal: The accuracy that is marked.
     """
     every = [
         point for curve in diagram.curves for line in (*curve.lines, *curve.seeds) for point in line
     ]
     x = axis_of((place for place, _ in every), LEFT, RIGHT)
-    y = axis_of((*(error for _, error in every), CHEMICAL_ACCURACY_MHA), BOTTOM, TOP)
+    y = axis_of((*(error for _, error in every), goal.tolerance), BOTTOM, TOP)
     traces = tuple(_trace(curve, x, y) for curve in diagram.curves)
-    return Lines(diagram.title, diagram.unit, x, y, traces, y.place(CHEMICAL_ACCURACY_MHA))
+    return Lines(diagram.title, diagram.unit, x, y, traces, y.place(goal.tolerance))
 
 
 def _trace(curve: Curve, x: LogAxis, y: LogAxis) -> Trace:
@@ -240,27 +242,34 @@ def boxes(problem: ComparedProblem, looks: Mapping[str, Look]) -> Boxes | None:
         problem: The problem.
         looks: Looks of the variants by name.
     """
-    groups, failures = errors_over_seeds(problem.rows), failures_of(problem.rows)
+    goal = problem.goal
+    groups, failures = errors_over_seeds(problem.rows, goal), failures_of(problem.rows)
     if not groups:
         return None
     every = [error for errors in groups.values() for error in errors]
-    x = axis_of((*every, CHEMICAL_ACCURACY_MHA), LEFT, RIGHT)
+    x = axis_of((*every, goal.tolerance), LEFT, RIGHT)
     ground = TOP + ROW * len(groups)
     found = tuple(
-        _box(name, looks[name], errors, failures[name], TOP + ROW * (number + 0.66), x)
+        _box(name, looks[name], errors, failures[name], TOP + ROW * (number + 0.66), (x, goal))
         for number, (name, errors) in enumerate(groups.items())
     )
-    return Boxes(x, found, ground + 48, ground, x.place(CHEMICAL_ACCURACY_MHA))
+    return Boxes(x, found, ground + 48, ground, x.place(goal.tolerance))
 
 
 def _box(
-    name: str, look: Look, errors: Sequence[float], failed: int, middle: float, x: LogAxis
+    name: str,
+    look: Look,
+    errors: Sequence[float],
+    failed: int,
+    middle: float,
+    scale: tuple[LogAxis, Goal],
 ) -> Box:
     import numpy as np
 
+    x, goal = scale
     five = [float(value) for value in np.percentile(errors, [0, 25, 50, 75, 100])]
     low, first, median, third, high = (x.place(value) for value in five)
-    words = f"median {five[2]:.3g}, from {five[0]:.3g} to {five[4]:.3g} mHa, {len(errors)} seeds"
+    words = f"median {five[2]:.3g}, from {five[0]:.3g} to {goal.size(five[4])}, {len(errors)} seeds"
     if failed:
         words += f", {failed} failed"
     seeds = tuple(x.place(value) for value in errors)
