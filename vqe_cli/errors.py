@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -32,6 +33,13 @@ class VqeError(Exception):
             self.add_note(f"hint: {hint}")  # tracebacks show it
         self.known: dict[str, Any] = {}
         """Partial results at the time of the error, for the record of the failed run."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message and the hint; a traceback only of a bug."""
+        if type(self) is VqeError:
+            return traceback.format_exception(self)
+        hint = [] if self.hint is None else [f"hint: {self.hint}"]
+        return [f"{type(self).__name__}: {self}", *hint]
 
 
 class InputError(VqeError):

@@ -14,12 +14,14 @@ from vqe_cli.schema.records import RunRecord
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from vqe_cli.report.notebook_figure import NotebookFigure
+
 FLOOR_MHA = 1e-9
 """Errors below this are round-off and are drawn at this value."""
 
 
 def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
-    """Plot the error, or without an exact energy the energy, against evaluations.
+    """The file of `convergence_figure`.
 
     Args:
         records: The runs, one curve each.
@@ -28,11 +30,22 @@ def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
     Returns:
         The file's content.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    buffer = io.BytesIO()
+    metadata = {"Date": None} if file_format == "svg" else None
+    figure = convergence_figure(records)
+    figure.savefig(buffer, format=file_format, dpi=150, metadata=metadata)
+    return buffer.getvalue()
 
-    figure = Figure(figsize=(7.0, 4.3), layout="constrained")
-    FigureCanvasAgg(figure)
+
+def convergence_figure(records: Sequence[RunRecord]) -> NotebookFigure:
+    """The error, or without an exact energy the energy, against evaluations.
+
+    Args:
+        records: The runs, one curve each.
+    """
+    from vqe_cli.report.notebook_figure import NotebookFigure
+
+    figure = NotebookFigure(figsize=(7.0, 4.3), layout="constrained")
     axes = figure.add_subplot()
     with_reference = all(record.reference is not None for record in records)
     found = {record.problem.unit for record in records}
@@ -51,10 +64,7 @@ def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
     axes.grid(visible=True, which="major", alpha=0.3)
     if len(records) > 1:
         axes.legend(fontsize=8)
-    buffer = io.BytesIO()
-    metadata = {"Date": None} if file_format == "svg" else None
-    figure.savefig(buffer, format=file_format, dpi=150, metadata=metadata)
-    return buffer.getvalue()
+    return figure
 
 
 def _draw_chemical_accuracy(axes: Axes) -> None:

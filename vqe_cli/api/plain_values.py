@@ -1,0 +1,60 @@
+"""Values of Python and NumPy as the plain data of an input file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+NUMBERS_OF_AN_ATOM = 3
+"""Coordinates of an atom."""
+
+
+def plain(value: Any) -> Any:
+    """A value as plain data: arrays, tuples and sequences as lists, paths as text.
+
+    Args:
+        value: The value; what an input file cannot hold is returned unchanged, and is refused by
+            the check of the input.
+    """
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def as_geometry(value: Any) -> Any:
+    """Atoms as an input file has them, from lists such as ``[("H", (0, 0, 0)), ...]``.
+
+    Args:
+        value: A list of atoms, each a symbol with three coordinates in one list or beside it;
+            other values are returned unchanged.
+    """
+    atoms = plain(value)
+    if not isinstance(atoms, list):
+        return atoms
+    lines = [_atom(one) for one in atoms]
+    return value if None in lines else "\n".join(str(line) for line in lines)
+
+
+def _atom(atom: Any) -> str | None:
+    """The line of an atom; None for other data."""
+    if not isinstance(atom, Sequence) or not atom or not isinstance(atom[0], str):
+        return None
+    place = atom[1] if len(atom) == 2 and isinstance(atom[1], list) else atom[1:]
+    if len(place) != NUMBERS_OF_AN_ATOM or not all(_is_number(one) for one in place):
+        return None
+    return " ".join([atom[0], *map(repr, place)])
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
