@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pyscf import gto, scf
+from pyscf.tools import fcidump
 
 import vqe_cli
 from tests.conftest import RunVqe, WriteFile
@@ -38,12 +41,44 @@ def test_a_record_round_trips_through_its_own_json(
     assert record != measured
 
 
+def test_records_and_errors_survive_the_way_between_processes(record: vqe_cli.RunRecord) -> None:
+    again = pickle.loads(pickle.dumps(record))
+    assert again == record
+    assert again.rdm1() == pytest.approx(record.rdm1())
+    with pytest.raises(vqe_cli.InputError) as refused:
+        vqe_cli.run("lost.yaml")
+    error = pickle.loads(pickle.dumps(refused.value))
+    assert (str(error), error.hint) == (str(refused.value), refused.value.hint)
+
+
+def test_a_measured_record_from_a_file_has_the_state_of_its_parameters(
+    measured: vqe_cli.RunRecord, tmp_path: Path
+) -> None:
+    again = vqe_cli.read(measured.save(tmp_path / "measured.json"))
+    assert again.rdm1() == pytest.approx(measured.rdm1())
+
+
+def test_files_beside_a_record_are_found_from_another_folder(
+    write_file: WriteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mole = gto.M(atom="H 0 0 0; H 0 0 0.74", basis="sto-3g", verbose=0)
+    folder = write_file("deep/h2.yaml", "fcidump: {file: sub/h2.fcidump}\n").parent
+    (folder / "sub").mkdir()
+    fcidump.from_scf(scf.RHF(mole).run(), str(folder / "sub" / "h2.fcidump"), tol=1e-15)
+    run = vqe_cli.run("deep/h2.yaml")
+    run.save("deep/record.json")
+    read = vqe_cli.read("deep/record.json")
+    monkeypatch.chdir(folder / "sub")
+    for one in (run, read):
+        assert vqe_cli.run(one).energy == pytest.approx(run.energy)
+    assert read.rdm1().trace() == pytest.approx(2.0)
+
+
 def test_a_saved_record_is_read_rerun_and_replayed(
     record: vqe_cli.RunRecord, run_vqe: RunVqe, tmp_path: Path
 ) -> None:
     path = record.save(tmp_path / "pair.json")
     again = vqe_cli.read(path)
-    assert isinstance(again, vqe_cli.RunRecord)
     assert again == record
     assert again.rdm1() == pytest.approx(record.rdm1(), abs=1e-6)
     assert again.circuit().num_qubits == 4
@@ -59,7 +94,6 @@ def test_a_record_of_another_energy_is_not_taken_for_the_state(
     data["result"]["energy"] -= 1e-3
     (tmp_path / "other.json").write_text(json.dumps(data))
     other = vqe_cli.read(tmp_path / "other.json")
-    assert isinstance(other, vqe_cli.RunRecord)
     with pytest.raises(vqe_cli.InputError, match="its input leads to"):
         other.rdm1()
 
@@ -117,8 +151,9 @@ def test_several_records_are_one_file(
 ) -> None:
     records = vqe_cli.Records([record, measured])
     path = records.save(tmp_path / "all.json")
-    found = vqe_cli.read(path)
-    assert isinstance(found, vqe_cli.Records)
+    found = vqe_cli.Records.read(path)
+    with pytest.raises(vqe_cli.InputError, match="holds 2 runs"):
+        vqe_cli.read(path)
     assert list(found) == [record, measured]
     assert vqe_cli.read(path, run="2") == measured
     assert found[-1] == measured
@@ -131,8 +166,7 @@ def test_records_of_the_command_line_are_read_with_their_failures(
     good = write_file("good.yaml", "molecule: {geometry: H 0 0 0; H 0 0 0.74}\n")
     bad = write_file("bad.yaml", "molecule: {geometry: H 0 0 0}\n")
     assert run_vqe("run", good, bad, "-o", "all.json").code == 2
-    found = vqe_cli.read("all.json")
-    assert isinstance(found, vqe_cli.Records)
+    found = vqe_cli.Records.read("all.json")
     assert [one.name for one in found.failed] == ["bad"]
     assert found["good"].verdict == "pass"
     with pytest.raises(KeyError, match="no runs are called 'bad'"):
@@ -143,5 +177,4 @@ def test_a_bundle_is_read(run_vqe: RunVqe, write_file: WriteFile) -> None:
     file = write_file("good.yaml", "molecule: {geometry: H 0 0 0; H 0 0 0.74}\n")
     assert run_vqe("run", file, "-o", "good.zip").code == 0
     found = vqe_cli.read("good.zip")
-    assert isinstance(found, vqe_cli.RunRecord)
     assert found.rdm1().trace() == pytest.approx(2.0)

@@ -72,9 +72,9 @@ def test_wrong_sources_are_answered(source: Any, message: str, hint: str) -> Non
 
 
 KEYWORDS: list[tuple[dict[str, Any], str, str]] = [
-    ({"ansats": "uccsd"}, "keyword ansats: is no keyword", "did you mean 'ansatz'?"),
-    ({"max_iter": 3}, "is no keyword", "did you mean 'maxiter'?"),
-    ({"optimizer__maxiter": 3}, "is no keyword", 'set={"optimizer.maxiter": ...}'),
+    ({"ansats": "uccsd"}, "there is no keyword 'ansats'", "did you mean 'ansatz'?"),
+    ({"max_iter": 3}, "there is no keyword", "did you mean 'maxiter'?"),
+    ({"optimizer__maxiter": 3}, "there is no keyword", 'set={"optimizer.maxiter": ...}'),
     ({"shots": "many"}, "keyword shots: 'backend.shots' must be a whole number", ""),
     ({"shots": 1e3}, "must be a whole number", "write a whole number: 1000"),
     ({"reference": None}, "None may mean the default or none", 'reference="none"'),

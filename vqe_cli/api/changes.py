@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from vqe_cli._core.kinds import KINDS
-from vqe_cli.api.plain_values import as_geometry, plain
+from vqe_cli.api.plain_values import as_geometry, formula_of, plain
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema import RunSpec
@@ -133,9 +133,13 @@ def _of_keyword(keyword: str, value: Any) -> list[Override]:
             (PLACES[keyword], {"smiles": value}, origin),
         ]
     if keyword == "geometry":
-        return [(PLACES[keyword], as_geometry(value), origin)]
+        geometry = as_geometry(value)
+        named = [(("molecule", "name"), formula_of(geometry), origin)]
+        return [*named, (PLACES[keyword], geometry, origin)]
     if isinstance(value, RunRecord):
         return [_of_record(keyword, value)]
+    if keyword == "properties" and isinstance(value, (str, Mapping)):
+        value = [_read(keyword, value)]
     if keyword == "initial" and _is_file(value):
         value = {"file": os.path.abspath(value)}
     whole = isinstance(value, Mapping) and keyword in RunSpec.model_fields
@@ -201,7 +205,7 @@ def _unknown(keyword: str) -> InputError:
     known = sorted({*PLACES, *RunSpec.model_fields, SET})
     field = _field_below(keyword)
     hint = f'set={{"{field}": ...}} sets it' if field else _nearest(keyword, known)
-    return _wrong(keyword, "is no keyword", hint)
+    return InputError(f"there is no keyword '{keyword}'", hint=hint)
 
 
 def _nearest(keyword: str, known: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from vqe_cli.context import Context
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec, records, spec_from_data
 from vqe_cli.schema.files import input_again, load_data, override
+from vqe_cli.schema.readers.content import STANDARD_INPUT
 from vqe_cli.schema.record import is_record
 from vqe_cli.schema.source import Source
 from vqe_cli.schema.stored_records import stored_run
@@ -108,11 +109,14 @@ def _of_file(name: Any, run: str | None) -> _Data:
         raise wrong_input(name)
     refuse_text(name)
     try:
-        return load_data(name, run=run)
+        data, source = load_data(name, run=run)
     except InputError as error:
-        if error.message != "no such file":
+        if error.message != "no such file" or os.path.exists(name):
             raise
         raise missing_file(name, error) from None
+    file = source.file
+    is_file = file is not None and str(file) != STANDARD_INPUT
+    return data, replace(source, file=file.absolute()) if is_file and file else source
 
 
 def _of_spec(spec: RunSpec) -> _Data:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+_SYMBOL = re.compile(r"\s*([A-Za-z]{1,2})")
 
 NUMBERS_OF_AN_ATOM = 3
 """Coordinates of an atom."""
@@ -44,6 +48,21 @@ def as_geometry(value: Any) -> Any:
         return atoms
     lines = [_atom(one) for one in atoms]
     return value if None in lines else "\n".join(str(line) for line in lines)
+
+
+def formula_of(geometry: Any) -> str:
+    """The formula of the atoms in Hill's order, as a name; ``molecule`` for other notations.
+
+    Args:
+        geometry: Lines or parts of 'symbol x y z', separated by newlines or semicolons.
+    """
+    if not isinstance(geometry, str):
+        return "molecule"
+    symbols = [_SYMBOL.match(line) for line in re.split(r"[;\n]", geometry) if line.strip()]
+    found = Counter(one[1].capitalize() for one in symbols if one is not None)
+    first = ["C", "H"] if "C" in found else []
+    order = [*(one for one in first if one in found), *sorted(found.keys() - set(first))]
+    return "".join(f"{one}{found[one] if found[one] > 1 else ''}" for one in order) or "molecule"
 
 
 def _atom(atom: Any) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from vqe_cli.api.record import RunRecord, saved, saved_json
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.schema import records as schema
+from vqe_cli.schema.stored_records import StoredRun, read_record_data, stored_runs
 
 if TYPE_CHECKING:
     from vqe_cli.report.notebook_figure import NotebookFigure
@@ -42,6 +43,18 @@ class Records(Sequence[RunRecord]):
                 )
         self._records = [RunRecord.of(one) for one in found if isinstance(one, schema.RunRecord)]
         self.failed = tuple(one for one in found if isinstance(one, schema.FailedRun))
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Records:
+        """All records in a file, those of failed runs as `failed`.
+
+        Args:
+            path: A record of ``records.save(...)`` or ``vqe run FILE... -o``, or a bundle.
+
+        Raises:
+            InputError: The file is no record of runs.
+        """
+        return cls(records_in(path))
 
     @overload
     def __getitem__(self, place: int | str) -> RunRecord: ...
@@ -140,6 +153,29 @@ class Records(Sequence[RunRecord]):
         from vqe_cli.report.run.cards import table_of
 
         return table_of(self._records, self.failed)
+
+
+def records_in(
+    path: str | os.PathLike[str], run: str | None = None
+) -> list[RunRecord | schema.FailedRun]:
+    """The records in a file.
+
+    Args:
+        path: Path of a record of one or several runs, or of a bundle.
+        run: The run in a record of several: its name, or its number from 1; None for all.
+
+    Raises:
+        InputError: The file is no record of runs, or the choice does not fit.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        message = f"{type(path).__name__} is not the path of a record"
+        raise InputError(message, hint="vqe_cli.load(...) takes inputs of other kinds")
+    place = Path(path)
+    found = stored_runs(place.absolute(), read_record_data(place), run)
+    return [
+        RunRecord.of(one.record(), origin=one) if isinstance(one, StoredRun) else one
+        for one in found
+    ]
 
 
 def _row(record: RunRecord) -> Row:

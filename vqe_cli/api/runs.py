@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any, Unpack
 
 from vqe_cli.analysis import properties_of_run
 from vqe_cli.api.changes import Changes
 from vqe_cli.api.inputs import given_input
 from vqe_cli.api.record import RunRecord
-from vqe_cli.api.records import Records
+from vqe_cli.api.records import records_in
 from vqe_cli.api.variational_problem import VariationalProblem
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema import records as schema_records
-from vqe_cli.schema.stored_records import StoredRun, read_record_data, stored_runs
 from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import KeptProblem, Observer, Observers
 
@@ -105,28 +103,24 @@ def problem(
     return VariationalProblem.of_spec(given.spec, given.context(context))
 
 
-def read(path: str | os.PathLike[str], *, run: str | None = None) -> RunRecord | Records:
-    """The record of a run in a file, or the records of several.
+def read(path: str | os.PathLike[str], *, run: str | None = None) -> RunRecord:
+    """The record of a run in a file.
 
     Args:
         path: A record of ``record.save(...)`` or ``vqe run -o``, of this or an earlier version, or
             a bundle.
-        run: The run in a record of several: its name, or its number from 1. Default: all.
-
-    Returns:
-        The record of the run; of a file with several `Records`, unless one is chosen.
+        run: The run in a record of several: its name, or its number from 1. `Records.read` reads
+            all.
 
     Raises:
-        InputError: The file is no record of a run.
+        InputError: The file is no record of a run, or the choice does not fit.
     """
-    if not isinstance(path, (str, os.PathLike)):
-        message = f"{type(path).__name__} is not the path of a record"
-        raise InputError(message, hint="vqe_cli.load(...) takes inputs of other kinds")
-    place = Path(path)
-    found = stored_runs(place, read_record_data(place), run)
-    records = [
-        RunRecord.of(one.record(), origin=one) if isinstance(one, StoredRun) else one
-        for one in found
-    ]
-    only = records[0] if len(records) == 1 else None
-    return only if isinstance(only, RunRecord) else Records(records)
+    found = records_in(path, run)
+    if len(found) > 1:
+        raise InputError(
+            f"{path} holds {len(found)} runs",
+            hint="vqe_cli.Records.read(path) reads all, read(path, run=NAME) one of them",
+        )
+    only = found[0]
+    assert isinstance(only, RunRecord)  # a failed run alone is refused
+    return only
