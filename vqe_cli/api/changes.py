@@ -122,20 +122,12 @@ def overrides_of(changes: Mapping[str, Any]) -> list[Override]:
 
 
 def _of_keyword(keyword: str, value: Any) -> list[Override]:
-    origin = f"keyword {keyword}"
+    """The overrides of one keyword."""
     if keyword == "smiles":
-        if not isinstance(value, str):
-            hint = 'for example smiles="CCO"'
-            raise _wrong("smiles", f"a SMILES is text, not {type(value).__name__}", hint)
-        named = value[:60] if value.isprintable() and value.strip() else "molecule"
-        return [
-            (("molecule", "name"), named, origin),
-            (PLACES[keyword], {"smiles": value}, origin),
-        ]
+        return _of_smiles(value)
     if keyword == "geometry":
         geometry = as_geometry(value)
-        named = [(("molecule", "name"), formula_of(geometry), origin)]
-        return [*named, (PLACES[keyword], geometry, origin)]
+        return _of_atoms(keyword, geometry, formula_of(geometry))
     if isinstance(value, RunRecord):
         return [_of_record(keyword, value)]
     if keyword == "properties" and isinstance(value, (str, Mapping)):
@@ -145,7 +137,20 @@ def _of_keyword(keyword: str, value: Any) -> list[Override]:
     whole = isinstance(value, Mapping) and keyword in RunSpec.model_fields
     path: KeyPath = ("states", "number") if keyword == "states" else (keyword,)
     place = (keyword,) if whole else PLACES.get(keyword, path)
-    return [(place, _read(keyword, value), origin)]
+    return [(place, _read(keyword, value), f"keyword {keyword}")]
+
+
+def _of_smiles(value: Any) -> list[Override]:
+    if not isinstance(value, str):
+        hint = 'for example smiles="CCO"'
+        raise _wrong("smiles", f"a SMILES is text, not {type(value).__name__}", hint)
+    named = value[:60] if value.isprintable() and value.strip() else "molecule"
+    return _of_atoms("smiles", {"smiles": value}, named)
+
+
+def _of_atoms(keyword: str, geometry: Any, name: str) -> list[Override]:
+    origin = f"keyword {keyword}"
+    return [(("molecule", "name"), name, origin), (PLACES[keyword], geometry, origin)]
 
 
 def _of_record(keyword: str, record: RunRecord) -> Override:
