@@ -28,3 +28,8 @@ def test_importing_the_package_imports_no_other() -> None:
     code = "import sys, vqe_cli; print({'numpy', 'pydantic', 'click'} & sys.modules.keys())"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
+
+
+def test_modules_of_missing_packages_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert dir(vqe_cli) == sorted(vqe_cli.__all__)

@@ -76,7 +76,7 @@ _HOMES = {
 """The module of each public name."""
 
 _MODULES = ("ase", "pyscf")
-"""Public modules, for programs that may not be installed."""
+"""Public modules for the packages of these names, of which ASE may not be installed."""
 
 
 def __getattr__(name: str) -> Any:
@@ -91,4 +91,6 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_MODULES])
+    from importlib.util import find_spec
+
+    return sorted([*__all__, *(name for name in _MODULES if find_spec(name) is not None)])

@@ -35,11 +35,22 @@ class VqeError(Exception):
         """Partial results at the time of the error, for the record of the failed run."""
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows: the message and the hint; a traceback only of a bug."""
+        """What a notebook shows: the line, the message and the hint; a traceback only of a bug."""
         if type(self) is VqeError:
             return traceback.format_exception(self)
         hint = [] if self.hint is None else [f"hint: {self.hint}"]
-        return [f"{type(self).__name__}: {self}", *hint]
+        return [*_calling_line(self), f"{type(self).__name__}: {self}", *hint]
+
+
+def _calling_line(error: BaseException) -> list[str]:
+    """The line that called the package, if its source is known."""
+    package = os.path.dirname(__file__)
+    caller = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(package):
+            break
+        caller = frame
+    return [f"line {caller.lineno}: {caller.line}"] if caller and caller.line else []
 
 
 class InputError(VqeError):

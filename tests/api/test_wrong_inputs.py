@@ -75,6 +75,7 @@ KEYWORDS: list[tuple[dict[str, Any], str, str]] = [
     ({"ansats": "uccsd"}, "there is no keyword 'ansats'", "did you mean 'ansatz'?"),
     ({"max_iter": 3}, "there is no keyword", "did you mean 'maxiter'?"),
     ({"optimizer__maxiter": 3}, "there is no keyword", 'set={"optimizer.maxiter": ...}'),
+    ({"name": "x"}, "there is no keyword", 'set={"molecule.name": ...}'),
     ({"shots": "many"}, "keyword shots: 'backend.shots' must be a whole number", ""),
     ({"shots": 1e3}, "must be a whole number", "write a whole number: 1000"),
     ({"reference": None}, "None may mean the default or none", 'reference="none"'),
@@ -173,9 +174,19 @@ def test_wrong_uses_of_records_are_answered() -> None:
             use()
 
 
-def test_a_notebook_shows_message_and_hint_alone() -> None:
+def test_a_notebook_shows_line_message_and_hint_alone() -> None:
     with pytest.raises(vqe_cli.InputError) as refused:
         vqe_cli.run("h3.yaml")
     lines = refused.value._render_traceback_()
-    assert lines[0] == "InputError: h3.yaml: no such file"
-    assert lines[1].startswith("hint: ")
+    assert lines[0].endswith('vqe_cli.run("h3.yaml")')
+    assert lines[1] == "InputError: h3.yaml: no such file"
+    assert lines[2].startswith("hint: ")
+
+
+def test_an_input_does_not_lose_the_orbitals_of_a_mean_field() -> None:
+    field = mole().RHF().run()
+    with pytest.raises(vqe_cli.InputError, match="would be lost"):
+        vqe_cli.load(field)
+    found = vqe_cli.run(vqe_cli.problem(field), optimizer="none").problem.scf
+    assert found is not None
+    assert found.chosen == "orbitals of the given mean field"

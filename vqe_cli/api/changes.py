@@ -11,7 +11,7 @@ from vqe_cli._core.kinds import KINDS
 from vqe_cli.api.plain_values import as_geometry, formula_of, plain
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.errors import Path as KeyPath
-from vqe_cli.schema import RunSpec
+from vqe_cli.schema import MoleculeSpec, RunSpec
 from vqe_cli.schema.readers.grown import grown_options
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.yaml_source import YamlError, parse_value
@@ -132,8 +132,8 @@ def _of_keyword(keyword: str, value: Any) -> list[Override]:
         return [_of_record(keyword, value)]
     if keyword == "properties" and isinstance(value, (str, Mapping)):
         value = [_read(keyword, value)]
-    if keyword == "initial" and _is_file(value):
-        value = {"file": os.path.abspath(value)}
+    if keyword == "initial" and isinstance(value, os.PathLike):
+        value = {"file": value}
     whole = isinstance(value, Mapping) and keyword in RunSpec.model_fields
     path: KeyPath = ("states", "number") if keyword == "states" else (keyword,)
     place = (keyword,) if whole else PLACES.get(keyword, path)
@@ -169,10 +169,6 @@ def _of_record(keyword: str, record: RunRecord) -> Override:
             "ansatz=record starts from both",
         )
     return ("initial",), {"values": list(record.result.parameters)}, origin
-
-
-def _is_file(value: Any) -> bool:
-    return not isinstance(value, (Mapping, str)) and hasattr(value, "__fspath__")
 
 
 def _of_set(assignments: Any) -> list[Override]:
@@ -219,7 +215,9 @@ def _nearest(keyword: str, known: Sequence[str]) -> str:
 
 
 def _field_below(keyword: str) -> str | None:
-    """The keys of a field that is written with dots, or with two underscores in their place."""
+    """The keys of a field of the molecule, or with dots or two underscores in their place."""
+    if keyword in MoleculeSpec.model_fields:
+        return f"molecule.{keyword}"
     path = keyword.replace("__", ".")
     top = path.partition(".")[0]
     return path if "." in path and top in RunSpec.model_fields else None

@@ -14,6 +14,7 @@ from vqe_cli.api.plain_values import plain
 from vqe_cli.api.record import RunRecord
 from vqe_cli.api.variational_problem import VariationalProblem
 from vqe_cli.api.wrong_inputs import missing_file, refuse_fields_of_parts, refuse_text, wrong_input
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec, records, spec_from_data
@@ -37,10 +38,12 @@ class Given:
     Args:
         spec: The input.
         mean_field: The mean field of PySCF; None for an input that leads to its own.
+        known: Mean fields that are known already; None for none.
     """
 
     spec: RunSpec
     mean_field: Any = None
+    known: MeanFields | None = None
 
     def context(self, context: Context | None) -> Context:
         """The context in which the mean field is known.
@@ -52,7 +55,7 @@ class Given:
             InputError: The mean field does not fit the input.
             NotConvergedError: The mean field does not converge.
         """
-        context = context or Context()
+        context = context or Context(mean_fields=self.known or MeanFields())
         if self.mean_field is None:
             return context
         from vqe_cli.chemistry.scf.given_field import given_field
@@ -89,7 +92,8 @@ def given_input(source: Any, changes: Changes, run: str | None = None) -> Given:
     override(data, origins, overrides)
     if isinstance(grown := changes.get("ansatz"), records.RunRecord):
         data.setdefault("initial", {"values": list(grown.result.parameters)})
-    return Given(spec_from_data(data, origins), mean_field)
+    known = source.mean_fields if isinstance(source, VariationalProblem) else None
+    return Given(spec_from_data(data, origins), mean_field, known)
 
 
 def _data_of(source: Any, run: str | None) -> _Data:

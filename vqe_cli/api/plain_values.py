@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ NUMBERS_OF_AN_ATOM = 3
 
 
 def plain(value: Any) -> Any:
-    """A value as plain data: arrays, tuples and sequences as lists, paths as text.
+    """A value as plain data: arrays and tuples as lists, paths in the working directory as text.
 
     Args:
         value: The value; what an input file cannot hold is returned unchanged, and is refused by
@@ -27,8 +27,8 @@ def plain(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, Path):
-        return str(value)
+    if isinstance(value, os.PathLike):
+        return os.path.abspath(value)
     if isinstance(value, Mapping):
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

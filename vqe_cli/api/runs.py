@@ -35,7 +35,13 @@ def load(source: Any = None, /, *, run: str | None = None, **changes: Unpack[Cha
     Raises:
         InputError: The source or a keyword is wrong; the hint says what would be right.
     """
-    return given_input(source, changes, run).spec
+    given = given_input(source, changes, run)
+    if given.mean_field is not None:
+        raise InputError(
+            "an input has no orbitals, and those of the mean field would be lost",
+            hint="vqe_cli.run(mf, ...) uses them; vqe_cli.load(mf.mol, ...) is the input alone",
+        )
+    return given.spec
 
 
 def run(

@@ -16,6 +16,7 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.api.record import RunRecord
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.objective import HasGradient, Objective, require
+from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.classical.reference_energy import exact_energy_of
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError
@@ -51,10 +52,13 @@ class VariationalProblem:
         spec: The input, with the initial parameters of the search.
         parts: The parts of the run.
         state: The ansatz on the problem.
+        mean_fields: The mean fields that have been computed for it.
     """
 
-    def __init__(self, spec: RunSpec, parts: Parts, state: ParameterisedState) -> None:
-        self.spec = spec
+    def __init__(
+        self, spec: RunSpec, parts: Parts, state: ParameterisedState, mean_fields: MeanFields
+    ) -> None:
+        self.spec, self.mean_fields = spec, mean_fields
         self._parts, self._state = parts, state
 
     @classmethod
@@ -76,7 +80,7 @@ class VariationalProblem:
                 check_size(parts, built.problem, spec.memory, Observer().on_forecast)
                 state = parts.ansatz.state(encoding)
             search = starting_from(built.spec_of_search, context.neighbour, state.num_parameters)
-            return cls(search, parts, state)
+            return cls(search, parts, state, context.mean_fields)
 
     @classmethod
     def of_record(cls, record: RunRecord) -> Self:
@@ -98,12 +102,13 @@ class VariationalProblem:
         spec = given_input(record, {}).spec
         with located(spec):
             parts = look_up_parts(spec)
-            solved = record._solved
+            solved, context = record._solved, Context()
             if solved is None:
-                solved = _built(spec, parts, Context()).problem
+                solved = _built(spec, parts, context).problem
             encoding = Encoding(solved, parts.mapper, spec.memory)
             with threads_for(encoding.vector_length):
-                found = cls(spec, parts, state_of_record(record, parts, encoding))
+                state = state_of_record(record, parts, encoding)
+                found = cls(spec, parts, state, context.mean_fields)
             if record._solved is None:
                 found._refuse_another_energy(record)
             return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vqe_cli._core.wording import counted
 from vqe_cli.report.format import energy, seconds, signed
 from vqe_cli.report.html import render
 from vqe_cli.report.units import units_of
@@ -70,13 +71,18 @@ def _rows(record: RunRecord) -> list[tuple[str, str]]:
     rows += [
         (found.method, f"{energy(found.energy)} {unit.energy}") for found in result.corrections
     ]
-    size = f"{problem.qubits} qubits"
+    if result.states:
+        above = [f"{one.excitation_ev:.3f}" for one in result.states[1:]]
+        rows.append(("excited states", f"{', '.join(above)} eV above"))
+    size = counted(problem.qubits, "qubit")
     if problem.electrons is not None:
-        size += f", {sum(problem.electrons)} electrons in {problem.orbitals} orbitals"
-    rows.append(("problem", f"{size}, {len(result.parameters)} parameters"))
-    spent = f"{result.evaluations.energy:,} energies, {result.evaluations.gradient:,} gradients"
-    if result.evaluations.shots:
-        spent += f", {result.evaluations.shots:,} shots"
+        electrons = counted(sum(problem.electrons), "electron")
+        size += f", {electrons} in {counted(problem.orbitals or 0, 'orbital')}"
+    rows.append(("problem", f"{size}, {counted(len(result.parameters), 'parameter')}"))
+    found = result.evaluations
+    spent = counted(found.energy, "energy", "energies")
+    for count, what in ((found.gradient, "gradient"), (found.shots, "shot")):
+        spent += f", {counted(count, what)}" if count else ""
     rows.append(("solved in", f"{seconds(result.wall_s)}: {spent}"))
     return rows
 
