@@ -46,6 +46,8 @@ def test_every_kind_of_input_leads_to_the_same_energy(
         vqe_cli.run(h2.model_dump(mode="json")),
         vqe_cli.run(geometry="H 0 0 0; H 0 0 0.74"),
         vqe_cli.run(geometry=atoms),
+        vqe_cli.run(geometry=[(1, 0, 0, 0), (1, 0, 0, 0.74)]),
+        vqe_cli.run(geometry=write_file("h2.xyz", "2\n\nH 0 0 0\nH 0 0 0.74\n")),
         vqe_cli.run(mole),
         vqe_cli.run(scf.RHF(mole).run()),
         vqe_cli.run(vqe_cli.problem(H2)),

@@ -50,6 +50,9 @@ SOURCES: list[tuple[Any, str, str]] = [
     ("a\nb", "not the path", "path of a file"),
     ({"molecul": {"geometry": ATOMS}}, "unknown key 'molecul'", "did you mean 'molecule'?"),
     ({"molecule": {"geometri": ATOMS}}, "unknown key 'geometri'", "did you mean 'geometry'?"),
+    ({"molecule": "water.xyz"}, "must be a mapping", "{'file': 'water.xyz'}"),
+    ({"molecule": {"geometry": "water.xyz"}}, "'symbol x y z'", "{'file': 'water.xyz'}"),
+    ({"molecule": {"geometry": "CCO"}}, "'symbol x y z'", "smiles='CCO'"),
     ({"geometry": ATOMS}, "'molecule.geometry'", "vqe_cli.run(geometry=..., ...)"),
     ({"molecule": {"geometry": ATOMS, "charge": "no"}}, "must be a whole number", ""),
     ("typo.yaml", "typo.yaml:3: unknown key 'ansats'", "did you mean 'ansatz'?"),
@@ -87,6 +90,12 @@ KEYWORDS: list[tuple[dict[str, Any], str, str]] = [
     ({"active_space": "{name: frontier"}, "not valid YAML", ""),
     ({"initial": [float("nan")]}, "finite number", ""),
     ({"initial": "ones"}, "keyword initial", "it can be"),
+    ({"initial": "h2.json"}, "no kind of start", "pathlib.Path('h2.json')"),
+    ({"initial": 0.1}, "no list of parameters", "initial=[0.1]"),
+    ({"active_space": (4, 4)}, "tuple is no active-space", "'electrons': 4"),
+    ({"ansatz": QuantumCircuit(4)}, "QuantumCircuit is no ansatz", "add-an-ansatz"),
+    ({"optimizer": print}, "is no optimizer", "vqe list optimizer"),
+    ({"geometry": "water.xyz"}, "keyword geometry", "pathlib.Path('water.xyz')"),
 ]
 
 
@@ -166,6 +175,7 @@ def test_wrong_uses_of_records_are_answered() -> None:
         (lambda: vqe_cli.Records(record), "several records"),
         (lambda: vqe_cli.Records(["h2.json"]), "str is no record"),
         (lambda: vqe_cli.Records([record]).table("spec.molecule.basi"), "no record has"),
+        (lambda: vqe_cli.Records([record]).table(["spec"]), "a column is text"),
         (lambda: vqe_cli.Records([]).plot(), "no records to plot"),
         (lambda: vqe_cli.run("h2.yaml", ansatz=record), "has no operators"),
         (lambda: vqe_cli.run("h2.yaml", mapper=record), "a record cannot stand here"),

@@ -134,10 +134,30 @@ def _of_keyword(keyword: str, value: Any) -> list[Override]:
         value = [_read(keyword, value)]
     if keyword == "initial" and isinstance(value, os.PathLike):
         value = {"file": value}
+    _refuse_objects(keyword, value)
     whole = isinstance(value, Mapping) and keyword in RunSpec.model_fields
     path: KeyPath = ("states", "number") if keyword == "states" else (keyword,)
     place = (keyword,) if whole else PLACES.get(keyword, path)
     return [(place, _read(keyword, value), f"keyword {keyword}")]
+
+
+def _refuse_objects(keyword: str, value: Any) -> None:
+    """Refuse objects of other packages, and what is no entry or start."""
+    if keyword == "initial" and isinstance(value, str) and value.endswith(".json"):
+        hint = f"initial=pathlib.Path({value!r}) reads a file"
+        raise _wrong(keyword, f"{value!r} is no kind of start", hint)
+    if keyword == "initial" and isinstance(value, (int, float)):
+        raise _wrong(keyword, f"{value!r} is no list of parameters", f"initial=[{value!r}]")
+    kind = KINDS.get(keyword.replace("_", "-"))
+    if kind is None or isinstance(value, (str, Mapping)) or keyword == "correction":
+        return
+    example = {"name": kind.default} if kind.default else {"name": "..."}
+    hint = f"a name, or a mapping such as {example} with options; `vqe list {kind.name}` has them"
+    if keyword == "active_space":
+        hint = "{'name': 'frontier', 'electrons': 4, 'orbitals': 4} counts; `vqe list active-space`"
+    if keyword == "ansatz" and hasattr(value, "num_qubits"):
+        hint = "an ansatz of one's own is a plug-in: docs/add-an-ansatz.md"
+    raise _wrong(keyword, f"{type(value).__name__} is no {kind.name}", hint)
 
 
 def _of_smiles(value: Any) -> list[Override]:

@@ -13,7 +13,13 @@ from vqe_cli.api.changes import Changes, Override, overrides_of
 from vqe_cli.api.plain_values import plain
 from vqe_cli.api.record import RunRecord
 from vqe_cli.api.variational_problem import VariationalProblem
-from vqe_cli.api.wrong_inputs import missing_file, refuse_fields_of_parts, refuse_text, wrong_input
+from vqe_cli.api.wrong_inputs import (
+    missing_file,
+    refuse_fields_of_parts,
+    refuse_geometry_by_name,
+    refuse_text,
+    wrong_input,
+)
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError
@@ -83,8 +89,6 @@ def given_input(source: Any, changes: Changes, run: str | None = None) -> Given:
     overrides = overrides_of(changes)
     if isinstance(source, RunSpec) and not overrides:
         return Given(source)
-    if source is None and not overrides:
-        raise wrong_input(source)
     mean_field = source if _is_mean_field(source) else None
     if mean_field is not None:
         _refuse_other_molecule(overrides)
@@ -92,6 +96,9 @@ def given_input(source: Any, changes: Changes, run: str | None = None) -> Given:
     override(data, origins, overrides)
     if isinstance(grown := changes.get("ansatz"), records.RunRecord):
         data.setdefault("initial", {"values": list(grown.result.parameters)})
+    if source is None and not data.keys() & {"molecule", "hamiltonian", "fcidump"}:
+        raise wrong_input(source)
+    refuse_geometry_by_name(data, origins)
     known = source.mean_fields if isinstance(source, VariationalProblem) else None
     return Given(spec_from_data(data, origins), mean_field, known)
 
@@ -111,6 +118,7 @@ def _data_of(source: Any, run: str | None) -> _Data:
 def _of_file(name: Any, run: str | None) -> _Data:
     if not isinstance(name, str):
         raise wrong_input(name)
+    name = os.path.expanduser(name)
     refuse_text(name)
     try:
         data, source = load_data(name, run=run)

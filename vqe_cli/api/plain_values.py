@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -37,12 +37,14 @@ def plain(value: Any) -> Any:
 
 
 def as_geometry(value: Any) -> Any:
-    """Atoms as an input file has them, from lists such as ``[("H", (0, 0, 0)), ...]``.
+    """Atoms as an input file has them, from lists such as ``[("H", (0, 0, 0)), ...]`` or a path.
 
     Args:
-        value: A list of atoms, each a symbol with three coordinates in one list or beside it;
-            other values are returned unchanged.
+        value: A list of atoms, each a symbol or atomic number with three coordinates in one list
+            or beside it; the path of a file; other values are returned unchanged.
     """
+    if isinstance(value, os.PathLike):
+        return {"file": plain(value)}
     atoms = plain(value)
     if not isinstance(atoms, list):
         return atoms
@@ -67,12 +69,12 @@ def formula_of(geometry: Any) -> str:
 
 def _atom(atom: Any) -> str | None:
     """The line of an atom; None for other data."""
-    if not isinstance(atom, Sequence) or not atom or not isinstance(atom[0], str):
+    if not isinstance(atom, list) or not atom or not isinstance(atom[0], (str, int)):
         return None
     place = atom[1] if len(atom) == 2 and isinstance(atom[1], list) else atom[1:]
     if len(place) != NUMBERS_OF_AN_ATOM or not all(_is_number(one) for one in place):
         return None
-    return " ".join([atom[0], *map(repr, place)])
+    return " ".join([str(atom[0]), *map(repr, place)])
 
 
 def _is_number(value: Any) -> bool:

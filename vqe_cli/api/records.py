@@ -99,6 +99,10 @@ class Records(Sequence[RunRecord]):
         Raises:
             InputError: No record has such a field.
         """
+        for field in fields:
+            if not isinstance(field, str):
+                hint = "table('spec.molecule.basis', 'problem.point_group') has two"
+                raise InputError(f"a column is text, not {field!r}", hint=hint)
         rows = [_row(one) for one in self._records]
         for field in fields:
             values = [_value(one, field) for one in self._records]
@@ -169,8 +173,8 @@ def records_in(
     """
     if not isinstance(path, (str, os.PathLike)):
         message = f"{type(path).__name__} is not the path of a record"
-        raise InputError(message, hint="vqe_cli.load(...) takes inputs of other kinds")
-    place = Path(path)
+        raise InputError(message, hint="give the path of a file; load(...) takes other inputs")
+    place = Path(path).expanduser()
     found = stored_runs(place.absolute(), read_record_data(place), run)
     return [
         RunRecord.of(one.record(), origin=one) if isinstance(one, StoredRun) else one

@@ -207,6 +207,9 @@ class VariationalProblem:
         Raises:
             InputError: The parameters of a point are too few, too many, or no finite numbers.
         """
+        if np.ndim(points) == 1:
+            hint = "energy(x) is that of one point"
+            raise InputError("points have shape (points, num_parameters)", hint=hint)
         found = [self._point(x) for x in points]
         with self._threads():
             estimates = self._objective.energies(found, [self.spec.seed] * len(found))

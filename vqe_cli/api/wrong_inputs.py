@@ -12,7 +12,7 @@ from typing import Any
 from vqe_cli.api.changes import PLACES
 from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
-from vqe_cli.schema import RunSpec
+from vqe_cli.schema import RunSpec, Source, locate
 
 LINE = "\n"
 
@@ -109,6 +109,12 @@ def refuse_fields_of_parts(data: Mapping[str, Any]) -> None:
     Raises:
         InputError: A key belongs below another one.
     """
+    if isinstance(data.get("molecule"), str):
+        raise InputError(
+            f"'molecule' must be a mapping of keys to values, not {data['molecule']!r}",
+            path=("molecule",),
+            hint="for example {'geometry': {'file': 'water.xyz'}}",
+        )
     for key in data:
         place = PLACES.get(str(key))
         if place is not None and key not in RunSpec.model_fields:
@@ -116,6 +122,27 @@ def refuse_fields_of_parts(data: Mapping[str, Any]) -> None:
                 f"'{key}' is the key '{'.'.join(map(str, place))}' of an input file",
                 hint=f"write {_nested(place)}, or use keywords: vqe_cli.run({key}=..., ...)",
             )
+
+
+def refuse_geometry_by_name(data: Mapping[str, Any], source: Source) -> None:
+    """Refuse a file's name or a SMILES in the place of lines of atoms.
+
+    Args:
+        data: The data of an input.
+        source: The origins of its values.
+
+    Raises:
+        InputError: The geometry is one word.
+    """
+    molecule = data.get("molecule")
+    text = molecule.get("geometry") if isinstance(molecule, Mapping) else None
+    if not isinstance(text, str) or len(text.split()) != 1:
+        return
+    hint = f"a file is {{'file': {text!r}}}, as a keyword geometry=pathlib.Path({text!r})"
+    if not Path(text).suffix:
+        hint = f"a SMILES is {{'smiles': {text!r}}}, as a keyword smiles={text!r}"
+    error = InputError(f"{text!r} is not 'symbol x y z'", path=PLACES["geometry"], hint=hint)
+    raise locate(error, source)
 
 
 def _nested(place: KeyPath) -> str:
