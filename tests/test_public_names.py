@@ -33,3 +33,9 @@ def test_importing_the_package_imports_no_other() -> None:
 def test_modules_of_missing_packages_are_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     assert dir(vqe_cli) == sorted(vqe_cli.__all__)
+
+
+def test_the_solver_for_pyscf_is_found_without_an_import_of_its_own() -> None:
+    code = "import vqe_cli; print(vqe_cli.pyscf.VQESolver.__name__, vqe_cli.ase.VQE.__name__)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["VQESolver", "VQE"]

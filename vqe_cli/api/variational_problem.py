@@ -207,7 +207,7 @@ class VariationalProblem:
         Raises:
             InputError: The parameters of a point are too few, too many, or no finite numbers.
         """
-        if np.ndim(points) == 1:
+        if any(np.ndim(x) == 0 for x in points):
             hint = "energy(x) is that of one point"
             raise InputError("points have shape (points, num_parameters)", hint=hint)
         found = [self._point(x) for x in points]
