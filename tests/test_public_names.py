@@ -35,7 +35,6 @@ def test_modules_of_missing_packages_are_not_listed(monkeypatch: pytest.MonkeyPa
     assert dir(vqe_cli) == sorted(vqe_cli.__all__)
 
 
-def test_the_solver_for_pyscf_is_found_without_an_import_of_its_own() -> None:
-    code = "import vqe_cli; print(vqe_cli.pyscf.VQESolver.__name__, vqe_cli.ase.VQE.__name__)"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["VQESolver", "VQE"]
+def test_the_modules_for_other_packages_are_found_without_an_import_of_their_own() -> None:
+    assert vqe_cli.pyscf.VQESolver.__name__ == "VQESolver"
+    assert vqe_cli.ase.VQE.__name__ == "VQE"
