@@ -158,7 +158,10 @@ def test_a_grown_ansatz_goes_on_elsewhere() -> None:
     again = vqe_cli.run(
         geometry="H 0 0 0; H 0 0 0.9; H 0 0 1.9; H 0 0 3.1", ansatz=grown, optimizer="none"
     )
-    assert again.energy == pytest.approx(grown.energy, abs=1e-9)
+    same = vqe_cli.run(grown, ansatz=grown, optimizer="none")
+    other = vqe_cli.run(grown, ansatz=grown, optimizer="none", initial="zeros")
+    assert [again.energy, same.energy] == pytest.approx([grown.energy] * 2, abs=1e-9)
+    assert other.energy == pytest.approx(grown.problem.hartree_fock_energy, abs=1e-9)
 
 
 def test_a_problem_tells_where_a_run_begins_and_ends(exact: float) -> None:

@@ -95,12 +95,20 @@ def given_input(source: Any, changes: Changes, run: str | None = None) -> Given:
     data, origins = _data_of(source, run)
     override(data, origins, overrides)
     if isinstance(grown := changes.get("ansatz"), records.RunRecord):
-        data.setdefault("initial", {"values": list(grown.result.parameters)})
+        _start_where(grown, data)
     if source is None and not data.keys() & {"molecule", "hamiltonian", "fcidump"}:
         raise wrong_input(source)
     refuse_geometry_by_name(data, origins)
     known = source.mean_fields if isinstance(source, VariationalProblem) else None
     return Given(spec_from_data(data, origins), mean_field, known)
+
+
+def _start_where(grown: records.RunRecord, data: dict[str, Any]) -> None:
+    """Start from the parameters of a grown ansatz, unless the input has a start of its own."""
+    start = data.get("initial", "auto")
+    name = start.get("name", "auto") if isinstance(start, Mapping) else start
+    if name == "auto" and not (isinstance(start, Mapping) and start.keys() & {"values", "file"}):
+        data["initial"] = {"values": list(grown.result.parameters)}
 
 
 def _data_of(source: Any, run: str | None) -> _Data:
