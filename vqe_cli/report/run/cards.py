@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.wording import counted
-from vqe_cli.report.format import energy, seconds, signed
+from vqe_cli.report.check_meanings import meaning_of
+from vqe_cli.report.format import energy, seconds, with_bar
 from vqe_cli.report.html import render
+from vqe_cli.report.run.energies import error_with_bar
 from vqe_cli.schema.records import Check, FailedRun, RunRecord
 
 PACKAGE = "vqe_cli.report.run"
@@ -88,17 +90,16 @@ def _rows(record: RunRecord) -> list[tuple[str, str]]:
 
 
 def _energy(record: RunRecord) -> str:
-    unit, result = units_of(record.problem.unit), record.result
-    bar = "" if result.standard_error is None else f" ± {unit.bar(result.standard_error)}"
-    of_bar = f" {unit.error}" if bar and unit.error != unit.energy else ""
-    return f"{energy(result.energy)} {unit.energy}{bar}{of_bar}"
+    """The energy, with the digits that its standard error leaves."""
+    result = record.result
+    value = with_bar(result.energy, result.standard_error)
+    return f"{value} {units_of(record.problem.unit).energy}"
 
 
 def _error(record: RunRecord) -> str:
-    error = record.error_in_unit if record.error_mha is None else record.error_mha
-    if error is None:
-        return "no exact energy"
-    return f"{signed(error)} {units_of(record.problem.unit).error} from exact"
+    error = error_with_bar(record)
+    unit = units_of(record.problem.unit).error
+    return f"{error} {unit} from exact" if error else "no exact energy"
 
 
 def _method(record: RunRecord) -> str:
@@ -108,10 +109,12 @@ def _method(record: RunRecord) -> str:
 
 
 def _detail(check: Check) -> str:
-    """What a failed check found."""
+    """What is the matter, and what a failed check found."""
+    meaning = meaning_of(check.name)
     numbers = [
         f"{label} {value:.6g}" if isinstance(value, float) else f"{label} {value}"
         for label, value in (("value", check.value), ("expected", check.expected))
         if value is not None
     ]
-    return "; ".join([part for part in (check.detail, ", ".join(numbers)) if part])
+    fault = "" if meaning is None else meaning.fault
+    return "; ".join([part for part in (fault, check.detail, ", ".join(numbers)) if part])
