@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from vqe_cli.report.campaign.page.labels import split_unit
+from vqe_cli.report.column_labels import split_unit
 from vqe_cli.report.campaign.page.statistics import Correlations
 
 SURE = 2.58
