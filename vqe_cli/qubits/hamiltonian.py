@@ -73,10 +73,10 @@ def _excitations(
         creations: Creation operators of all spin orbitals, alpha before beta.
         summed: Spins that are summed, for each part of the pairs.
     """
-    rows, cols = np.triu_indices(norb)
+    upper = [(p, q) for p in range(norb) for q in range(p, norb)]
     parts: list[Strings] = []
     owners: list[int] = []
-    every_pair = ((spins, p, q) for spins in summed for p, q in zip(rows, cols, strict=True))
+    every_pair = ((spins, p, q) for spins in summed for p, q in upper)
     for number, (spins, p, q) in enumerate(every_pair):
         for spin in spins:
             up, down = creations[p + spin * norb], creations[q + spin * norb]
@@ -86,7 +86,7 @@ def _excitations(
             owners += [number] * len(found.coeffs)
     every = together(parts)
     strings, which = every.collected()
-    pairs = np.zeros((len(summed) * len(rows), len(strings.coeffs)))
+    pairs = np.zeros((len(summed) * len(upper), len(strings.coeffs)))
     np.add.at(pairs, (np.array(owners), which), every.coeffs)
     used = (pairs != 0).any(axis=0)
     return Strings(strings.x[used], strings.z[used], strings.coeffs[used]), pairs[:, used]

@@ -1,7 +1,7 @@
 """Sums of Pauli strings as bit masks, and their products.
 
-A string is the bit masks x and z of ``i^|x∧z| X^x Z^z``, its letters Y where both are set; a product
-is the sum of the bits modulo 2.
+A string is the bit masks x and z of ``i^|x∧z| X^x Z^z``, its letters Y where both are set. Products
+are sums of bits modulo 2.
 """
 
 from __future__ import annotations

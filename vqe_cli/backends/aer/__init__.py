@@ -133,7 +133,8 @@ class Aer(MitigationOptions):
             kind = objectives.SampledAerObjective
         else:
             kind = mitigated.MitigatedAerObjective
-        return Expected(kind, sampled=self.budget is not None, has_curvature=is_product)
+        has_curvature = is_product and kind is objectives.ExactAerObjective
+        return Expected(kind, sampled=self.budget is not None, has_curvature=has_curvature)
 
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
@@ -144,10 +145,11 @@ class Aer(MitigationOptions):
             The objective, for parameters of shape (num_parameters,).
         """
         from vqe_cli.backends.aer import mitigated, objectives
+        from vqe_cli.backends.aer.sampler import AerCircuit
 
         compiled = self._compiled(state, seed)
         method = self._resolved_method(compiled.circuit.num_qubits)
-        circuit = objectives.AerCircuit(compiled, method)
+        circuit = AerCircuit(compiled, method)
         if self.budget is None and not self._noisy:
             return objectives.ExactAerObjective(state, circuit)
         if self.noise is not None:
