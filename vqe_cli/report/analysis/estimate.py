@@ -8,7 +8,7 @@ from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
-from vqe_cli.analysis.estimation import GRADIENTS, Estimation
+from vqe_cli.analysis.estimation import GRADIENTS, Estimation, Simulation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
 from vqe_cli.analysis.estimation.device_use import Execution
 from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, three_digits
@@ -29,6 +29,8 @@ def show_estimation(found: Estimation, out: Console) -> None:
         out.print(line, style="dim")
     out.print()
     out.print(_exact_line(found))
+    if found.simulation is not None:
+        out.print(_simulation_line(found.simulation))
     out.print()
     out.print(_circuit_table(found))
     if found.circuit.reason:
@@ -76,6 +78,17 @@ def _exact_line(found: Estimation) -> str:
     if exact.seconds is None:
         return text
     return f"{text}, {predicted_seconds(exact.seconds)} for {GRADIENTS}"
+
+
+def _simulation_line(simulation: Simulation) -> str:
+    """Memory and time of the run's own simulator."""
+    text = f"{simulation.backend}: {predicted_bytes(simulation.memory)} of memory, "
+    if simulation.gradient_seconds is None:
+        return f"{text}time of shots and circuits not estimated"
+    text += f"{predicted_seconds(simulation.gradient_seconds)} for an energy with gradient"
+    if simulation.seconds is None:
+        return text
+    return f"{text}, {predicted_seconds(simulation.seconds)} for {GRADIENTS}"
 
 
 def _circuit_table(found: Estimation) -> Table:
