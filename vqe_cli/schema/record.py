@@ -13,7 +13,7 @@ PREFIX = "vqe-"
 class Record(BaseModel):
     """Base class of immutable data that are written as JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def is_record(data: object) -> TypeGuard[dict[str, Any]]:

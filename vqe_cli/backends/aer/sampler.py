@@ -238,9 +238,8 @@ def draw(probabilities: Iterable[FloatArray], shots: Sequence[int], seed: int) -
         shots: Number of shots in each basis.
         seed: Random seed.
     """
-    found = []
-    for index, (weights, count) in enumerate(zip(probabilities, shots, strict=True)):
-        random = stream(seed, "simulated circuits", index).generator
+    found, random = [], stream(seed, "shots").generator
+    for weights, count in zip(probabilities, shots, strict=True):
         positive = np.clip(weights, 0.0, None)
         repetitions = random.multinomial(count, positive / positive.sum())
         outcomes = np.flatnonzero(repetitions)
