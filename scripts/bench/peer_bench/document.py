@@ -74,8 +74,8 @@ Two scripts print ratios of what takes turns in one run, and are repeated by han
   `vqe run molecules/lih.yaml --backend aer` solved in 5.2 s with 176 energies, before in 30 s with
   529.
 
-The first run after installation compiles kernels and says so: 2 s of CPU time for excitations in the
-sector, 6 s more for circuits. Python's bytecode is written by pip; without it (as with
+The first run after installation compiles kernels, and says so: 2 s of CPU time for excitations in
+the sector, 6 s more for circuits. Python's bytecode is written by pip; without it (as with
 `PYTHONDONTWRITEBYTECODE=1` in a checkout) every command takes half a second more.
 """
 
