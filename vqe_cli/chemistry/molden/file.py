@@ -51,6 +51,12 @@ class SpinOrbitals:
         """Whether all occupations are whole numbers, as those of a determinant."""
         return bool(np.abs(self.occupations - self.occupations.round()).max() < INTEGRAL)
 
+    @property
+    def have_levels(self) -> bool:
+        """Whether energies were written, not zeros or the numbers 0, 1, 2 ... that PySCF counts."""
+        levels = np.sort(self.energies)
+        return bool(levels.any()) and not np.array_equal(levels, np.arange(len(levels)))
+
 
 @dataclass(frozen=True, eq=False)
 class MoldenFile:
