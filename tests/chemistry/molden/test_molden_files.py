@@ -123,6 +123,8 @@ def wrong_file(kind: str, path: Path) -> None:
         occupations, orbitals = field.mo_occ, field.mo_coeff
     elif kind == "fraction":
         occupations = 0.85 * occupations
+    elif kind == "occupation":
+        occupations = [3, 1, 0, 0, 0, 0]
     elif kind == "norm":
         orbitals = 1.1 * orbitals
     elif kind == "alpha":
@@ -132,6 +134,10 @@ def wrong_file(kind: str, path: Path) -> None:
         path.write_text(path.read_text() + "[CORE]\n1 : 10\n")
     elif kind == "cut":
         path.write_text(path.read_text().split("[MO]")[0])
+    elif kind == "sets":
+        path.write_text(path.read_text() + "[MO]" + path.read_text().split("[MO]")[1])
+    elif kind == "nucleus":
+        path.write_text(path.read_text().replace("Li   1   3", "Li   1   1"))
     elif kind == "damaged":
         path.write_text(path.read_text().replace("Occup=", "Ocup="))
 
@@ -146,6 +152,9 @@ def wrong_file(kind: str, path: Path) -> None:
         ("norm", "not orthonormal"),
         ("fraction", "not a whole number"),
         ("alpha", "one electron each"),
+        ("sets", "several sets"),
+        ("occupation", "beyond 0 and 2"),
+        ("nucleus", "the nuclear charge 1 in place of 3"),
     ],
 )
 def test_what_cannot_be_right_is_refused(

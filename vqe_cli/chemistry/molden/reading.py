@@ -155,9 +155,12 @@ def _refuse_size(header: Header, check: Callable[[Header], None] | None, memory:
 def _note(found: MoldenFile) -> str:
     """What was read, and what follows from it."""
     kind = "Cartesian" if found.mole.cart else "spherical"
+    norb = len(found.orbitals[0].occupations)
+    missing = f"; it has {norb} orbitals for {found.mole.nao} functions: the others are left out"
     return (
         f"integrals were computed from the {kind} basis functions and orbitals of the Molden file;"
         f" charge {found.charge:+d} follows from the occupations"
+        f"{'' if norb == found.mole.nao else missing}"
     )
 
 
