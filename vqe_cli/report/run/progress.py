@@ -114,7 +114,7 @@ class ProgressReport(Observer):
         self._print(f"{self._name}: {size}, {counted(problem.sector_dimension, 'determinant')}")
         is_mean_field = problem.reference_determinant == "hartree-fock"
         label = "Hartree-Fock" if is_mean_field else "determinant"
-        energy = f"{problem.hartree_fock_energy:.7f} {self._units.energy}"
+        energy = f"{problem.hartree_fock_energy:z.7f} {self._units.energy}"
         self._line(label, energy, self._now.seconds)
 
     def on_orbital_step(self, step: int, energy: float) -> None:
@@ -141,7 +141,7 @@ class ProgressReport(Observer):
             self._line("exact", "no exact reference")
         else:
             self._exact = reference.energy
-            value = f"{reference.energy:.7f} {self._units.energy}"
+            value = f"{reference.energy:z.7f} {self._units.energy}"
             self._line(f"exact ({reference.method})", value, reference.wall_s)
         self._now = _Running("search")
 
@@ -191,7 +191,7 @@ class ProgressReport(Observer):
     def _energy(self, energy: float) -> str:
         """The error of an energy, or the energy without an exact one."""
         if self._exact is None:
-            return f"{energy:.7f} {self._units.energy}"
+            return f"{energy:z.7f} {self._units.energy}"
         return f"{self._units.factor * (energy - self._exact):+z.4f} {self._units.error}"
 
     def _line(

@@ -25,6 +25,8 @@ def remedy_of(check: Check, record: RunRecord) -> str:
             return f"{LESS_NOISE}; post-selection keeps shots of the right sector"
         if check.name in ("s-squared", "chemical-accuracy", "gap-accuracy"):
             return LESS_NOISE
+    if record.result.sqd is not None and check.name == "chemical-accuracy":
+        return "more shots, or parameters that are optimised"
     meaning = meaning_of(check.name)
     return "" if meaning is None else meaning.remedy
 
