@@ -134,7 +134,7 @@ def test_progress_in_a_pipe_has_a_line_for_each_finished_stage(
         ("particle-number", True, "post-selection"),
     ],
 )
-def test_remedies_fit_the_run(record: RunRecord, name: str, noisy: bool, words: str) -> None:
+def test_remedies_fit_the_noise(record: RunRecord, name: str, noisy: bool, words: str) -> None:
     noise = Check(name="noise-free", status="warn", hard=False)
     failed = Check(name=name, status="warn", hard=False)
     checks = (failed, noise) if noisy else (failed,)
@@ -142,3 +142,18 @@ def test_remedies_fit_the_run(record: RunRecord, name: str, noisy: bool, words: 
     text = " ".join(" ".join(screen(changed)).split())
     assert f"next: {words}" in text or f"; {words}" in text
     assert ("more expressive" in text) is not noisy
+
+
+def test_a_search_at_a_limit_is_told_which(record: RunRecord) -> None:
+    """Other ansätze are no remedy for a search that did not end."""
+    ended = Check(
+        name="optimizer-converged",
+        status="fail",
+        hard=True,
+        detail="the limit of operators is reached",
+    )
+    failed = Check(name="chemical-accuracy", status="warn", hard=False)
+    changed = record.model_copy(update={"checks": (ended, failed), "verdict": "fail"})
+    text = " ".join(" ".join(screen(changed)).split())
+    assert "next: a larger number of operators" in text
+    assert "next: a search that converges" in text

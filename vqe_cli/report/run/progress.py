@@ -148,7 +148,7 @@ class ProgressReport(Observer):
     def on_start(self, found: EndedStart) -> None:
         """Print where a start ended."""
         ended = "converged" if found.converged else "not converged"
-        parts = [ended if found.evaluations > 1 else "evaluated"]
+        parts = ["evaluated" if found.converged and found.evaluations == 1 else ended]
         if found.energy is not None:
             parts.append(self._energy(found.energy))
         parts.append(counted(found.evaluations, "energy", "energies"))
