@@ -157,3 +157,19 @@ def test_a_search_at_a_limit_is_told_which(record: RunRecord) -> None:
     text = " ".join(" ".join(screen(changed)).split())
     assert "next: a larger number of operators" in text
     assert "next: a search that converges" in text
+
+
+def test_the_remedy_of_kohn_sham_orbitals_is_no_option_of_files(record: RunRecord) -> None:
+    assert record.problem.scf is not None
+    scf = record.problem.scf.model_copy(update={"functional": "pbe"})
+    failed = Check(name="reference-determinant", status="warn", hard=False)
+    changed = record.model_copy(
+        update={
+            "problem": record.problem.model_copy(update={"scf": scf}),
+            "checks": (failed,),
+            "verdict": "warn",
+        }
+    )
+    text = " ".join(" ".join(screen(changed)).split())
+    assert "without molecule.scf.functional" in text
+    assert "fcidump" not in text

@@ -33,6 +33,8 @@ def remedy_of(check: Check, record: RunRecord) -> str:
     found = None
     if check.name == SEARCH:
         found = next((remedy for why, remedy in LIMITS.items() if why in check.detail), None)
+    elif check.name == "reference-determinant" and _is_kohn_sham(record):
+        found = "orbitals of Hartree-Fock, without molecule.scf.functional"
     elif check.name == "s-squared" and _is_unrestricted(record):
         found = "restricted orbitals, or all orbitals in place of an active space"
     elif check.name == "s-squared" and "--ansatz" in check.detail:
@@ -69,6 +71,11 @@ def _of_accuracy(record: RunRecord) -> str | None:
 
 def _is_noisy(record: RunRecord) -> bool:
     return any(check.name == "noise-free" for check in record.checks)
+
+
+def _is_kohn_sham(record: RunRecord) -> bool:
+    scf = record.problem.scf
+    return scf is not None and scf.functional is not None
 
 
 def _is_unrestricted(record: RunRecord) -> bool:
