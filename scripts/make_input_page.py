@@ -55,7 +55,8 @@ class Page:
     def _opening(self, schema: Schema) -> Iterator[str]:
         """The description of a top-level key, its values and its default."""
         if words := schema.get("description"):
-            yield f"{str(words).strip('. ').strip()}.\n"
+            said = str(words).strip(". ").removeprefix("or ")
+            yield f"{said[0].upper()}{said[1:]}.\n"
         value, default = self._value(schema), _default(schema)
         facts = [f"Value: {value}."] if value else []
         facts += [f"Default: {default}."] if default else []
