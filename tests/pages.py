@@ -62,7 +62,7 @@ def steps_of(page: str) -> Iterator[Shown | File | Script]:
         if title:
             yield File(title, text)
         elif language == "sh":
-            for call in re.split(r"\n(?=vqe )", text.strip()):
+            for call in re.split(r"\n(?=\S)", text.strip().replace("\\\n", " ")):
                 if call.startswith("vqe "):
                     yield _shown(call)
         elif language == "text" and text.startswith("$ vqe "):

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
 from tests.families import slow_but
 from tests.pages import File, Script, Shown, shows, steps_of
+from vqe_cli.cli.main import vqe
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 
-QUICK = ["docs/first-molecule.md"]
+QUICK = ["docs/choose-an-optimizer.md", "docs/conventions.md"]
 PAGES = [
     *QUICK,
     "docs/choose-an-active-space.md",
     "docs/choose-an-ansatz.md",
-    "docs/choose-an-optimizer.md",
     "docs/comparing-ansatze.md",
-    "docs/conventions.md",
+    "docs/first-molecule.md",
+    "docs/from-laptop-to-ibm.md",
     "docs/lih-curve.md",
     "docs/radical-cation.md",
     "docs/stretching-nitrogen.md",
@@ -39,6 +42,23 @@ def test_what_a_page_shows_happens(page: str, run_vqe: RunVqe, write_file: Write
                 outcome = run_vqe(*arguments)
                 assert outcome.code == code, (arguments, outcome.err)
                 assert output is None or shows(outcome.out, output), (arguments, outcome.out)
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(path.name for path in DOCS.glob("*.md"))])
+def test_commands_of_a_page_have_the_options_that_it_tells(page: str) -> None:
+    for step in steps_of("README.md" if page == "README.md" else f"docs/{page}"):
+        if isinstance(step, Shown):
+            parse(vqe, "vqe", list(step.arguments))
+
+
+def parse(command: click.Command, name: str, arguments: list[str]) -> None:
+    """Parse the arguments of a command as the command line does, without running it."""
+    if isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
+        found = command.get_command(click.Context(command), arguments[0])
+        assert found is not None, (name, arguments)
+        parse(found, arguments[0], arguments[1:])
+    else:
+        command.make_context(name, arguments)
 
 
 def test_the_first_transcript_of_the_readme_is_what_is_printed(
