@@ -14,12 +14,14 @@ from vqe_cli.schema.records import RunRecord
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from vqe_cli.report.notebook_figure import NotebookFigure
+
 FLOOR_MHA = 1e-9
 """Errors below this are round-off and are drawn at this value."""
 
 
 def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
-    """Plot the error, or without an exact energy the energy, against evaluations.
+    """The file of `convergence_figure`.
 
     Args:
         records: The runs, one curve each.
@@ -28,17 +30,28 @@ def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
     Returns:
         The file's content.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    buffer = io.BytesIO()
+    metadata = {"Date": None} if file_format == "svg" else None
+    figure = convergence_figure(records)
+    figure.savefig(buffer, format=file_format, dpi=150, metadata=metadata)
+    return buffer.getvalue()
 
-    figure = Figure(figsize=(7.0, 4.3), layout="constrained")
-    FigureCanvasAgg(figure)
+
+def convergence_figure(records: Sequence[RunRecord]) -> NotebookFigure:
+    """The error, or without an exact energy the energy, against evaluations.
+
+    Args:
+        records: The runs, one curve each.
+    """
+    from vqe_cli.report.notebook_figure import NotebookFigure
+
+    figure = NotebookFigure(figsize=(7.0, 4.3), layout="constrained")
     axes = figure.add_subplot()
     with_reference = all(record.reference is not None for record in records)
     found = {record.problem.unit for record in records}
     units = units_of(found.pop()) if len(found) == 1 else HARTREES
-    for record in records:
-        _curve(axes, record, with_reference)
+    for record, label in zip(records, _labels(records), strict=True):
+        _curve(axes, record, label, with_reference)
     axes.set_xlabel("energy evaluations")
     if with_reference:
         axes.set_yscale("log")
@@ -51,10 +64,7 @@ def convergence_plot(records: Sequence[RunRecord], file_format: str) -> bytes:
     axes.grid(visible=True, which="major", alpha=0.3)
     if len(records) > 1:
         axes.legend(fontsize=8)
-    buffer = io.BytesIO()
-    metadata = {"Date": None} if file_format == "svg" else None
-    figure.savefig(buffer, format=file_format, dpi=150, metadata=metadata)
-    return buffer.getvalue()
+    return figure
 
 
 def _draw_chemical_accuracy(axes: Axes) -> None:
@@ -71,7 +81,20 @@ def _draw_chemical_accuracy(axes: Axes) -> None:
     )
 
 
-def _curve(axes: Axes, record: RunRecord, with_reference: bool) -> None:
+def _labels(records: Sequence[RunRecord]) -> list[str]:
+    """The names of runs, with their methods if runs of one name differ in them."""
+    methods = [f"{record.spec['ansatz']['name']}, {_solving(record)}" for record in records]
+    if len({record.name for record in records}) == len(records) or len(set(methods)) == 1:
+        return [record.name for record in records]
+    return [f"{record.name}, {how}" for record, how in zip(records, methods, strict=True)]
+
+
+def _solving(record: RunRecord) -> str:
+    """The optimiser and the backend of a run."""
+    return f"{record.result.optimizer}, {record.result.backend.name}"
+
+
+def _curve(axes: Axes, record: RunRecord, label: str, with_reference: bool) -> None:
     history, first = record.result.history, record.result.initial_energy
     evaluations = [step.evaluations for step in history]
     energies = [step.energy for step in history]
@@ -82,7 +105,6 @@ def _curve(axes: Axes, record: RunRecord, with_reference: bool) -> None:
         exact = record.reference.energy
         factor = units_of(record.problem.unit).factor
         energies = [max(factor * abs(value - exact), FLOOR_MHA) for value in energies]
-    label = record.name
     across, up = _with_gaps(evaluations, starts), _with_gaps(energies, starts)
     marker = "o" if len(history) <= 60 else ""
     axes.plot(across, up, marker=marker, markersize=3.5, linewidth=1.2, label=label)
@@ -102,5 +124,4 @@ def _title(records: Sequence[RunRecord]) -> str:
     if len(records) > 1:
         return "Convergence"
     record = records[0]
-    parts = [record.name, record.spec["ansatz"]["name"], record.result.optimizer]
-    return ", ".join([*parts, record.result.backend.name])
+    return ", ".join([record.name, record.spec["ansatz"]["name"], _solving(record)])

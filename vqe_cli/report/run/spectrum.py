@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.wording import spin_name
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.state_records import StateRecord
+
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
 WIDTH_EV = 0.2
 """Standard deviation of the Gaussian around each transition, eV."""
@@ -28,7 +31,7 @@ DARK = 1e-3
 
 
 def spectrum_plot(record: RunRecord, file_format: str) -> bytes:
-    """Plot levels against exact ones, and the absorption from the first state.
+    """The file of `spectrum_figure`.
 
     Args:
         record: The record of a run with states.
@@ -37,12 +40,23 @@ def spectrum_plot(record: RunRecord, file_format: str) -> bytes:
     Returns:
         The file's content.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    buffer = io.BytesIO()
+    metadata = {"Date": None} if file_format == "svg" else None
+    figure = spectrum_figure(record)
+    figure.savefig(buffer, format=file_format, dpi=150, metadata=metadata)
+    return buffer.getvalue()
+
+
+def spectrum_figure(record: RunRecord) -> NotebookFigure:
+    """Levels against exact ones, and the absorption from the first state.
+
+    Args:
+        record: The record of a run with states.
+    """
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
     states = record.result.states or ()
-    figure = Figure(figsize=(8.5, 4.3), layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = NotebookFigure(figsize=(8.5, 4.3), layout="constrained")
     known = any(state.oscillator_strength is not None for state in states)
     levels, *others = figure.subplots(
         1, 2 if known else 1, squeeze=False, width_ratios=[1, 1.6][: 1 + known]
@@ -51,10 +65,7 @@ def spectrum_plot(record: RunRecord, file_format: str) -> bytes:
     for axes in others:
         _draw_absorption(axes, states)
     figure.suptitle(f"{record.name}, {record.spec['states']['method']['name']}", fontsize=11)
-    buffer = io.BytesIO()
-    metadata = {"Date": None} if file_format == "svg" else None
-    figure.savefig(buffer, format=file_format, dpi=150, metadata=metadata)
-    return buffer.getvalue()
+    return figure
 
 
 def _draw_levels(axes: Any, states: tuple[StateRecord, ...]) -> None:
