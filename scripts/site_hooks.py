@@ -66,6 +66,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def _public_names() -> str:
-    """Directives of mkdocstrings, one for each public name."""
+    """Directives of mkdocstrings, one for each public name: functions, then classes."""
     names = [name for name in vqe_cli.__all__ if not name.startswith("_")]
-    return "\n\n".join(f"::: vqe_cli.{name}" for name in sorted(names, key=str.lower))
+    in_order = sorted(names, key=lambda name: (name[0].isupper(), name))
+    return "\n\n".join(f"::: vqe_cli.{name}" for name in in_order)
