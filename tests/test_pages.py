@@ -15,18 +15,21 @@ from vqe_cli.cli.main import vqe
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
-QUICK = ["docs/conventions.md"]
+QUICK = [
+    "docs/choose-an-ansatz.md",
+    "docs/choose-an-optimizer.md",
+    "docs/conventions.md",
+    "docs/radical-cation.md",
+]
 PAGES = [
     *QUICK,
     "docs/choose-an-active-space.md",
-    "docs/choose-an-ansatz.md",
-    "docs/choose-an-optimizer.md",
     "docs/comparing-ansatze.md",
     "docs/first-molecule.md",
     "docs/from-laptop-to-ibm.md",
     "docs/lih-curve.md",
-    "docs/radical-cation.md",
     "docs/stretching-nitrogen.md",
+    "docs/troubleshooting.md",
 ]
 
 
