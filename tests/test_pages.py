@@ -16,7 +16,6 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
 QUICK = [
-    "docs/choose-an-ansatz.md",
     "docs/choose-an-optimizer.md",
     "docs/conventions.md",
     "docs/radical-cation.md",
@@ -24,6 +23,7 @@ QUICK = [
 PAGES = [
     *QUICK,
     "docs/choose-an-active-space.md",
+    "docs/choose-an-ansatz.md",
     "docs/comparing-ansatze.md",
     "docs/first-molecule.md",
     "docs/from-laptop-to-ibm.md",
