@@ -50,6 +50,11 @@ def test_transcripts_may_differ_in_times_and_last_digits_only(page: str, same: b
     assert shows(printed, page) is same
 
 
+def test_values_with_error_bars_may_differ() -> None:
+    assert shows("E(VQE)  -1.0998(10) Ha\n", "E(VQE)  -1.1005(11) Ha\n")
+    assert not shows("E(VQE)  -1.0998(10) Ha\nPASS\n", "E(VQE)  -1.1005(10) Ha\nWARN\n")
+
+
 @pytest.mark.parametrize("page", slow_but(QUICK, PAGES))
 def test_what_a_page_shows_happens(page: str, run_vqe: RunVqe, write_file: WriteFile) -> None:
     Path("molecules").symlink_to(ROOT / "molecules")
