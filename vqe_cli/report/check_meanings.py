@@ -286,6 +286,11 @@ MEANINGS: dict[str, Meaning] = {
         "Forces are derivatives of the energy of this state, if it is a stationary point.",
         "see the line above",
     ),
+    "forces-stationary": Meaning(
+        "forces are derivatives at a point that is not stationary",
+        "Where the energy still falls by a parameter or an orbital, its gradient lacks a term.",
+        "tighter convergence: orbitals.max_cycles, optimizer.maxiter",
+    ),
     "forces-same-state": Meaning(
         "the forces are those of another state",
         "Energies of moved atoms must belong to the state of the run.",
