@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from vqe_cli._core.wording import counted
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     WholeNumberRange,
     inspection_options,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from vqe_cli.schema.records import OrbitalRecord
 
 
-@click.command("inspect")
+@click.command("inspect", cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option(
     "--export",

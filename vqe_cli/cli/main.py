@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from vqe_cli._core.version import __version__
+from vqe_cli.cli.help import Group, write_commands
 from vqe_cli.cli.options import verbose_option
 from vqe_cli.cli.process_environment import (
     STANDARD_OUTPUT,
@@ -54,9 +55,15 @@ SHOW_CURSOR = "\x1b[?25h"
 """The terminal's sequence that shows the cursor, which progress has hidden."""
 
 EPILOG = """\b
-Exit codes: 0 verdict pass or warn, 1 internal error, 2 bad input,
-3 refused (memory, money), 4 not converged, 5 verdict fail,
-6 unavailable, 130 interrupted.
+Exit codes:
+  0    verdict pass or warn
+  1    internal error
+  2    bad input
+  3    refused (memory, money)
+  4    not converged
+  5    verdict fail
+  6    unavailable
+  130  interrupted
 
 \b
 Shell completion: eval "$(_VQE_COMPLETE=bash_source vqe)"
@@ -64,7 +71,7 @@ Shell completion: eval "$(_VQE_COMPLETE=bash_source vqe)"
 """
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group that imports a command when it is called, so that help is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -97,8 +104,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one line per command without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        write_commands(list(COMMANDS.items()), formatter)
 
 
 @click.command(
@@ -208,12 +214,10 @@ def _drop_output() -> None:
 
 def _report_usage(error: click.ClickException, as_json: bool) -> int:
     from vqe_cli._core.redaction import redact
-    from vqe_cli.cli.options import assignment_instead
+    from vqe_cli.cli.unknown_options import explained
 
     if isinstance(error, click.NoSuchOption):
-        instead = assignment_instead(error)
-        if instead is not None:
-            error = click.UsageError(f"No such option '{error.option_name}': {instead}", error.ctx)
+        error = explained(error, vqe)
     if as_json:
         return _report_plain("usage", redact(error.format_message()), None, True, error.exit_code)
     shown = io.StringIO()

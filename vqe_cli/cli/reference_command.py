@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
+    OF_MEASUREMENTS,
+    OF_SEARCH,
     input_options,
     json_option,
     load_input,
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
 
 
-@click.command("reference")
+@click.command("reference", cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option(
     "--methods",
@@ -37,7 +40,7 @@ METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
     show_default=True,
     help="Methods, separated by commas; {name: dmrg, bond_dimension: 500} sets options.",
 )
-@input_options
+@input_options(without_effect=(*OF_SEARCH, *OF_MEASUREMENTS, "--ansatz", "--seed"))
 @json_option
 @verbose_option
 @click.pass_context
