@@ -128,7 +128,11 @@ def command(
         words = input_words(file, flags, assignments, without=("active_space",))
         shown = _spaces(spec, f"vqe run {words}", plot_path, as_json)
     else:
-        shown = _orbitals_only(spec) if orbitals else _problem(spec, terms, targets, as_json)
+        again = f"vqe run {input_words(file, flags, assignments)}"
+        if orbitals:
+            shown = _orbitals_only(spec, again)
+        else:
+            shown = _problem(spec, terms, targets, again, as_json)
     outputs = [shown.print_json if as_json else shown.print_text, *shown.files]
     if path is not None:
         outputs.append(partial(_draw, shown, path, as_json))
@@ -206,18 +210,20 @@ def _spaces(spec: RunSpec, command: str, plot: Path | None, as_json: bool) -> In
     return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals, files)
 
 
-def _orbitals_only(spec: RunSpec) -> Inspected:
+def _orbitals_only(spec: RunSpec, command: str) -> Inspected:
     """The active orbitals and their neighbours."""
     from vqe_cli.analysis.inspection import inspect_orbitals
     from vqe_cli.report.analysis.inspection import show_orbitals
     from vqe_cli.report.console import console
 
     found = inspect_orbitals(spec)
-    text = partial(show_orbitals, found, console())
+    text = partial(show_orbitals, found, command, console())
     return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals)
 
 
-def _problem(spec: RunSpec, terms: int, targets: Sequence[Target], as_json: bool) -> Inspected:
+def _problem(
+    spec: RunSpec, terms: int, targets: Sequence[Target], command: str, as_json: bool
+) -> Inspected:
     """The whole problem."""
     from vqe_cli.analysis.inspection import inspect_problem
     from vqe_cli.report.analysis.inspection import show_inspection
@@ -228,7 +234,7 @@ def _problem(spec: RunSpec, terms: int, targets: Sequence[Target], as_json: bool
     return Inspected(
         title=spec.title,
         data=found.as_dict(),
-        print_text=partial(show_inspection, found, console()),
+        print_text=partial(show_inspection, found, command, console()),
         selection=found.selection,
         drawn=active,
         files=[partial(_write, found, target, as_json) for target in targets],

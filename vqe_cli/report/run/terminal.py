@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.table import Table
 
 from vqe_cli._core.units import HARTREE
 from vqe_cli.report.layout import print_numbers, print_words
@@ -17,6 +18,7 @@ from vqe_cli.report.run.populations import show_populations
 from vqe_cli.report.run.properties import show_property
 from vqe_cli.report.run.quantities import quantity_entries
 from vqe_cli.report.run.states import states_table
+from vqe_cli.report.tables import PlainTable
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.records import RunRecord
 
@@ -52,7 +54,8 @@ def show_run(
 def _print_tables(record: RunRecord, out: Console) -> None:
     """Print what is a table: stages, mitigation, bit strings, forces, states."""
     result, unit = record.result, record.problem.unit
-    tables = [] if result.stages is None else [stage_table(record, result.stages)]
+    tables: list[Table | PlainTable] = []
+    tables += [] if result.stages is None else [stage_table(record, result.stages)]
     tables += [] if result.mitigation is None else [mitigation_table(record, result.mitigation)]
     if result.bit_strings is not None and unit != HARTREE:
         of_cuts = result.cut is not None
