@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -143,19 +144,24 @@ class OrbitalInspection:
         }
 
 
-def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
+def inspect_problem(
+    spec: RunSpec, largest: int = 8, on_begin: Callable[[str], None] = lambda _: None
+) -> Inspection:
     """Build a problem and describe it.
 
     Args:
         spec: The run's spec.
         largest: Number of the largest Pauli terms to keep.
+        on_begin: Callback, called with the name of a stage when it begins.
 
     Returns:
         The problem, its orbitals, qubit operator and ansatz, in numbers.
     """
     with located(spec):
         parts = look_up_parts(spec)
+        on_begin("Hartree-Fock and integrals")
         selection, encoding = _build(spec, parts)
+        on_begin("qubit operator and ansatz")
         state = parts.ansatz.state(encoding)
         return Inspection(
             spec=spec,

@@ -44,10 +44,12 @@ def command(
     """
     from vqe_cli.analysis.estimation import estimate
     from vqe_cli.report.run.advice import advice
+    from vqe_cli.report.stages import StageView
 
     spec = load_input(file, flags, assignments)
     target = _target(error, own_unit=spec.has_own_unit)
-    found = estimate(spec, device=device, error=target)
+    with StageView(spec.title, shown=not as_json) as view:
+        found = estimate(spec, device=device, error=target, on_begin=view.begin)
     if as_json:
         from vqe_cli.schema.records import to_json
 

@@ -130,7 +130,7 @@ def command(
     else:
         again = f"vqe run {input_words(file, flags, assignments)}"
         if orbitals:
-            shown = _orbitals_only(spec, again)
+            shown = _orbitals_only(spec, again, as_json)
         else:
             shown = _problem(spec, terms, targets, again, as_json)
     outputs = [shown.print_json if as_json else shown.print_text, *shown.files]
@@ -203,20 +203,26 @@ def _spaces(spec: RunSpec, command: str, plot: Path | None, as_json: bool) -> In
     from vqe_cli.analysis.spaces import compare_spaces
     from vqe_cli.report.analysis.spaces import show_spaces
     from vqe_cli.report.console import console
+    from vqe_cli.report.stages import StageView
 
-    found = compare_spaces(spec)
+    with StageView(spec.title, shown=not as_json) as view:
+        view.begin("entropies and spaces")
+        found = compare_spaces(spec)
     text = partial(show_spaces, found, command, console())
     files = [] if plot is None else [partial(_plot, found, plot, as_json)]
     return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals, files)
 
 
-def _orbitals_only(spec: RunSpec, command: str) -> Inspected:
+def _orbitals_only(spec: RunSpec, command: str, as_json: bool) -> Inspected:
     """The active orbitals and their neighbours."""
     from vqe_cli.analysis.inspection import inspect_orbitals
     from vqe_cli.report.analysis.inspection import show_orbitals
     from vqe_cli.report.console import console
+    from vqe_cli.report.stages import StageView
 
-    found = inspect_orbitals(spec)
+    with StageView(spec.title, shown=not as_json) as view:
+        view.begin("Hartree-Fock and orbitals")
+        found = inspect_orbitals(spec)
     text = partial(show_orbitals, found, command, console())
     return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals)
 
@@ -228,8 +234,10 @@ def _problem(
     from vqe_cli.analysis.inspection import inspect_problem
     from vqe_cli.report.analysis.inspection import show_inspection
     from vqe_cli.report.console import console
+    from vqe_cli.report.stages import StageView
 
-    found = inspect_problem(spec, terms)
+    with StageView(spec.title, shown=not as_json) as view:
+        found = inspect_problem(spec, terms, view.begin)
     active = [orbital for orbital in found.orbitals if orbital.part == "active"]
     return Inspected(
         title=spec.title,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vqe_cli.classical import ClassicalMethod
     from vqe_cli.fermions.problem import Problem
     from vqe_cli.qubits.encoding import Encoding
+    from vqe_cli.report.stages import StageView
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import ReferenceRecord
 
@@ -69,6 +70,7 @@ def command(
     from vqe_cli.classical import CLASSICAL_METHODS
     from vqe_cli.parts import located, look_up_parts, resolved_spec
     from vqe_cli.qubits.encoding import Encoding
+    from vqe_cli.report.stages import StageView
     from vqe_cli.variational.feasibility import needs_of_methods
     from vqe_cli.variational.recording import problem_record
 
@@ -77,9 +79,11 @@ def command(
         chosen = [CLASSICAL_METHODS.create(one, ("reference",)) for one in method_list(methods)]
         parts = look_up_parts(spec)
         needs = needs_of_methods(parts, chosen, spec.memory)
-        problem = _problem(spec, parts, chosen, needs)
-        encoding = Encoding(problem, parts.mapper, spec.memory)
-        rows = [(method.label_for(encoding), _solve(method, encoding)) for method in chosen]
+        with StageView(spec.title, shown=not as_json) as view:
+            view.begin("Hartree-Fock and integrals")
+            problem = _problem(spec, parts, chosen, needs)
+            encoding = Encoding(problem, parts.mapper, spec.memory)
+            rows = _rows(chosen, encoding, view)
     energies = [row for _, row in rows if not isinstance(row, Exception)]
     exact = next((row.energy for row in energies if _is_exact(row)), None)
     found = problem_record(encoding, spec)
@@ -118,6 +122,18 @@ def _problem(
     if is_unrestricted(spec):
         refuse_restricted_methods(methods)
     return build_problem(spec, parts.active_space, needs)
+
+
+def _rows(
+    methods: Sequence[ClassicalMethod], encoding: Encoding, view: StageView
+) -> list[tuple[str, ReferenceRecord | Exception]]:
+    """The label of each method, with its energy or the exception that it raised."""
+    rows = []
+    for method in methods:
+        label = method.label_for(encoding)
+        view.begin(label)
+        rows.append((label, _solve(method, encoding)))
+    return rows
 
 
 def _solve(method: ClassicalMethod, encoding: Encoding) -> ReferenceRecord | Exception:

@@ -127,13 +127,22 @@ class PlainTable:
             first, *others = row.cells
             yield from (Text(line, style=row.style) for line in wrap(str(first), width) or [""])
             for title, cell in zip(titles[1:], others, strict=True):
-                if not cell:
-                    continue
-                start = " " * INDENT + title.ljust(labels)
-                fits = len(cell) <= width - len(start)
-                for line in [_on_one_line(cell)] if fits else wrap(str(cell), width - len(start)):
-                    yield Text(start, style=row.style).append(line)
-                    start = " " * len(start)
+                if cell:
+                    start = " " * INDENT + title.ljust(labels)
+                    yield from self._value(start, cell, width, row.style)
+
+    def _value(self, start: str, cell: str | Text, width: int, style: str) -> Iterator[Text]:
+        """A value beside its title, or below it where it would be broken."""
+        room = width - len(start)
+        if len(cell) <= room:
+            yield Text(start, style=style).append(_on_one_line(cell))
+        elif max(map(len, str(cell).split(" "))) <= room:
+            for line in wrap(str(cell), room):
+                yield Text(start + line, style=style)
+                start = " " * len(start)
+        else:
+            yield Text(start, style=style)
+            yield Text(" " * (2 * INDENT), style=style).append(_on_one_line(cell))
 
 
 def _on_one_line(cell: str | Text) -> str | Text:
