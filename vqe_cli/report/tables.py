@@ -26,8 +26,9 @@ class _Row:
 class PlainTable:
     """A table of words and numbers.
 
-    Where it is too wide, titles are folded first, then one column between words; where that is not
-    enough, every row stands on lines of its own, with a title before each value.
+    Columns that are empty in all rows are left out. Where the table is too wide, titles are folded
+    first, then one column between words; where that is not enough, every row stands on lines of its
+    own, with a title before each value.
 
     Args:
         titles: Titles of the columns.
@@ -57,10 +58,20 @@ class PlainTable:
         Yields:
             Each line, without blanks at its end.
         """
-        for line in self._lines(options.max_width):
+        for line in self._filled()._lines(options.max_width):
             line.rstrip()
             line.no_wrap, line.overflow = True, "ignore"
             yield line
+
+    def _filled(self) -> PlainTable:
+        """The table without columns that are empty in all rows."""
+        kept = [k for k in self._columns if k == 0 or any(row.cells[k] for row in self._rows)]
+        words = [place for place, k in enumerate(kept) if k in self._words]
+        folded = kept.index(self._folded) if self._folded in kept else 0
+        table = PlainTable([self._titles[k] for k in kept], words=words, folded=folded)
+        for row in self._rows:
+            table.add_row(*(row.cells[k] for k in kept), style=row.style)
+        return table
 
     def _lines(self, width: int) -> Iterator[Text]:
         cells = [max((len(row.cells[k]) for row in self._rows), default=0) for k in self._columns]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli._core.wording import counted
-from vqe_cli.report.format import energy, seconds
+from vqe_cli.report.format import energy, seconds, signed
 from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.geometry_records import OptimizeRecord, TrajectoryStep, VibrationsRecord
@@ -31,9 +31,9 @@ def show_optimisation(record: OptimizeRecord, out: Console) -> None:
     out.print(_geometry(record))
     out.print()
     gain = HARTREE_IN_KCAL_PER_MOL * (record.energy - record.trajectory[0].energy)
-    out.print(f"total energy, VQE: {energy(record.energy)} Ha ({gain:+.2f} kcal/mol on the way)")
+    out.print(f"total energy, VQE: {energy(record.energy)} Ha ({gain:+z.2f} kcal/mol on the way)")
     if record.run.error_mha is not None:
-        out.print(f"error: {record.run.error_mha:+.4f} mHa against the exact energy")
+        out.print(f"error: {signed(record.run.error_mha)} mHa against the exact energy")
     out.print(f"largest gradient: {record.gradient_max:.1e} Ha/bohr")
     if record.vibrations is not None:
         for line in _vibration_lines(record.vibrations):
