@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from vqe_cli._core.kinds import KINDS, Kind
 from vqe_cli._core.validation import models_in
+from vqe_cli.cli.help import ALL_OPTIONS
 from vqe_cli.cli.list_command import columns_of
 from vqe_cli.cli.main import COMMANDS, vqe
 
@@ -25,7 +26,6 @@ def command_section(name: str) -> str:
     """The section of a command: its help as printed."""
     context = click.Context(vqe, info_name="vqe", max_content_width=80, terminal_width=80)
     assert isinstance(vqe, click.Group)
-    assert isinstance(vqe, click.Group)
     command = vqe.get_command(context, name)
     assert command is not None
     return f"## vqe {name}\n\n{help_blocks(command, name, context)}"
@@ -34,6 +34,7 @@ def command_section(name: str) -> str:
 def help_blocks(command: click.Command, name: str, parent: click.Context) -> str:
     """The help of a command and of its subcommands."""
     context = click.Context(command, info_name=name, parent=parent, terminal_width=80)
+    context.meta[ALL_OPTIONS] = True
     blocks = f"```text\n{command.get_help(context)}\n```\n"
     if not isinstance(command, click.Group):
         return blocks
@@ -75,6 +76,7 @@ def page() -> str:
     """The whole page."""
     title = "# Commands and everything that can be selected"
     head = f"{title}\n\nWritten by `scripts/make_command_reference.py`.\n"
+    head += "\nOptions are listed as by `--help-all`; `--help` leaves out those without effect.\n"
     commands = [command_section(name) for name in COMMANDS]
     kinds = [registry_section(kind) for kind in KINDS.values()]
     return "\n".join([head, *commands, *kinds]).rstrip() + "\n"

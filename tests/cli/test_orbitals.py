@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
 from tests.families import slow
+from vqe_cli.cli.main import vqe
 
 WATER = """
 molecule:
@@ -32,11 +35,44 @@ def test_inspect_shows_the_active_orbitals_and_their_neighbours(
 ) -> None:
     outcome = run_vqe("inspect", water, "--orbitals")
     assert outcome.code == 0
-    assert "2 alpha and 2 beta electrons in 4 active orbitals" in outcome.out
+    assert "(4e,4o) · " in outcome.out
     assert "active space mp2-natural: the most correlated natural orbitals of MP2" in outcome.out
-    assert "3 orbitals frozen, 6 left out" in outcome.out
+    assert "8 qubits · 36 determinants · 3 frozen, 6 left out" in outcome.out
     assert "O1 2py" in outcome.out
     assert "Pauli" not in outcome.out
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_orbitals_end_with_a_line_to_type_that_works(
+    run_vqe: RunVqe, write_file: WriteFile, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Acrolein's pi orbitals are perpendicular to its plane, which its frozen ones are not."""
+    monkeypatch.setattr("vqe_cli.report.console.IN_PIPES", columns)
+    flags = ("--smiles", "C=CC=O", "--active-space", "pi", "--set", "molecule.name=acro lein")
+    outcome = run_vqe("inspect", *flags, "--orbitals")
+    *lines, last = outcome.out.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert not [line for line in lines if line != line.rstrip() or "…" in line]
+    active = [line for line in lines if line.startswith("* ")]
+    assert [float(line.split()[4]) > 0.9 for line in active] == 4 * [True]
+    assert [float(line.split()[3]) for line in lines if "frozen  " in line] == 4 * [0.0]
+    assert last.startswith("run it: vqe run ")
+    words = shlex.split(last.partition("vqe ")[2])
+    plan = vqe.get_command(click.Context(vqe), words[0])
+    assert plan is not None
+    given = plan.make_context(words[0], words[1:]).params
+    assert (given["smiles"], given["active_space"]) == ("C=CC=O", "pi")
+    assert given["assignments"] == ("molecule.name=acro lein",)
+
+
+def test_a_singly_occupied_orbital_is_named(run_vqe: RunVqe) -> None:
+    """Triplet oxygen has two of them, pi orbitals; PySCF's ROHF has 8 doubly occupied ones."""
+    outcome = run_vqe("inspect", "molecules/o2_triplet.yaml", "--orbitals", "--json")
+    single = [one for one in outcome.record["orbitals"] if one["occupation"] == 1]
+    assert [one["atoms"] for one in single] == 2 * [[["O1", 0.5], ["O2", 0.5]]]
+    assert all(one["pi_share"] > 0.9 for one in single)
+    text = run_vqe("inspect", "molecules/o2_triplet.yaml", "--orbitals").out
+    assert text.count("SOMO") == 2
 
 
 def test_inspect_gives_them_as_json(run_vqe: RunVqe, water: str) -> None:

@@ -28,7 +28,7 @@ def test_several_files_give_a_row_each_in_order(
     model = write_file("model.yaml", MODEL)
     plain = run_vqe("run", hydrogen, model, "--quiet")
     assert plain.code == 0
-    rows = [line.split()[:2] for line in plain.out.splitlines()[1:]]
+    rows = [line.split()[:2] for line in plain.out.split("\n\n")[0].splitlines()[1:]]
     assert rows == [["Hydrogen", "-1.1373060358"], ["model", "-2.0198039027"]]
     as_json = run_vqe("run", model, hydrogen, "--json", "-o", "all.json")
     assert as_json.record["schema"] == "vqe-runs/1"
@@ -49,7 +49,7 @@ def test_one_bad_file_does_not_stop_the_others(
     wrong, model = write_file("wrong.yaml", bad), write_file("model.yaml", MODEL)
     plain = run_vqe("run", hydrogen, wrong, "missing.yaml", model, "--quiet")
     assert plain.code == code
-    assert [line.split()[-1] for line in plain.out.splitlines()[1:]] == [
+    assert [line.split()[-1] for line in plain.out.split("\n\n")[0].splitlines()[1:]] == [
         "pass",
         "error",
         "error",

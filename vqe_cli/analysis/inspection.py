@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import Field
 
+from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import build_problem, problem_over, select_any_orbitals
 from vqe_cli.errors import InputError
@@ -26,6 +29,18 @@ if TYPE_CHECKING:
 
 NEIGHBOURS = 4
 """The number of orbitals shown below and above the active ones."""
+
+
+class InspectedOrbital(OrbitalRecord):
+    """One molecular orbital, with the atoms that it is on."""
+
+    atoms: tuple[tuple[str, float], ...] = Field(
+        default=(), description="Löwdin populations of the atoms with the largest shares."
+    )
+    pi_share: float | None = Field(
+        default=None,
+        description="Squared overlap with the p orbitals of conjugated atoms; None without any.",
+    )
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,7 @@ class Inspection:
     selection: OrbitalSelection | UnrestrictedSelection | None
     problem: ProblemRecord
     full_point_group: str | None
-    orbitals: tuple[OrbitalRecord, ...]
+    orbitals: tuple[InspectedOrbital, ...]
     operator: QubitOperator
     num_parameters: int
     num_excitations: int | None
@@ -95,6 +110,8 @@ class OrbitalInspection:
         frozen: Number of frozen, doubly occupied orbitals, shown or not; of each spin if they
             differ.
         left_out: Number of empty orbitals outside the active space, shown or not.
+        qubits: Number of qubits, before tapering.
+        determinants: Number of determinants.
         orbitals: The orbitals shown.
         selection: The active orbitals and their molecule.
     """
@@ -106,7 +123,9 @@ class OrbitalInspection:
     norb: int
     frozen: int
     left_out: int
-    orbitals: tuple[OrbitalRecord, ...]
+    qubits: int
+    determinants: int
+    orbitals: tuple[InspectedOrbital, ...]
     selection: OrbitalSelection | UnrestrictedSelection
 
     def as_dict(self) -> dict[str, Any]:
@@ -119,23 +138,30 @@ class OrbitalInspection:
             "electrons": self.nelec,
             "frozen_orbitals": self.frozen,
             "left_out_orbitals": self.left_out,
+            "qubits": self.qubits,
+            "determinants": self.determinants,
             "orbitals": [orbital.model_dump(mode="json") for orbital in self.orbitals],
         }
 
 
-def inspect_problem(spec: RunSpec, largest: int = 8) -> Inspection:
+def inspect_problem(
+    spec: RunSpec, largest: int = 8, on_begin: Callable[[str], None] = lambda _: None
+) -> Inspection:
     """Build a problem and describe it.
 
     Args:
         spec: The run's spec.
         largest: Number of the largest Pauli terms to keep.
+        on_begin: Callback, called with the name of a stage when it begins.
 
     Returns:
         The problem, its orbitals, qubit operator and ansatz, in numbers.
     """
     with located(spec):
         parts = look_up_parts(spec)
+        on_begin("Hartree-Fock and integrals")
         selection, encoding = _build(spec, parts)
+        on_begin("qubit operator and ansatz")
         state = parts.ansatz.state(encoding)
         return Inspection(
             spec=spec,
@@ -172,10 +198,8 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
         selection = select_any_orbitals(spec, parts.active_space)
         shape = _shape_of(selection)
         last = selection.field.num_orbitals
-        shown = range(
-            max(0, shape.first - NEIGHBOURS),
-            min(last, shape.end + NEIGHBOURS),
-        )
+        size = Size(shape.norb, selection.nelec)
+        shown = range(max(0, shape.first - NEIGHBOURS), min(last, shape.end + NEIGHBOURS))
         return OrbitalInspection(
             spec=spec,
             resolved=resolved_spec(spec, parts),
@@ -184,6 +208,8 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
             norb=shape.norb,
             frozen=shape.frozen,
             left_out=last - shape.frozen - shape.norb,
+            qubits=parts.mapper.untapered.num_qubits(size),
+            determinants=size.sector_dimension,
             orbitals=_records(selection, shown),
             selection=selection,
         )
@@ -235,7 +261,7 @@ def _build(
 
 def _orbitals(
     selection: OrbitalSelection | UnrestrictedSelection | None,
-) -> tuple[OrbitalRecord, ...]:
+) -> tuple[InspectedOrbital, ...]:
     """The records of all orbitals; none for a qubit Hamiltonian."""
     if selection is None:
         return ()
@@ -244,15 +270,32 @@ def _orbitals(
 
 def _records(
     selection: OrbitalSelection | UnrestrictedSelection, indices: range
-) -> tuple[OrbitalRecord, ...]:
+) -> tuple[InspectedOrbital, ...]:
     """The records of some orbitals, of both spins if they differ."""
-    from vqe_cli.chemistry.scf.orbital_records import orbital_records
+    from vqe_cli.chemistry.active_spaces._pi_shares import pi_shares
+    from vqe_cli.chemistry.scf.orbital_records import atomic_shares, orbital_records
     from vqe_cli.chemistry.scf.unrestricted_orbital_records import unrestricted_orbital_records
     from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 
+    mole, chosen = selection.field.mole, list(indices)
+    records: tuple[OrbitalRecord, ...]
     if isinstance(selection, UnrestrictedSelection):
-        return unrestricted_orbital_records(selection, indices)
-    return orbital_records(selection, indices)
+        records = unrestricted_orbital_records(selection, chosen)
+        coefficients = np.hstack([one[:, chosen] for one in selection.field.mo_coeff])
+        shares = None
+    else:
+        records = orbital_records(selection, chosen)
+        coefficients = selection.field.mo_coeff[:, chosen]
+        shares = pi_shares(selection.field) if mole.natm else None
+    atoms = atomic_shares(mole, coefficients) if mole.natm else [()] * len(records)
+    return tuple(
+        InspectedOrbital(
+            **record.model_dump(),
+            atoms=found,
+            pi_share=None if shares is None else round(float(shares[record.number - 1]), 4),
+        )
+        for record, found in zip(records, atoms, strict=True)
+    )
 
 
 def _full_point_group(

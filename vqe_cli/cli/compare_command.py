@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.compare_inputs import grid_of, grown_problems, place_of
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     AssignmentType,
     NumberRange,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from vqe_cli.screening.model import PropertyResult, Task
 
 
-@click.command("compare")
+@click.command("compare", cls=Command)
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @click.option(
     "--methods",

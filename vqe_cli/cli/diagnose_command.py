@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     MOST_SHOTS,
     SelectionType,
@@ -65,7 +66,7 @@ def numbers(
     return read
 
 
-@click.command("diagnose")
+@click.command("diagnose", cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option(
     "--study",
@@ -96,7 +97,7 @@ def numbers(
     " of active spaces (default: 2,4,6).",
 )
 @click.option(
-    "--noise", metavar="TEXT", help="Fake IBM device, or a mapping as for the noise of aer."
+    "--noise", metavar="DEVICE", help="Fake IBM device, or a mapping as for the noise of aer."
 )
 @click.option(
     "--scales",

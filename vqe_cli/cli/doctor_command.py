@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from vqe_cli._core.version import __version__
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import json_option, verbose_option
 
 IBM_ACCOUNTS = Path.home() / ".qiskit" / "qiskit-ibm.json"
@@ -44,7 +45,7 @@ EXTRAS = {
 """Optional packages: the extra that installs each, and its purpose."""
 
 
-@click.command("doctor")
+@click.command("doctor", cls=Command)
 @json_option
 @verbose_option
 @click.pass_context

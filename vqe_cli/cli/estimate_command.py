@@ -7,19 +7,20 @@ from typing import Any
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import input_options, json_option, load_input, verbose_option
 from vqe_cli.errors import InputError
 
 
-@click.command("estimate")
+@click.command("estimate", cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
-@click.option("--device", metavar="NAME", help="IBM device, real or fake (default: fake_fez).")
+@click.option("--device", metavar="DEVICE", help="IBM device, real or fake (default: fake_fez).")
 @click.option(
     "--error",
-    metavar="TEXT",
+    metavar="ENERGY",
     help="Target standard error (default: 1.6mHa; of a model a number in its unit).",
 )
-@input_options
+@input_options(without_effect=("--initial", "--reference", "--restarts"))
 @json_option
 @verbose_option
 def command(
@@ -43,10 +44,12 @@ def command(
     """
     from vqe_cli.analysis.estimation import estimate
     from vqe_cli.report.run.advice import advice
+    from vqe_cli.report.stages import StageView
 
     spec = load_input(file, flags, assignments)
     target = _target(error, own_unit=spec.has_own_unit)
-    found = estimate(spec, device=device, error=target)
+    with StageView(spec.title, shown=not as_json) as view:
+        found = estimate(spec, device=device, error=target, on_begin=view.begin)
     if as_json:
         from vqe_cli.schema.records import to_json
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule, known_molecule
 from vqe_cli.cli.options import verbose_option
 from vqe_cli.cli.say import say
@@ -104,7 +105,7 @@ properties: [energy, dipole, gap, triage]
 """
 
 
-@click.command("init")
+@click.command("init", cls=Command)
 @click.argument("name", metavar="NAME")
 @click.option(
     "--hamiltonian", is_flag=True, help="Write a qubit Hamiltonian instead of a molecule."

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from vqe_cli._core.wording import counted
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     WholeNumberRange,
     inspection_options,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from vqe_cli.schema.records import OrbitalRecord
 
 
-@click.command("inspect")
+@click.command("inspect", cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option(
     "--export",
@@ -127,7 +128,11 @@ def command(
         words = input_words(file, flags, assignments, without=("active_space",))
         shown = _spaces(spec, f"vqe run {words}", plot_path, as_json)
     else:
-        shown = _orbitals_only(spec) if orbitals else _problem(spec, terms, targets, as_json)
+        again = f"vqe run {input_words(file, flags, assignments)}"
+        if orbitals:
+            shown = _orbitals_only(spec, again, as_json)
+        else:
+            shown = _problem(spec, terms, targets, again, as_json)
     outputs = [shown.print_json if as_json else shown.print_text, *shown.files]
     if path is not None:
         outputs.append(partial(_draw, shown, path, as_json))
@@ -198,36 +203,46 @@ def _spaces(spec: RunSpec, command: str, plot: Path | None, as_json: bool) -> In
     from vqe_cli.analysis.spaces import compare_spaces
     from vqe_cli.report.analysis.spaces import show_spaces
     from vqe_cli.report.console import console
+    from vqe_cli.report.stages import StageView
 
-    found = compare_spaces(spec)
+    with StageView(spec.title, shown=not as_json) as view:
+        view.begin("entropies and spaces")
+        found = compare_spaces(spec)
     text = partial(show_spaces, found, command, console())
     files = [] if plot is None else [partial(_plot, found, plot, as_json)]
     return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals, files)
 
 
-def _orbitals_only(spec: RunSpec) -> Inspected:
+def _orbitals_only(spec: RunSpec, command: str, as_json: bool) -> Inspected:
     """The active orbitals and their neighbours."""
     from vqe_cli.analysis.inspection import inspect_orbitals
     from vqe_cli.report.analysis.inspection import show_orbitals
     from vqe_cli.report.console import console
+    from vqe_cli.report.stages import StageView
 
-    found = inspect_orbitals(spec)
-    text = partial(show_orbitals, found, console())
+    with StageView(spec.title, shown=not as_json) as view:
+        view.begin("Hartree-Fock and orbitals")
+        found = inspect_orbitals(spec)
+    text = partial(show_orbitals, found, command, console())
     return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals)
 
 
-def _problem(spec: RunSpec, terms: int, targets: Sequence[Target], as_json: bool) -> Inspected:
+def _problem(
+    spec: RunSpec, terms: int, targets: Sequence[Target], command: str, as_json: bool
+) -> Inspected:
     """The whole problem."""
     from vqe_cli.analysis.inspection import inspect_problem
     from vqe_cli.report.analysis.inspection import show_inspection
     from vqe_cli.report.console import console
+    from vqe_cli.report.stages import StageView
 
-    found = inspect_problem(spec, terms)
+    with StageView(spec.title, shown=not as_json) as view:
+        found = inspect_problem(spec, terms, view.begin)
     active = [orbital for orbital in found.orbitals if orbital.part == "active"]
     return Inspected(
         title=spec.title,
         data=found.as_dict(),
-        print_text=partial(show_inspection, found, console()),
+        print_text=partial(show_inspection, found, command, console()),
         selection=found.selection,
         drawn=active,
         files=[partial(_write, found, target, as_json) for target in targets],

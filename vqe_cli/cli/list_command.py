@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from vqe_cli._core.kinds import KINDS, Kind
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import json_option, verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, did_you_mean
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @click.argument("kind", required=False)
 @click.argument("name", required=False)
 @json_option

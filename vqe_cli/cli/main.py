@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from vqe_cli._core.version import __version__
+from vqe_cli.cli.help import Group, write_commands
 from vqe_cli.cli.options import verbose_option
 from vqe_cli.cli.process_environment import (
     STANDARD_OUTPUT,
@@ -59,9 +60,15 @@ OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """Number of new objects after which Python looks for garbage in cycles; its default is 700."""
 
 EPILOG = """\b
-Exit codes: 0 verdict pass or warn, 1 internal error, 2 bad input,
-3 refused (memory, money), 4 not converged, 5 verdict fail,
-6 unavailable, 130 interrupted.
+Exit codes:
+  0    verdict pass or warn
+  1    internal error
+  2    bad input
+  3    refused (memory, money)
+  4    not converged
+  5    verdict fail
+  6    unavailable
+  130  interrupted
 
 \b
 Shell completion: eval "$(_VQE_COMPLETE=bash_source vqe)"
@@ -69,7 +76,7 @@ Shell completion: eval "$(_VQE_COMPLETE=bash_source vqe)"
 """
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group that imports a command when it is called, so that help is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -102,8 +109,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one line per command without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        write_commands(list(COMMANDS.items()), formatter)
 
 
 @click.command(
@@ -215,12 +221,10 @@ def _drop_output() -> None:
 
 def _report_usage(error: click.ClickException, as_json: bool) -> int:
     from vqe_cli._core.redaction import redact
-    from vqe_cli.cli.options import assignment_instead
+    from vqe_cli.cli.unknown_options import explained
 
     if isinstance(error, click.NoSuchOption):
-        instead = assignment_instead(error)
-        if instead is not None:
-            error = click.UsageError(f"No such option '{error.option_name}': {instead}", error.ctx)
+        error = explained(error, vqe)
     if as_json:
         return _report_plain("usage", redact(error.format_message()), None, True, error.exit_code)
     shown = io.StringIO()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import WholeNumberRange, verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, UnavailableError
@@ -21,7 +22,7 @@ LEAST_MEMORY = 1_000_000_000
 """Least memory of a call, bytes: the packages alone need half of it."""
 
 
-@click.command("mcp")
+@click.command("mcp", cls=Command)
 @click.option(
     "--root",
     "roots",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from vqe_cli._core.wording import counted
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     WholeNumberRange,
     input_options,
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
 RESUME = "repeat the command with --resume; no energy is computed again"
 
 
-@click.command("optimize")
+@click.command("optimize", cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option("--transition-state", is_flag=True, help="Find a saddle point, not a minimum.")
 @click.option(
     "--constraint",
     "constraints",
     multiple=True,
-    metavar="TEXT",
+    metavar="CONSTRAINT",
     help="'distance 1 2 1.5', 'angle 1 2 3', 'freeze 4'; may be repeated.",
 )
 @click.option("--frequencies", is_flag=True, help="Also compute harmonic vibrations.")
@@ -55,7 +56,7 @@ RESUME = "repeat the command with --resume; no energy is computed again"
     metavar="N",
     help="Maximum number of steps.",
 )
-@input_options
+@input_options()
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Also write the record as JSON.")
 @click.option("--xyz", metavar="PATH", help="Write the optimised geometry (.xyz).")

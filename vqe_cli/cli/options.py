@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from vqe_cli._core.kinds import KINDS
+from vqe_cli.cli.help import InputOption
 from vqe_cli.errors import InputError, Path
 
 if TYPE_CHECKING:
@@ -198,6 +199,44 @@ OF_ONE_MOLECULE = (SMILES_FLAG, "--charge", "--multiplicity")
 """Flags that a campaign lacks: every candidate has its own values."""
 
 
+METAVARS: dict[str, str] = {
+    SMILES_FLAG: "SMILES",
+    "--basis": "NAME",
+    "--active-space": "SPEC",
+    "--precision": "ENERGY",
+    "--noise": "DEVICE",
+    "--method": "NAME",
+    "--initial": "SPEC",
+    "--solvent": "NAME",
+    "--charges": "FILE",
+    "--orbitals": "CHOICE",
+    "--max-memory": "SIZE",
+}
+"""What stands for the value of a flag in its help, where it is neither a number nor an entry."""
+
+OF_SEARCH = (
+    "--initial",
+    "--optimizer",
+    "--maxiter",
+    "--restarts",
+    "--solver",
+    "--reference",
+    "--orbitals",
+)
+"""Flags of the search and of what it is compared with."""
+
+OF_MEASUREMENTS = (
+    "--backend",
+    "--shots",
+    "--precision",
+    "--measurement",
+    "--optimize-on-device",
+    "--noise",
+    "--method",
+)
+"""Flags of the backend and of measured energies."""
+
+
 def run_options(command: F) -> F:
     """Add all flags that set input fields, and ``--set``.
 
@@ -207,13 +246,18 @@ def run_options(command: F) -> F:
     return _with_flags(command, [flag for flag, *_ in FLAGS])
 
 
-def input_options(command: F) -> F:
+def input_options(*, without_effect: Sequence[str] = ()) -> Callable[[F], F]:
     """Add the flags that set input fields of the problem and its solution, and ``--set``.
 
+    Args:
+        without_effect: Flags that do not change the command's result, which only ``--help-all``
+            lists.
+
     Returns:
-        The command with the added options.
+        The decorator of the command.
     """
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in OF_RUNS])
+    wanted = [flag for flag, *_ in FLAGS if flag not in OF_RUNS]
+    return lambda command: _with_flags(command, wanted, without_effect)
 
 
 def inspection_options(command: F) -> F:
@@ -222,8 +266,8 @@ def inspection_options(command: F) -> F:
     Returns:
         The command with the added options.
     """
-    left_out = ("--orbitals", *OF_RUNS)
-    return _with_flags(command, [flag for flag, *_ in FLAGS if flag not in left_out])
+    wanted = [flag for flag, *_ in FLAGS if flag not in ("--orbitals", *OF_RUNS)]
+    return _with_flags(command, wanted, (*OF_SEARCH, *OF_MEASUREMENTS, "--seed"))
 
 
 def campaign_options(command: F) -> F:
@@ -245,7 +289,7 @@ def problem_options(command: F) -> F:
     return _with_flags(command, PROBLEM_FLAGS)
 
 
-def _with_flags(command: F, wanted: Sequence[str]) -> F:
+def _with_flags(command: F, wanted: Sequence[str], without_effect: Sequence[str] = ()) -> F:
     command = click.option(
         "--set",
         "assignments",
@@ -255,13 +299,15 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
         help="Set any input field, e.g. optimizer.maxiter=200.",
     )(command)
     for flag, _, kind, text in reversed([entry for entry in FLAGS if entry[0] in wanted]):
+        name = flag.split("/")[0]
+        more: dict[str, Any] = {"has_effect": name not in without_effect}
         if kind is bool:
-            command = click.option(flag, default=None, help=text)(command)
-            continue
-        text_kind = str if isinstance(kind, SmilesType) else kind
-        metavar = {WHOLE: "N", str: "TEXT"}.get(text_kind, "NAME")
-        more: dict[str, Any] = {"multiple": True, "callback": _or_none} if flag in REPEATED else {}
-        command = click.option(flag, type=kind, metavar=metavar, help=text, **more)(command)
+            more["default"] = None
+        else:
+            more |= {"type": kind, "metavar": METAVARS.get(name, "N" if kind is WHOLE else "NAME")}
+        if flag in REPEATED:
+            more |= {"multiple": True, "callback": _or_none}
+        command = click.option(flag, cls=InputOption, help=text, **more)(command)
     return command
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     NumberRange,
     campaign_options,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from vqe_cli.schema.records import RunRecord
 
 
-@click.command("reaction")
+@click.command("reaction", cls=Command)
 @click.argument("file", metavar="FILE", type=click.Path())
 @campaign_options
 @json_option

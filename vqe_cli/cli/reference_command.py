@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
+    OF_MEASUREMENTS,
+    OF_SEARCH,
     input_options,
     json_option,
     load_input,
@@ -22,13 +25,14 @@ if TYPE_CHECKING:
     from vqe_cli.classical import ClassicalMethod
     from vqe_cli.fermions.problem import Problem
     from vqe_cli.qubits.encoding import Encoding
+    from vqe_cli.report.stages import StageView
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import ReferenceRecord
 
 METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
 
 
-@click.command("reference")
+@click.command("reference", cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option(
     "--methods",
@@ -37,7 +41,7 @@ METHODS = ("hf", "mp2", "ccsd", "ccsd-t", "fci", "numpy")
     show_default=True,
     help="Methods, separated by commas; {name: dmrg, bond_dimension: 500} sets options.",
 )
-@input_options
+@input_options(without_effect=(*OF_SEARCH, *OF_MEASUREMENTS, "--ansatz", "--seed"))
 @json_option
 @verbose_option
 @click.pass_context
@@ -66,6 +70,7 @@ def command(
     from vqe_cli.classical import CLASSICAL_METHODS
     from vqe_cli.parts import located, look_up_parts, resolved_spec
     from vqe_cli.qubits.encoding import Encoding
+    from vqe_cli.report.stages import StageView
     from vqe_cli.variational.feasibility import needs_of_methods
     from vqe_cli.variational.recording import problem_record
 
@@ -74,9 +79,11 @@ def command(
         chosen = [CLASSICAL_METHODS.create(one, ("reference",)) for one in method_list(methods)]
         parts = look_up_parts(spec)
         needs = needs_of_methods(parts, chosen, spec.memory)
-        problem = _problem(spec, parts, chosen, needs)
-        encoding = Encoding(problem, parts.mapper, spec.memory)
-        rows = [(method.label_for(encoding), _solve(method, encoding)) for method in chosen]
+        with StageView(spec.title, shown=not as_json) as view:
+            view.begin("Hartree-Fock and integrals")
+            problem = _problem(spec, parts, chosen, needs)
+            encoding = Encoding(problem, parts.mapper, spec.memory)
+            rows = _rows(chosen, encoding, view)
     energies = [row for _, row in rows if not isinstance(row, Exception)]
     exact = next((row.energy for row in energies if _is_exact(row)), None)
     found = problem_record(encoding, spec)
@@ -115,6 +122,18 @@ def _problem(
     if is_unrestricted(spec):
         refuse_restricted_methods(methods)
     return build_problem(spec, parts.active_space, needs)
+
+
+def _rows(
+    methods: Sequence[ClassicalMethod], encoding: Encoding, view: StageView
+) -> list[tuple[str, ReferenceRecord | Exception]]:
+    """The label of each method, with its energy or the exception that it raised."""
+    rows = []
+    for method in methods:
+        label = method.label_for(encoding)
+        view.begin(label)
+        rows.append((label, _solve(method, encoding)))
+    return rows
 
 
 def _solve(method: ClassicalMethod, encoding: Encoding) -> ReferenceRecord | Exception:

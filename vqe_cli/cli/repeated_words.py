@@ -11,7 +11,10 @@ from vqe_cli.errors import Path
 
 
 def input_words(
-    file: str | None, flags: dict[str, Any], assignments: Sequence[str], without: Path
+    file: str | None,
+    flags: dict[str, Any],
+    assignments: Sequence[str],
+    without: Path | None = None,
 ) -> str:
     """FILE and all flags that set its fields, quoted for a shell.
 
@@ -19,17 +22,21 @@ def input_words(
         file: Path of the FILE; None if none is given.
         flags: Click's parameters by their Python names.
         assignments: Texts ``key.sub=value`` of ``--set``.
-        without: Key of a field that is left out, with all below it.
+        without: Key of a field that is left out, with all below it; None for none.
     """
     words = [] if file is None else [file]
     for flag, path, kind, _ in FLAGS:
-        if path[: len(without)] != without:
+        if not _is_below(path, without):
             words += _words(flag, flags, is_switch=kind is bool)
     for text in assignments:
         key = tuple(text.partition("=")[0].strip().split("."))
-        if key[: len(without)] != without:
+        if not _is_below(key, without):
             words += ["--set", text]
     return shlex.join(words)
+
+
+def _is_below(path: Path, key: Path | None) -> bool:
+    return key is not None and path[: len(key)] == key
 
 
 def _words(flag: str, flags: dict[str, Any], *, is_switch: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import json_option, verbose_option
 from vqe_cli.cli.say import say
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from vqe_cli.schema.stored_records import StoredRun
 
 
-@click.command("replay")
+@click.command("replay", cls=Command)
 @click.argument("file", metavar="RECORD", type=click.Path())
 @click.option("--name", metavar="NAME", help="The run, or the problem of a comparison.")
 @json_option

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     SelectionType,
     is_verbose,
@@ -76,7 +77,7 @@ class Shown:
     detailed: bool
 
 
-@click.command("run")
+@click.command("run", cls=Command)
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
 @click.option(
     "--from",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from vqe_cli.cli.compare_inputs import place_of
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     NumberRange,
     WholeNumberRange,
@@ -46,7 +47,7 @@ NOTHING_KEPT = "no points of this scan are kept, perhaps of another input; all a
 RESUME = "repeat the command with --resume; no point is computed again"
 
 
-@click.command("scan")
+@click.command("scan", cls=Command)
 @click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option("--distance", metavar="I,J=VALUES", help="Distance of two atoms, Å.")
 @click.option("--angle", metavar="I,J,K=VALUES", help="Angle of three atoms, degrees.")

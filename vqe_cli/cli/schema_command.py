@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import verbose_option
 
 
-@click.command("schema")
+@click.command("schema", cls=Command)
 @click.option("-o", "--output", metavar="PATH", help="Output file (default: standard output).")
 @verbose_option
 def command(output: str | None) -> None:

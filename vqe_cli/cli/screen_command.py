@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from vqe_cli.cli.help import Group
 from vqe_cli.cli.options import (
     WholeNumberRange,
     campaign_options,
@@ -35,7 +36,7 @@ MANY_ROWS = 1000
 """Number of rows of a report above which drawing the structures takes seconds."""
 
 
-class InOrder(click.Group):
+class InOrder(Group):
     """A group whose help lists the commands in the order of a campaign."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -379,6 +380,7 @@ def _print_standing(folder: Path, as_json: bool) -> None:
     with Store.open(folder) as store:
         summary = store.summary()
         revision = store.revision()
+        verdicts = store.verdicts()
     snapshot = standing(summary, Folder(folder).running)
     if as_json:
         from dataclasses import asdict
@@ -388,12 +390,12 @@ def _print_standing(folder: Path, as_json: bool) -> None:
         source = None if revision is None else revision.candidates_file
         running = [asdict(task) for task in snapshot.running]
         facts = {"schema": "vqe-screen-status/1", "candidates": source, **asdict(summary)}
-        click.echo(to_json({**facts, "running": running}))
+        click.echo(to_json({**facts, "verdicts": verdicts, "running": running}))
         return
     from vqe_cli.report.campaign.live import show_status
     from vqe_cli.report.console import console
 
-    show_status(folder.resolve().name, snapshot, summary.failures, console())
+    show_status(str(folder), snapshot, summary.failures, verdicts, console())
 
 
 def _print_plan(plan: Preview, as_json: bool) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import NumberRange, json_option, verbose_option
 from vqe_cli.errors import Path as KeyPath
 
 
-@click.command("verify")
+@click.command("verify", cls=Command)
 @click.argument("claim", metavar="CLAIM", type=click.Path())
 @click.option("--energy", type=float, metavar="HARTREE", help="The claimed total energy.")
 @click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from typing import IO
@@ -10,6 +11,11 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from vqe_cli._core.text import printable
+
+IN_PIPES = 80
+"""Number of columns where there is no terminal."""
+
+BLANKS_AT_END = re.compile(" +\n")
 
 
 class _Console(Console):
@@ -20,6 +26,8 @@ class _Console(Console):
     ) -> Iterable[Segment]:
         """Make control characters visible, except those of rich's own styles.
 
+        Blanks at which a line of prose ends are dropped.
+
         Yields:
             The printable segments.
         """
@@ -27,7 +35,8 @@ class _Console(Console):
             if segment.control or segment.text.isprintable():
                 yield segment
             else:
-                yield Segment(printable(segment.text), segment.style)
+                text = BLANKS_AT_END.sub("\n", segment.text)
+                yield Segment(printable(text), segment.style)
 
     def on_broken_pipe(self) -> None:
         """Raise the error for the command line to handle."""
@@ -41,7 +50,7 @@ def console(stream: IO[str] | None = None) -> Console:
         stream: The stream; standard output by default.
     """
     stream = stream or sys.stdout
-    width = None if stream.isatty() else 80
+    width = None if stream.isatty() else IN_PIPES
     return _Console(file=stream, width=width, highlight=False, markup=False)
 
 

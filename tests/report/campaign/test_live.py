@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 
 import pytest
 from rich.console import Console
@@ -41,9 +42,11 @@ def _shown(view: CampaignView, *snapshots: CampaignSnapshot) -> None:
             view.update(snapshot)
 
 
-def _status(snapshot: CampaignSnapshot) -> str:
+def _status(
+    snapshot: CampaignSnapshot, verdicts: Mapping[str, int] | None = None, folder: str = "nci"
+) -> str:
     stream = io.StringIO()
-    show_status("nci", snapshot, (), console(stream))
+    show_status(folder, snapshot, (), verdicts or {}, console(stream))
     return stream.getvalue()
 
 
@@ -67,6 +70,21 @@ def test_the_panel_says_what_one_wants_to_know() -> None:
     assert "0.7 GB in use" in text
     assert "try 2, vqe: step 12" in text
     assert "\x1b" not in text
+
+
+def test_a_finished_campaign_tells_verdicts_and_the_next_command_but_no_rate() -> None:
+    ended = CampaignSnapshot(total=5, done=4, failed={"timeout": 1}, per_hour=933.0, remaining=0.0)
+    text = _status(ended, {"pass": 3, "fail": 1}, "my runs/nci")
+    assert "verdicts: 3 pass, 0 warn, 1 fail" in text
+    assert "an hour" not in text
+    commands = [line.partition("next: ")[2] for line in text.splitlines() if "next: " in line]
+    assert commands == [
+        "vqe screen retry 'my runs/nci' --failed timeout",
+        "vqe screen report 'my runs/nci'",
+        "vqe screen export 'my runs/nci' -o results.csv",
+    ]
+    assert "next:" not in _status(HALF_WAY)
+    assert "verdicts" not in _status(HALF_WAY)
 
 
 def test_what_lacks_a_property_but_has_its_energy_is_told_from_failures() -> None:

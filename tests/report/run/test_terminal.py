@@ -6,6 +6,7 @@ import io
 import re
 
 import pytest
+from pyscf import fci, gto, scf
 from rich.console import Console
 
 from tests.conftest import RunVqe, WriteFile
@@ -93,6 +94,22 @@ def test_a_search_that_stays_at_hartree_fock_says_so(run_vqe: RunVqe, write_file
     assert "WARN" in shown
     assert "no correlation found: the optimiser stayed at Hartree-Fock" in shown
     assert "next: start elsewhere: `--initial mp2`" in shown
+
+
+def test_cycles_of_an_adaptive_ansatz_are_shown_on_request(run_vqe: RunVqe, write_file: WriteFile):
+    """The first error is that of Hartree-Fock, PySCF's RHF above its FCI."""
+    geometry = "H 0 0 0; H 0 0 1.5"
+    path = write_file("in.yaml", f"molecule: {{geometry: '{geometry}'}}\nansatz: adapt\n")
+    field = scf.RHF(gto.M(atom=geometry, basis="sto-3g", verbose=0)).run()
+    error = 1000 * (field.e_tot - fci.FCI(field).kernel()[0])
+    assert "gradient  error / mHa" not in run_vqe("run", path, "-q").out
+    lines = run_vqe("run", path, "-q", "-v").out.splitlines()
+    title = next(k for k, line in enumerate(lines) if "gradient  error / mHa" in line)
+    first, second = lines[title + 1].split(), lines[title + 2].split()
+    assert (first[:2], second[0]) == (["0", "none"], "1")
+    assert float(first[-1]) == pytest.approx(error, abs=1e-3)
+    assert float(second[-1]) == pytest.approx(0.0, abs=1e-3)
+    assert "→" in second
 
 
 def test_several_files_end_with_counts_and_reasons(record: RunRecord) -> None:

@@ -252,6 +252,7 @@ def estimate(
     device: str | None = None,
     error: float | None = None,
     to_accuracy: bool = False,
+    on_begin: Callable[[str], None] = lambda _: None,
 ) -> Estimation:
     """Estimate a run without running it; only the integrals are computed.
 
@@ -261,6 +262,7 @@ def estimate(
         error: Target standard error of one energy, in the problem's unit: Hartree for molecules.
             Default: that of the input's shots or precision, or the accuracy that is wanted.
         to_accuracy: Whether the target is this accuracy whatever the input's shots.
+        on_begin: Callback, called with the name of a stage when it begins.
 
     Returns:
         The estimates.
@@ -276,13 +278,14 @@ def estimate(
         settings = parts.backend.device_settings(device)
         refuse_with_orbitals_of(spec, parts)
         found = _found(settings, device)
+        on_begin("Hartree-Fock and integrals")
         problem = build_problem(spec, parts.active_space, needs_of_operator(parts))
         encoding = Encoding(problem, parts.mapper, spec.memory)
         if to_accuracy:
             error = default_error(problem)
         # Plans take many small matrices, for which more threads are slower.
         with threads_for(1):
-            return _estimated(spec, parts, encoding, settings, found, error)
+            return _estimated(spec, parts, encoding, settings, found, error, on_begin=on_begin)
 
 
 def _estimated(
@@ -292,10 +295,14 @@ def _estimated(
     settings: DeviceSettings,
     device: Any,
     error: float | None,
+    *,
+    on_begin: Callable[[str], None],
 ) -> Estimation:
     """The estimates for an encoded problem."""
+    on_begin("circuits")
     state, rates = parts.ansatz.state(encoding), settings.prices()
     circuit = compiled_circuit(state, device, settings.optimization_level, spec.seed)
+    on_begin("measurement plans")
     asked = parts.backend.shot_settings()
     chosen = MEASUREMENTS.create(asked.measurement).resolve(encoding)
     methods = measurements(encoding, chosen, circuit.compiled)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.active_spaces._overlap import Overlapping, minimal_basis, projector
 from vqe_cli.chemistry.active_spaces._pi_orbitals import PiOrbital, pi_orbitals
+from vqe_cli.chemistry.active_spaces._pi_shares import p_vector
 from vqe_cli.chemistry.active_spaces._ranking import Ranking
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.mean_field import MeanField
@@ -42,7 +42,7 @@ class Pi(Overlapping):
             The selected orbitals and the reason for the choice.
         """
         minimal, atomic = minimal_basis(field.mole), _found(field.mole)
-        vectors = np.array([_vector(minimal, orbital) for orbital in atomic]).T
+        vectors = np.array([p_vector(minimal, orbital) for orbital in atomic]).T
         matrix = projector(field, minimal, vectors)
         ranking = Ranking.of(field, matrix, matrix)
         found = self.above_threshold(ranking)
@@ -68,14 +68,3 @@ def _found(mole: Mole) -> list[PiOrbital]:
             hint="choose orbitals by energy (frontier) or by correlation (mp2-natural)",
         )
     return orbitals
-
-
-def _vector(minimal: Any, orbital: PiOrbital) -> FloatArray:
-    """The atom's outermost p orbital along the direction, over the minimal basis, shape (nao,)."""
-    labels = minimal.ao_labels(fmt=None)
-    shells = [label[2] for label in labels if label[0] == orbital.atom and label[2].endswith("p")]
-    vector = np.zeros(len(labels))
-    for index, (atom, _, shell, direction) in enumerate(labels):
-        if atom == orbital.atom and shell == max(shells):
-            vector[index] = orbital.direction["xyz".index(direction)]
-    return vector

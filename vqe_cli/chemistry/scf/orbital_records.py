@@ -81,11 +81,37 @@ def compositions(mole: Any, orbitals: FloatArray) -> list[tuple[tuple[str, float
         mole: The built `pyscf.gto.Mole`.
         orbitals: Coefficients of the orbitals, shape (nao, n).
     """
+    shells = _shells(mole)
+    return [_composition(column, shells) for column in _populations(mole, orbitals).T]
+
+
+def atomic_shares(mole: Any, orbitals: FloatArray) -> list[tuple[tuple[str, float], ...]]:
+    """Names and Löwdin populations of the atoms with the largest shares of each orbital.
+
+    Args:
+        mole: The built `pyscf.gto.Mole`.
+        orbitals: Coefficients of the orbitals, shape (nao, n).
+    """
+    populations = _populations(mole, orbitals)
+    atoms: dict[str, list[int]] = {}
+    for shell in _shells(mole):
+        atoms.setdefault(shell.atom, []).extend(shell.members)
+    shares = np.array([populations[members].sum(axis=0) for members in atoms.values()])
+    return [_largest(list(atoms), column) for column in shares.T]
+
+
+def _populations(mole: Any, orbitals: FloatArray) -> FloatArray:
+    """Löwdin populations of all basis functions in each orbital, shape (nao, n)."""
     eigenvalues, vectors = np.linalg.eigh(mole.intor_symmetric("int1e_ovlp"))
     root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0)) @ vectors.T
-    populations = (root @ orbitals) ** 2
-    shells = _shells(mole)
-    return [_composition(column, shells) for column in populations.T]
+    return np.asarray((root @ orbitals) ** 2)
+
+
+def _largest(names: list[str], shares: FloatArray) -> tuple[tuple[str, float], ...]:
+    """The largest shares that are worth naming."""
+    order = np.argsort(-shares.round(6), kind="stable")[:LARGEST]
+    found = order[shares[order] >= WORTH_NAMING]
+    return tuple((names[index], round(float(shares[index]), 4)) for index in found)
 
 
 def _composition(populations: FloatArray, shells: list[_Shell]) -> tuple[tuple[str, float], ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
@@ -13,6 +12,7 @@ from vqe_cli.analysis.diagnosis.gradients import GradientPoint, GradientStudy
 from vqe_cli.analysis.diagnosis.noise import NoiseStudy
 from vqe_cli.analysis.diagnosis.shots import MethodStudy, ShotsStudy
 from vqe_cli.report.format import energy
+from vqe_cli.report.tables import PlainTable, plain_table
 
 
 def show_diagnosis(found: Diagnosis, out: Console) -> None:
@@ -62,9 +62,9 @@ def _show_gradients(study: GradientStudy, out: Console) -> None:
     out.print(study.conclusion)
 
 
-def _gradient_table(points: tuple[GradientPoint, ...], depth_option: str | None) -> Table:
+def _gradient_table(points: tuple[GradientPoint, ...], depth_option: str | None) -> PlainTable:
     depth = (depth_option,) if depth_option else ()
-    table = _table("system", "qubits", *depth, "parameters", "mean variance", "largest")
+    table = plain_table("system", "qubits", *depth, "parameters", "mean variance", "largest")
     for point in points:
         variance = point.variance
         layers = ("default" if point.depth is None else str(point.depth),) if depth_option else ()
@@ -83,7 +83,7 @@ def _show_noise(study: NoiseStudy, out: Console) -> None:
     _heading(f"noise: {study.noise}", out)
     sampled = any(point.standard_error for point in study.points)
     bars = ("± mHa",) if sampled else ()
-    table = _table("scale", "energy / Ha", *bars, "error / mHa", "two-qubit gates")
+    table = plain_table("scale", "energy / Ha", *bars, "error / mHa", "two-qubit gates")
     for point in study.points:
         bar = "" if point.standard_error is None else _mha(point.standard_error)
         gates = str(point.two_qubit_gates)
@@ -98,7 +98,9 @@ def _show_noise(study: NoiseStudy, out: Console) -> None:
 
 def _show_shots(study: ShotsStudy, out: Console) -> None:
     _heading(f"shots: {study.methods[0].repetitions} measurements of the same energy", out)
-    table = _table("measurement", "shots", "measured / mHa", "reported / mHa", "within 1.96 errors")
+    table = plain_table(
+        "measurement", "shots", "measured / mHa", "reported / mHa", "within 1.96 errors"
+    )
     for method in study.methods:
         for point in method.points:
             table.add_row(
@@ -114,9 +116,9 @@ def _show_shots(study: ShotsStudy, out: Console) -> None:
     out.print(study.conclusion)
 
 
-def _cost_table(methods: tuple[MethodStudy, ...]) -> Table:
+def _cost_table(methods: tuple[MethodStudy, ...]) -> PlainTable:
     """Shots times squared error, as fitted to the repetitions and as predicted."""
-    table = _table("measurement", "M ε² / Ha²", "predicted", "shots to 1.6 mHa")
+    table = plain_table("measurement", "M ε² / Ha²", "predicted", "shots to 1.6 mHa")
     for method in methods:
         table.add_row(
             method.measurement,
@@ -134,11 +136,3 @@ def _mha(value: float) -> str:
 def _heading(text: str, out: Console) -> None:
     out.print()
     out.print(Text(text, style="bold"))
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column(first, overflow="fold")
-    for name in others:
-        table.add_column(name, justify="right", no_wrap=True)
-    return table

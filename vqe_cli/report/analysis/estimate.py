@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.energy_units import units_of
@@ -15,6 +14,7 @@ from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, t
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.advice import advice
 from vqe_cli.report.run.heading import input_lines
+from vqe_cli.report.tables import PlainTable, plain_table
 
 
 def show_estimation(found: Estimation, out: Console) -> None:
@@ -106,8 +106,8 @@ def _simulation_line(simulation: Simulation) -> str:
     return f"{text}, {predicted_seconds(simulation.seconds)} for {GRADIENTS}"
 
 
-def _circuit_table(found: Estimation) -> Table:
-    table = _table("circuit of the ansatz", "two-qubit gates", "depth", "two-qubit depth")
+def _circuit_table(found: Estimation) -> PlainTable:
+    table = plain_table("circuit of the ansatz", "two-qubit gates", "depth", "two-qubit depth")
     circuit = found.circuit
     for label, size in (
         ("all qubits connected", circuit.all_to_all),
@@ -125,11 +125,11 @@ def _cells(size: CircuitSize | None) -> tuple[str, str, str]:
     return f"{size.two_qubit_gates:,}", f"{size.depth:,}", f"{size.two_qubit_depth:,}"
 
 
-def _measurement_table(found: Estimation) -> Table:
+def _measurement_table(found: Estimation) -> PlainTable:
     units = units_of(found.problem.unit)
     title = f"shots to ± {units.factor * found.error:.3g} {units.error}"
     variance = f"shots·ε² / {_squared(units.energy)}"
-    table = _table("measurement", "settings", "gates to add", variance, title)
+    table = plain_table("measurement", "settings", "gates to add", variance, title)
     for method in found.measurements:
         if method.plan is None:
             continue
@@ -158,9 +158,9 @@ def _missing_lines(found: Estimation) -> list[str]:
     return [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]
 
 
-def _use_table(found: Estimation) -> Table:
+def _use_table(found: Estimation) -> PlainTable:
     plans = list(found.prices.per_second)
-    table = _table("QPU use", "jobs", "shots", "time", *plans)
+    table = plain_table("QPU use", "jobs", "shots", "time", *plans)
     for use in found.uses:
         table.add_row(
             use.task,
@@ -189,11 +189,3 @@ def _execution(each: Execution) -> str:
     return (
         f"{text}, {length:.0f} µs assumed for a circuit that was not transpiled; it may be longer"
     )
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column(first, overflow="fold")
-    for name in others:
-        table.add_column(name, justify="right")
-    return table

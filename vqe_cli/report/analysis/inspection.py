@@ -2,88 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.wording import counted
-from vqe_cli.analysis.inspection import Inspection, OrbitalInspection
+from vqe_cli.analysis.inspection import (
+    NEIGHBOURS,
+    InspectedOrbital,
+    Inspection,
+    OrbitalInspection,
+)
+from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.report.format import energy
+from vqe_cli.report.layout import NARROW, NO_BREAK, dotted, print_wrapped
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.energies import core_label, determinant_label
-from vqe_cli.report.run.heading import active_space_line, input_lines
-from vqe_cli.schema.records import OrbitalRecord
+from vqe_cli.report.run.heading import active_space_line, basis_in_short, input_lines
+from vqe_cli.report.tables import PlainTable
+from vqe_cli.schema.records import ScfRecord
+
+OF_PI = "overlap with p orbitals"
+"""The criterion that the share of pi orbitals is, too."""
+
+MOST_ATOMS = 2
+"""Number of atoms that are named in a narrow terminal."""
 
 
-def show_inspection(found: Inspection, out: Console) -> None:
+def show_inspection(found: Inspection, command: str, out: Console) -> None:
     """Print orbitals, symmetries, qubit operator and ansatz.
 
     Args:
         found: The inspection.
+        command: The command that runs the input.
         out: The console.
     """
+    problem = found.problem
     out.print(Text(found.spec.title, style="bold"))
     for line in _problem_lines(found):
-        out.print(line)
+        print_wrapped(line, out, hanging=2)
     if found.orbitals:
         out.print()
-        out.print(_orbital_table(found))
+        shown = _near_active(found.orbitals)
+        space = problem.active_space
+        unit = units_of(problem.unit).energy
+        out.print(_orbital_table(shown, space.criterion if space else None, unit, out.width))
+        if len(shown) < len(found.orbitals):
+            hidden = counted(len(found.orbitals) - len(shown), "further orbital")
+            print_wrapped(f"{hidden}: --json has all", out, style="dim")
     out.print()
     for line in _operator_lines(found):
-        out.print(line)
-    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
-    table.add_column("label", no_wrap=True)
-    table.add_column("value", justify="right")
+        print_wrapped(line, out, hanging=2)
+    terms = PlainTable(("", ""))
     for label, value in found.operator.largest:
-        table.add_row(f"  {label}", f"{value:+.10f}")
-    out.print(table)
+        terms.add_row(f"  {label}", f"{value:+.10f}")
+    out.print(terms)
     out.print()
-    out.print(f"ansatz {found.ansatz.name}: {_size_of_ansatz(found)}")
+    print_wrapped(f"ansatz {found.ansatz.name}: {_size_of_ansatz(found)}", out, hanging=2)
+    _print_command(command, out)
 
 
-def show_orbitals(found: OrbitalInspection, out: Console) -> None:
-    """Print the active orbitals, their neighbours, and their composition.
+def show_orbitals(found: OrbitalInspection, command: str, out: Console) -> None:
+    """Print the active orbitals, their neighbours, and the atoms that they are on.
 
     Args:
         found: The inspection.
+        command: The command that runs the input.
         out: The console.
     """
-    out.print(Text(found.spec.title, style="bold"))
-    alpha, beta = found.nelec
+    space, selection = found.active_space, found.selection
     each = " of each spin" if _have_spins(found.orbitals) else ""
-    active = f"{counted(found.norb, 'active orbital')}{each}"
-    out.print(f"{alpha} alpha and {beta} beta electrons in {active}")
-    out.print(active_space_line(found.active_space))
-    out.print(f"{counted(found.frozen, 'orbital')}{each} frozen, {found.left_out} left out")
+    out.print(Text(found.spec.title, style="bold"))
+    parts = [f"({sum(found.nelec)}e,{found.norb}o){each}"]
+    if "molecule" in found.resolved:
+        parts.append(basis_in_short(found.resolved["molecule"]["basis"]))
+    parts.append(_mean_field(selection.field.report))
+    if not isinstance(selection, UnrestrictedSelection) and selection.field.point_group:
+        parts.append(selection.field.point_group)
+    print_wrapped(dotted(parts), out, style="dim")
+    print_wrapped(active_space_line(space), out, hanging=2, style="dim")
     out.print()
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    for title in ("orbital", "energy / Ha", "electrons"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column(_label_column(found.orbitals), no_wrap=True)
-    table.add_column("", no_wrap=True)
-    if found.active_space.criterion is not None:
-        table.add_column(found.active_space.criterion, justify="right")
-    table.add_column("made of")
-    for orbital in found.orbitals:
-        style = "" if orbital.part == "active" else "dim"
-        table.add_row(*_orbital_cells(orbital, found.active_space.criterion), style=style)
-    out.print(table)
+    out.print(_orbital_table(found.orbitals, space.criterion, "Ha", out.width))
+    out.print()
+    tapered = " before tapering" if found.resolved["mapper"].get("taper") else ""
+    sizes = (
+        f"{counted(found.qubits, 'qubit')}{tapered}",
+        counted(found.determinants, "determinant"),
+        f"{found.frozen} frozen, {found.left_out} left out{each}",
+    )
+    print_wrapped(dotted(sizes), out)
+    _print_command(command, out)
 
 
-def _orbital_cells(orbital: OrbitalRecord, criterion: str | None) -> list[str]:
-    cells = [
-        str(orbital.number),
-        f"{orbital.energy:.6f}",
-        f"{orbital.occupation:g}",
-        orbital.spin or orbital.irrep,
-        orbital.part,
-    ]
-    if criterion is not None:
-        cells.append("" if orbital.criterion is None else f"{orbital.criterion:.4f}")
-    return [*cells, ", ".join(f"{name} {share:.2f}" for name, share in orbital.composition)]
+def _print_command(command: str, out: Console) -> None:
+    """The line to type, which no line break may spoil."""
+    out.print(Text.assemble("run it: ", (command, "bold")), soft_wrap=True)
+
+
+def _mean_field(report: ScfRecord) -> str:
+    return f"{report.method} {report.energy:.7f} Ha"
+
+
+def _near_active(orbitals: Sequence[InspectedOrbital]) -> list[InspectedOrbital]:
+    """The active orbitals with their neighbours."""
+    active = [orbital.number for orbital in orbitals if orbital.part == "active"]
+    first, last = min(active) - NEIGHBOURS, max(active) + NEIGHBOURS
+    return [orbital for orbital in orbitals if first <= orbital.number <= last]
+
+
+def _orbital_table(
+    orbitals: Sequence[InspectedOrbital], criterion: str | None, unit: str, width: int
+) -> PlainTable:
+    """Orbitals, of which ``*`` marks the active ones."""
+    narrow = width < NARROW
+    with_pi = any(orbital.pi_share is not None for orbital in orbitals)
+    if with_pi and criterion == OF_PI:
+        criterion = None
+    labels = [orbital.spin or orbital.irrep for orbital in orbitals]
+    titles = ["#", f"E / {unit}", "occ"]
+    if len(set(labels)) > 1:
+        titles.append("spin" if _have_spins(orbitals) else "irrep")
+    titles += [*(["pi"] if with_pi else []), *([criterion] if criterion else [])]
+    words = (len(titles), *([3] if len(set(labels)) > 1 else []))
+    table = PlainTable((*titles, "made of"), words=words, folded=len(titles))
+    digits = len(str(orbitals[-1].number))
+    for orbital, label in zip(orbitals, labels, strict=True):
+        active = orbital.part == "active"
+        cells = [
+            f"{'*' if active else ' '} {orbital.number:>{digits}}",
+            f"{orbital.energy:.{3 if narrow else 4}f}",
+            f"{orbital.occupation:g}",
+        ]
+        if len(set(labels)) > 1:
+            cells.append(label)
+        if with_pi:
+            cells.append("" if orbital.pi_share is None else f"{orbital.pi_share:.2f}")
+        if criterion:
+            cells.append("" if orbital.criterion is None else f"{orbital.criterion:.3f}")
+        remarks = "  ".join(_remarks(orbital, narrow=narrow))
+        table.add_row(*cells, remarks, style="" if active else "dim")
+    return table
+
+
+def _remarks(orbital: InspectedOrbital, *, narrow: bool) -> Iterator[str]:
+    """What is not active, the main shells or atoms, and singly occupied orbitals."""
+    if orbital.part != "active":
+        yield orbital.part
+    shares = orbital.atoms[:MOST_ATOMS] if narrow else orbital.composition
+    if shares:
+        percent = "%" if narrow else " %"
+        entries = (f"{name} {100 * share:.0f}{percent}" for name, share in shares)
+        yield ", ".join(entry.replace(" ", NO_BREAK) for entry in entries)
+    if orbital.occupation == 1 and orbital.spin is None:
+        yield "SOMO"
 
 
 def _size_of_ansatz(found: Inspection) -> str:
@@ -129,32 +202,9 @@ def _problem_lines(found: Inspection) -> list[str]:
     return lines
 
 
-def _orbital_table(found: Inspection) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("orbital", justify="right")
-    table.add_column(f"energy / {units_of(found.problem.unit).energy}", justify="right")
-    table.add_column("electrons", justify="right")
-    table.add_column(_label_column(found.orbitals))
-    table.add_column("")
-    for orbital in found.orbitals:
-        table.add_row(
-            str(orbital.number),
-            f"{orbital.energy:.6f}",
-            f"{orbital.occupation:g}",
-            orbital.spin or orbital.irrep,
-            orbital.part,
-        )
-    return table
-
-
-def _have_spins(orbitals: Sequence[OrbitalRecord]) -> bool:
+def _have_spins(orbitals: Sequence[InspectedOrbital]) -> bool:
     """Whether alpha and beta orbitals differ."""
     return any(orbital.spin is not None for orbital in orbitals)
-
-
-def _label_column(orbitals: Sequence[OrbitalRecord]) -> str:
-    """The title of the column that tells orbitals apart: irreps, or spins without a point group."""
-    return "spin" if _have_spins(orbitals) else "irrep"
 
 
 def _operator_lines(found: Inspection) -> list[str]:

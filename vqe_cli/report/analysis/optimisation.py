@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_KCAL_PER_MOL
 from vqe_cli._core.wording import counted
-from vqe_cli.report.format import energy, seconds
+from vqe_cli.report.format import energy, seconds, signed
+from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.geometry_records import OptimizeRecord, TrajectoryStep, VibrationsRecord
 
@@ -31,9 +31,9 @@ def show_optimisation(record: OptimizeRecord, out: Console) -> None:
     out.print(_geometry(record))
     out.print()
     gain = HARTREE_IN_KCAL_PER_MOL * (record.energy - record.trajectory[0].energy)
-    out.print(f"total energy, VQE: {energy(record.energy)} Ha ({gain:+.2f} kcal/mol on the way)")
+    out.print(f"total energy, VQE: {energy(record.energy)} Ha ({gain:+z.2f} kcal/mol on the way)")
     if record.run.error_mha is not None:
-        out.print(f"error: {record.run.error_mha:+.4f} mHa against the exact energy")
+        out.print(f"error: {signed(record.run.error_mha)} mHa against the exact energy")
     out.print(f"largest gradient: {record.gradient_max:.1e} Ha/bohr")
     if record.vibrations is not None:
         for line in _vibration_lines(record.vibrations):
@@ -54,11 +54,8 @@ def show_optimisation(record: OptimizeRecord, out: Console) -> None:
     out.print(Text.assemble("verdict of the energy: ", (verdict, STYLES[verdict])))
 
 
-def _geometry(record: OptimizeRecord) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("atom / Å", no_wrap=True)
-    for axis in "xyz":
-        table.add_column(axis, justify="right", no_wrap=True, min_width=12)
+def _geometry(record: OptimizeRecord) -> PlainTable:
+    table = plain_table("atom / Å", "x", "y", "z")
     for number, (symbol, *position) in enumerate(record.geometry, 1):
         table.add_row(f"{symbol}{number}", *(f"{value:.6f}" for value in position))
     return table

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.reaction_records import LevelRecord, ReactionRecord
 
@@ -34,11 +34,8 @@ def show_reaction(record: ReactionRecord, out: Console) -> None:
     out.print(Text.assemble("verdict: ", (record.verdict, STYLES[record.verdict])))
 
 
-def _table(record: ReactionRecord) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("products minus reactants by")
-    for unit in ("kcal/mol", "eV", "mHa"):
-        table.add_column(unit, justify="right")
+def _table(record: ReactionRecord) -> PlainTable:
+    table = plain_table("products minus reactants by", "kcal/mol", "eV", "mHa")
     for level in record.levels:
         if level.energy_hartree is not None:
             energies = (f"{level.energy_ev:.3f}", f"{1000 * level.energy_hartree:.3f}")

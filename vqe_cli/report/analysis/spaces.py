@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.analysis.spaces import SpaceComparison, SpaceRow
+from vqe_cli.report.layout import NO_BREAK, print_wrapped
+from vqe_cli.report.tables import PlainTable, plain_table
 
 
 def show_spaces(found: SpaceComparison, command: str, out: Console) -> None:
@@ -31,22 +32,20 @@ def show_spaces(found: SpaceComparison, command: str, out: Console) -> None:
         f"recommended: {best.electrons} electrons in {counted(best.orbitals, 'orbital')},"
         f" {best.qubits} qubits"
     )
-    out.print(found.reason)
+    print_wrapped(found.reason, out)
     out.print(Text(f"{command} {found.flag}", style="bold"), soft_wrap=True)
 
 
-def _orbital_table(found: SpaceComparison) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    for title in ("orbital", "entropy", "energy / Ha", "electrons"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("irrep", no_wrap=True)
-    table.add_column("made of")
+def _orbital_table(found: SpaceComparison) -> PlainTable:
+    titles = ("orbital", "entropy", "E / Ha", "occ", "irrep", "made of")
+    table = PlainTable(titles, words=(4, 5), folded=5)
     for orbital in found.orbitals:
-        made_of = ", ".join(f"{name} {share:.2f}" for name, share in orbital.composition)
+        shares = (f"{name} {100 * share:.0f} %" for name, share in orbital.composition)
+        made_of = ", ".join(one.replace(" ", NO_BREAK) for one in shares)
         table.add_row(
             str(orbital.number),
             "" if orbital.criterion is None else f"{orbital.criterion:.4f}",
-            f"{orbital.energy:.6f}",
+            f"{orbital.energy:.4f}",
             f"{orbital.occupation:g}",
             orbital.irrep,
             made_of,
@@ -55,19 +54,17 @@ def _orbital_table(found: SpaceComparison) -> Table:
     return table
 
 
-def _space_table(found: SpaceComparison) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("\nspace", no_wrap=True)
-    for title in (
-        "\nqubits",
-        "full CI\n/ Ha",
-        "below HF\n/ mHa",
-        "left-out\nentropy",
-        "determi-\nnants",
-        "Pauli\nterms",
-        f"CX of\n{found.ansatz}",
-    ):
-        table.add_column(title, justify="right", no_wrap=True)
+def _space_table(found: SpaceComparison) -> PlainTable:
+    table = plain_table(
+        "space",
+        "qubits",
+        "full CI / Ha",
+        "below HF / mHa",
+        "left-out entropy",
+        "determinants",
+        "Pauli terms",
+        f"CX of {found.ansatz}",
+    )
     for row in found.rows:
         table.add_row(*_cells(row, found), style="bold" if row.recommended else "")
     return table

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
@@ -18,6 +21,7 @@ from vqe_cli._core.text import printable_line
 from vqe_cli._core.wording import counted
 from vqe_cli.report.console import progress_console
 from vqe_cli.report.format import whole_seconds
+from vqe_cli.report.layout import print_wrapped
 from vqe_cli.report.run.charges import mixed_charges, tally
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
@@ -122,23 +126,53 @@ class CampaignView:
 
 
 def show_status(
-    title: str, snapshot: CampaignSnapshot, failures: Sequence[FailureGroup], out: Console
+    folder: str,
+    snapshot: CampaignSnapshot,
+    failures: Sequence[FailureGroup],
+    verdicts: Mapping[str, int],
+    out: Console,
 ) -> None:
-    """Print the state of a campaign.
+    """Print the state of a campaign, and what to do next.
 
     Args:
-        title: Title of the campaign.
+        folder: Path of the campaign, as it was given.
         snapshot: State of the campaign.
         failures: The failures by kind, each with an example.
+        verdicts: Numbers of cases by verdict.
         out: The console.
     """
+    if not (snapshot.running or snapshot.waiting):
+        snapshot = replace(snapshot, per_hour=None, remaining=None)
+    title = Path(folder).resolve().name
     out.print(panel(printable_line(title), snapshot, out.width))
+    if verdicts:
+        out.print(_verdicts(verdicts))
     for group in failures:
         kind = group.kind if group.tried else "refused"
         example = f"{kind}, e.g. {group.candidate}: {group.example.splitlines()[-1]}"
-        out.print(Text(printable_line(example), style="dim"))
+        print_wrapped(printable_line(example), out, hanging=2, style="dim")
     if snapshot.waiting and not snapshot.running:
         out.print("not running; repeat the command to resume", style="dim")
+    for command in _next_commands(shlex.quote(folder), snapshot):
+        out.print(Text(f"next: {command}"), soft_wrap=True)
+
+
+def _verdicts(counts: Mapping[str, int]) -> Text:
+    """The numbers of cases by verdict, none left out."""
+    parts = [Text(f"{counts.get(one, 0):,} {one}", STYLES[one]) for one in ("pass", "warn", "fail")]
+    return Text("verdicts: ").append(Text(", ").join(parts))
+
+
+def _next_commands(folder: str, snapshot: CampaignSnapshot) -> Iterator[str]:
+    """The commands that follow, once nothing is running or waiting."""
+    if snapshot.running or snapshot.waiting:
+        return
+    if snapshot.failures:
+        kinds = "".join(f" --failed {kind}" for kind in sorted(snapshot.failed))
+        yield f"vqe screen retry {folder}{kinds}"
+    if snapshot.done:
+        yield f"vqe screen report {folder}"
+        yield f"vqe screen export {folder} -o results.csv"
 
 
 def show_plan(plan: Preview, out: Console) -> None:
@@ -201,7 +235,7 @@ def panel(title: str, snapshot: CampaignSnapshot, width: int) -> RenderableType:
     ]
     if snapshot.failures:
         lines.append(Text(f"failed by kind: {_kinds(snapshot)}"))
-    if snapshot.per_hour is not None or snapshot.remaining is not None or snapshot.running:
+    if snapshot.per_hour or snapshot.remaining is not None or snapshot.running:
         lines.append(Text(_pace(snapshot)))
     if snapshot.running:
         lines.append(_tasks(snapshot.running, width))
@@ -224,7 +258,7 @@ def plain_line(title: str, snapshot: CampaignSnapshot) -> str:
         parts.append(f"{snapshot.refused:,} refused")
     if snapshot.running:
         parts.append(f"{len(snapshot.running):,} running")
-    if snapshot.per_hour is not None:
+    if snapshot.per_hour:
         parts.append(f"{_rate(snapshot.per_hour)} an hour")
     if snapshot.remaining is not None and snapshot.ended < snapshot.total:
         parts.append(f"about {whole_seconds(snapshot.remaining)} left")
@@ -279,7 +313,7 @@ def _counts(snapshot: CampaignSnapshot) -> Text:
 
 def _pace(snapshot: CampaignSnapshot) -> str:
     parts = [] if snapshot.started is None else [f"running for {whole_seconds(snapshot.elapsed)}"]
-    if snapshot.per_hour is not None:
+    if snapshot.per_hour:
         parts.append(f"{_rate(snapshot.per_hour)} molecules an hour")
     if snapshot.ended < snapshot.total and snapshot.started is not None:
         left = snapshot.remaining

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from vqe_cli.comparison.labels import name_of
 from vqe_cli.comparison.records import ComparedProblem, ComparisonRow, VariantSummary
-from vqe_cli.report.comparison.tables import table_of
 from vqe_cli.report.format import seconds, three_digits
+from vqe_cli.report.tables import plain_table
 
 KINDS = {
     "billed": "were billed",
@@ -32,7 +32,7 @@ def show_costs(problem: ComparedProblem, out: Console) -> None:
     """
     rows = accuracy_cells(problem.variants)
     if rows:
-        table = table_of(*ACCURACY_COLUMNS)
+        table = plain_table(*ACCURACY_COLUMNS)
         for cells in rows:
             table.add_row(*cells)
         out.print()

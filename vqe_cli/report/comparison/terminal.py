@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.wording import counted
@@ -23,8 +22,8 @@ from vqe_cli.comparison.scaling import LARGEST
 from vqe_cli.report.comparison.chart import error_chart
 from vqe_cli.report.comparison.costs import show_costs
 from vqe_cli.report.comparison.remarks import remarks_of
-from vqe_cli.report.comparison.tables import table_of
 from vqe_cli.report.format import energy, seconds, signed, three_digits
+from vqe_cli.report.tables import PlainTable, plain_table
 
 QUANTITIES = {"wall_s": "time", "peak_memory_mb": "memory", "device_usd": "device"}
 """Names of the quantities that are fitted."""
@@ -85,7 +84,7 @@ def _show_scaling(scaling: Scaling, out: Console) -> None:
     if not scaling.fits:
         out.print("too few sizes with costs that can be measured; give larger ones")
         return
-    table = table_of("method", "cost", "model", "growth", "R²", "limit at")
+    table = plain_table("method", "cost", "model", "growth", "R²", "limit at")
     for fit in scaling.fits:
         table.add_row(
             name_of(fit.method, fit.variant),
@@ -163,10 +162,10 @@ def _gap(problem: ComparedProblem) -> str:
     return f" · gap {energy(bound.gap)} {goal.units.energy}, accurate within {goal.limit}"
 
 
-def _one_seed(problem: ComparedProblem) -> Table:
+def _one_seed(problem: ComparedProblem) -> PlainTable:
     units = problem.goal.units
     energies, errors = f"energy / {units.energy}", f"error / {units.error}"
-    table = table_of("method", energies, errors, "time", "memory", "2-qubit", "shots")
+    table = plain_table("method", energies, errors, "time", "memory", "2-qubit", "shots")
     for row in problem.rows:
         if row.energy is None:
             continue
@@ -184,9 +183,9 @@ def _one_seed(problem: ComparedProblem) -> Table:
     return table
 
 
-def _over_seeds(problem: ComparedProblem) -> Table:
+def _over_seeds(problem: ComparedProblem) -> PlainTable:
     error = "median error" if problem.goal.is_chemical else f"median / {problem.goal.units.error}"
-    table = table_of("method", error, "spread", "accurate", "failed", "median time")
+    table = plain_table("method", error, "spread", "accurate", "failed", "median time")
     for variant in problem.variants:
         if variant.median_energy is None:
             continue

@@ -8,7 +8,7 @@ from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import seconds
-from vqe_cli.report.layout import Entry
+from vqe_cli.report.layout import NO_BREAK, Entry
 from vqe_cli.schema.records import RunRecord
 
 WORTH_A_WORD = 0.005
@@ -58,7 +58,7 @@ def _stages(record: RunRecord) -> str:
     timings = record.timings
     least = max(WORTH_A_WORD, 0.01 * sum(timings.values()))
     return ", ".join(
-        f"{name} {seconds(value)}"
+        f"{name} {seconds(value)}".replace(" ", NO_BREAK)
         for name, value in timings.items()
         if value >= least or name == "solve"
     )

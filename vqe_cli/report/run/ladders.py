@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Table
-
 from vqe_cli._core.energy_units import Units, units_of
 from vqe_cli.report.format import signed
-from vqe_cli.report.tables import plain_table
+from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.schema.backend_records import MitigationRecord, StageRecord
 from vqe_cli.schema.records import RunRecord
 
 
-def stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
+def stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> PlainTable:
     """The energies of simulation, noisy simulation and device.
 
     Args:
@@ -33,7 +31,7 @@ def stage_table(record: RunRecord, stages: Sequence[StageRecord]) -> Table:
     return table
 
 
-def mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> Table:
+def mitigation_table(record: RunRecord, rows: Sequence[MitigationRecord]) -> PlainTable:
     """Energy and cost after each method of error mitigation.
 
     Args:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.table import Table
 
 from vqe_cli._core.units import HARTREE
 from vqe_cli.report.layout import print_numbers, print_words
 from vqe_cli.report.run.bit_strings import bit_string_table
 from vqe_cli.report.run.costs import cost_entries
+from vqe_cli.report.run.cycles import cycle_table
 from vqe_cli.report.run.energies import energy_entries
 from vqe_cli.report.run.explanations import print_explanations
 from vqe_cli.report.run.forces import forces_table
@@ -17,6 +19,7 @@ from vqe_cli.report.run.populations import show_populations
 from vqe_cli.report.run.properties import show_property
 from vqe_cli.report.run.quantities import quantity_entries
 from vqe_cli.report.run.states import states_table
+from vqe_cli.report.tables import PlainTable
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.records import RunRecord
 
@@ -30,13 +33,14 @@ def show_run(
         record: The record of the run.
         out: The console.
         populations: Whether to print the charges, spins and bond orders of all atoms.
-        detailed: Whether to print parts of the energy, convergence, times and passed checks.
+        detailed: Whether to print parts of the energy, cycles, convergence, times and passed
+            checks.
     """
     print_heading(record, out, detailed=detailed)
     out.print()
     print_numbers(energy_entries(record, detailed=detailed), out)
     out.print()
-    _print_tables(record, out)
+    _print_tables(record, out, detailed=detailed)
     print_words((*quantity_entries(record), *cost_entries(record, detailed=detailed)), out)
     if populations:
         out.print()
@@ -49,10 +53,13 @@ def show_run(
         print_explanations(record, out, detailed=detailed)
 
 
-def _print_tables(record: RunRecord, out: Console) -> None:
-    """Print what is a table: stages, mitigation, bit strings, forces, states."""
+def _print_tables(record: RunRecord, out: Console, *, detailed: bool) -> None:
+    """Print what is a table: cycles, stages, mitigation, bit strings, forces, states."""
     result, unit = record.result, record.problem.unit
-    tables = [] if result.stages is None else [stage_table(record, result.stages)]
+    tables: list[Table | PlainTable] = []
+    if detailed and result.cycles:
+        tables.append(cycle_table(record, result.cycles))
+    tables += [] if result.stages is None else [stage_table(record, result.stages)]
     tables += [] if result.mitigation is None else [mitigation_table(record, result.mitigation)]
     if result.bit_strings is not None and unit != HARTREE:
         of_cuts = result.cut is not None

@@ -51,6 +51,14 @@ __all__ = [
 
 DATABASE = "campaign.sqlite"
 
+OF_MILLIONS = 600.0
+"""Time limit of queries whose duration is proportional to the number of candidates, seconds."""
+
+_VERDICTS = """
+    SELECT verdict, count(*) FROM campaign
+    WHERE verdict IS NOT NULL AND status <> 'duplicate' GROUP BY verdict
+"""
+
 
 class Store:
     """A campaign's results and plan; a context manager, made by `create` or `open`.
@@ -328,6 +336,13 @@ class Store:
         with snapshot(self._connection, self.path):
             everything = self._table(timings=True)
         return query.ask(self.path, everything, sql, seconds)
+
+    def verdicts(self) -> dict[str, int]:
+        """Numbers of cases by their worst verdict, without duplicates and cases that have none."""
+        if self.revision() is None:
+            return {}
+        answer = self.query(_VERDICTS, seconds=OF_MILLIONS)
+        return {str(verdict): int(count) for verdict, count in answer.rows}
 
     def _table(self, timings: bool) -> table.Table:
         revision = plan.current_revision(self._connection)
