@@ -133,7 +133,7 @@ def content_of(figure: Figure, file_format: str) -> bytes:
 
 
 def label_plainly(axis: Axis) -> None:
-    """Numbers as people write them on a logarithmic or symmetric axis: 0.1, 1, 10, 10k.
+    """Numbers as people write them on a logarithmic or symmetric axis: 0.1, 1, 10.
 
     Where there are fewer than two powers of ten, 2 and 5 times them are labelled as well.
 
@@ -153,7 +153,7 @@ def label_plainly(axis: Axis) -> None:
 
 
 def plain_number(value: float) -> str:
-    """A number on an axis: ``0.001``, ``10``, ``1,000``, ``20k``, ``1 M``; 10⁻⁷ below a millionth.
+    """A number on an axis: ``0.001``, ``10``, ``20,000``, ``1 M``; 10⁻⁷ below a millionth.
 
     Args:
         value: The number.
@@ -161,13 +161,13 @@ def plain_number(value: float) -> str:
     size, sign = abs(value), "−" if value < 0 else ""
     if size == 0.0:
         return "0"
-    if 1e-6 * (1 - 1e-9) <= size < 9999.5:
+    if 1e-6 * (1 - 1e-9) <= size < 999_999.5:
         decimals = max(0, -math.floor(math.log10(size) + 1e-9)) + 2
         text = f"{size:,.{decimals}f}"
         return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
-    for unit, letter in ((1e9, " G"), (1e6, " M"), (1e3, "k")):
+    for unit, letter in ((1e9, "G"), (1e6, "M")):
         if unit <= size * (1 + 1e-9) < 1000 * unit:
-            return f"{sign}{size / unit:.4g}{letter}"
+            return f"{sign}{size / unit:.4g} {letter}"
     exponent = math.floor(math.log10(size) + 1e-9)
     mantissa = size / 10.0**exponent
     power = f"10{str(exponent).translate(SUPERSCRIPTS)}"
