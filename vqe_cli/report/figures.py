@@ -10,6 +10,7 @@ import io
 import math
 from collections.abc import Callable, Sequence
 from functools import wraps
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ GLYPH = 0.57
 
 SAMPLE = 4.6
 """Width of a sample of a line in a legend with its margins, in heights of the font."""
+
+SMALLEST, SMALLEST_OF_PRICES = 1e-6, 0.01
+"""The smallest numbers on axes that are not powers of ten; on an axis far below, another."""
 
 POINTS_PER_INCH = 72
 
@@ -135,33 +139,56 @@ def content_of(figure: Figure, file_format: str) -> bytes:
 def label_plainly(axis: Axis) -> None:
     """Numbers as people write them on a logarithmic or symmetric axis: 0.1, 1, 10.
 
-    Where there are fewer than two powers of ten, 2 and 5 times them are labelled as well.
+    Where there are fewer than two powers of ten, 2 and 5 times them are labelled as well, and where
+    these are fewer than two, round numbers. Powers of ten remain only on axes that go far below a
+    millionth, such as those of prices.
 
     Args:
         axis: The axis, with its limits.
     """
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    from matplotlib.ticker import (
+        FuncFormatter,
+        LogLocator,
+        MaxNLocator,
+        NullFormatter,
+        NullLocator,
+    )
 
-    axis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value)))
-    axis.set_minor_formatter(NullFormatter())
-    if axis.get_scale() != "log":
-        return
     low, high = sorted(axis.get_view_interval())
-    if math.floor(math.log10(high)) - math.ceil(math.log10(low)) < 1:
+    is_log = axis.get_scale() == "log"
+    smallest = SMALLEST_OF_PRICES if is_log and low < SMALLEST / 10 else SMALLEST
+    numbers = FuncFormatter(lambda value, _: plain_number(value, smallest))
+    axis.set_major_formatter(numbers)
+    axis.set_minor_formatter(NullFormatter())
+    if not is_log:
+        return
+    powers = math.floor(math.log10(high)) - math.ceil(math.log10(low)) + 1
+    if powers >= 2:
+        return
+    if powers + sum(low <= factor * 10 ** _decade(low, factor) <= high for factor in (2, 5)) < 2:
+        axis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+        axis.set_minor_locator(NullLocator())
+    else:
         axis.set_minor_locator(LogLocator(subs=(2.0, 5.0)))
-        axis.set_minor_formatter(FuncFormatter(lambda value, _: plain_number(value)))
+        axis.set_minor_formatter(numbers)
 
 
-def plain_number(value: float) -> str:
+def _decade(low: float, factor: float) -> int:
+    """The exponent of the first of `factor` times a power of ten that is not below a number."""
+    return math.ceil(math.log10(low / factor))
+
+
+def plain_number(value: float, smallest: float = SMALLEST) -> str:
     """A number on an axis: ``0.001``, ``10``, ``20,000``, ``1 M``; 10⁻⁷ below a millionth.
 
     Args:
         value: The number.
+        smallest: The smallest number that is not a power of ten.
     """
     size, sign = abs(value), "−" if value < 0 else ""
     if size == 0.0:
         return "0"
-    if 1e-6 * (1 - 1e-9) <= size < 999_999.5:
+    if smallest * (1 - 1e-9) <= size < 999_999.5:
         decimals = max(0, -math.floor(math.log10(size) + 1e-9)) + 2
         text = f"{size:,.{decimals}f}"
         return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
@@ -212,14 +239,21 @@ def width_of(figure: Any) -> float:
 
 
 def _columns(width: float, labels: Sequence[str]) -> int:
-    """Number of columns of a legend, filled one by one, in which no text leaves the figure."""
+    """Number of columns of a legend in which no text leaves the figure, with the fewest lines."""
     room = width * POINTS_PER_INCH / _font_size() - 1.0
     sizes = [SAMPLE + GLYPH * len(label) for label in labels]
-    for columns in range(len(labels), 1, -1):
-        lines = math.ceil(len(labels) / columns)
-        if sum(max(sizes[at : at + lines]) for at in range(0, len(sizes), lines)) <= room:
+    for lines in range(1, len(labels)):
+        columns = math.ceil(len(labels) / lines)
+        if sum(map(max, _divided(sizes, columns))) <= room:
             return columns
     return 1
+
+
+def _divided(sizes: Sequence[float], columns: int) -> list[Sequence[float]]:
+    """The entries of each column of a legend: the first columns have one more than the last."""
+    lines, longer = divmod(len(sizes), columns)
+    edges = [number * lines + min(number, longer) for number in range(columns + 1)]
+    return [sizes[low:high] for low, high in pairwise(edges)]
 
 
 def _font_size() -> float:
