@@ -108,8 +108,9 @@ def convergence_of(
 def _traces(record: RunRecord) -> list[Trace]:
     """The energies of all starts, in the order of the starts."""
     result = record.result
-    energies = result.starts
-    best = energies.index(min(energies)) if energies else 0
+    known = {step.start for step in result.history}
+    energies = {place: one for place, one in enumerate(result.starts) if place in known}
+    best = min(energies, key=energies.__getitem__, default=max(known, default=0))
     found, before = [], 0
     for start, group in groupby(result.history, key=lambda step: step.start):
         steps = list(group)
