@@ -1,5 +1,6 @@
 """What the documents show works as they show it."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -7,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyscf import gto, mcscf, scf
+from pyscf import fci, gto, mcscf, scf
 
 import vqe_cli
 import vqe_cli.ansatz
@@ -148,7 +149,10 @@ PAGES = [
     "docs/models.md",
     "docs/fewer-qubits.md",
     "docs/formats.md",
+    "docs/installation.md",
+    "docs/mcp.md",
     "docs/properties.md",
+    "docs/recipes.md",
     "docs/replay.md",
     "docs/resources.md",
     "docs/scan.md",
@@ -250,3 +254,55 @@ def test_the_commands_of_the_page_on_active_spaces_run(
     for command in commands_of("docs/active-spaces.md"):
         outcome = run_vqe(*command[1:])
         assert outcome.code == (5 if command[1] == "run" else 0), (command, outcome.err)
+
+
+def run_script(script: str, folder: Path) -> list[str]:
+    """The words that a script prints, which must not complain."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def hydrogen_in_631g(distance: float) -> float:
+    """Full CI by PySCF, Hartree."""
+    mole = gto.M(atom=f"H 0 0 0; H 0 0 {distance}", basis="6-31g", verbose=0)
+    return float(fci.FCI(scf.RHF(mole).run(conv_tol=1e-12)).kernel()[0])
+
+
+@pytest.mark.slow
+def test_the_recipe_for_ase_finds_the_minimum_of_full_ci(tmp_path: Path) -> None:
+    distance, _, wavenumber, _, energy, _ = run_script(
+        python_blocks("docs/recipes.md")[0], tmp_path
+    )
+    near = [hydrogen_in_631g(float(distance) + step) for step in (-0.01, 0.0, 0.01)]
+    assert near[1] < min(near[0], near[2])
+    curvature = (near[0] - 2 * near[1] + near[2]) / (0.01 / 0.529177) ** 2
+    assert float(wavenumber) == pytest.approx(
+        5140.5 * (curvature / 1.00783) ** 0.5 * 2**0.5, rel=0.01
+    )
+    assert float(energy) == pytest.approx(27.2114 * near[1], abs=0.5)
+
+
+@pytest.mark.slow
+def test_the_recipe_for_barriers_gives_that_of_full_ci(tmp_path: Path) -> None:
+    words = run_script(python_blocks("docs/recipes.md")[3], tmp_path)
+    saddle = gto.M(atom="H 0 0 -0.9396; H 0 0 0; H 0 0 0.9396", basis="6-31g", spin=1, verbose=0)
+    atom = scf.ROHF(gto.M(atom="H", basis="6-31g", spin=1, verbose=0)).run().e_tot
+    top = fci.FCI(scf.ROHF(saddle).run()).kernel()[0]
+    exact = 627.5095 * (top - atom - hydrogen_in_631g(0.7461))
+    assert float(words[4]) == pytest.approx(exact, abs=0.01)
+    assert float(words[1]) == pytest.approx(exact, abs=0.2)
+
+
+@pytest.mark.slow
+def test_the_recipe_that_keeps_the_verdict_runs(tmp_path: Path) -> None:
+    verdict, error = run_script(python_blocks("docs/recipes.md")[2], tmp_path)
+    assert verdict == "pass"
+    assert abs(float(error)) < 1e-3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -32,6 +33,24 @@ class VqeError(Exception):
             self.add_note(f"hint: {hint}")  # tracebacks show it
         self.known: dict[str, Any] = {}
         """Partial results at the time of the error, for the record of the failed run."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the line, the message and the hint; a traceback only of a bug."""
+        if type(self) is VqeError:
+            return traceback.format_exception(self)
+        hint = [] if self.hint is None else [f"hint: {self.hint}"]
+        return [*_calling_line(self), f"{type(self).__name__}: {self}", *hint]
+
+
+def _calling_line(error: BaseException) -> list[str]:
+    """The line that called the package, if its source is known."""
+    package = os.path.dirname(__file__)
+    caller = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(package):
+            break
+        caller = frame
+    return [f"line {caller.lineno}: {caller.line}"] if caller and caller.line else []
 
 
 class InputError(VqeError):

@@ -422,7 +422,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_run(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("the run began")
 
-    monkeypatch.setattr("vqe_cli.run", never)
+    monkeypatch.setattr("vqe_cli.cli.runner.run", never)
     outcome = run_vqe("run", write_file("in.yaml", H2), "-o", path)
     assert outcome.code == 2
     assert "director" in outcome.err or "folder" in outcome.err

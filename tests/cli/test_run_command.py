@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import vqe_cli
 from tests.conftest import RunVqe, WriteFile
 from tests.problems import frontier, problem_of
 from vqe_cli.schema.yaml_source import parse_yaml
@@ -331,7 +330,7 @@ def test_an_error_of_the_program_has_no_traceback_and_code_1(
     def breaks(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr(vqe_cli, "run", breaks)
+    monkeypatch.setattr("vqe_cli.cli.runner.run", breaks)
     outcome = run_vqe("run", hydrogen)
     assert outcome.code == 1
     assert "by nothing" in outcome.err

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-import vqe_cli
 from tests.conftest import RunVqe, WriteFile
+from vqe_cli.analysis import properties_of_run
 
 pytestmark = pytest.mark.quick
 
@@ -69,14 +69,14 @@ def test_what_was_finished_is_kept_when_a_later_run_breaks_off(
     monkeypatch: pytest.MonkeyPatch,
     fault: BaseException,
 ) -> None:
-    genuine = vqe_cli.run
+    genuine = properties_of_run.run
 
     def breaks(spec: Any, **options: Any) -> Any:
         if spec.title == "model":
             raise fault
         return genuine(spec, **options)
 
-    monkeypatch.setattr(vqe_cli, "run", breaks)
+    monkeypatch.setattr("vqe_cli.cli.runner.run", breaks)
     model = write_file("model.yaml", MODEL)
     outcome = run_vqe("run", hydrogen, model, "--json", "-o", "all.json")
     assert outcome.code == (1 if isinstance(fault, RuntimeError) else 130)

@@ -13,6 +13,7 @@ import vqe_cli
 from tests.conftest import WriteFile
 from vqe_cli.errors import InputError
 from vqe_cli.parts import fingerprint_of
+from vqe_cli.schema import load
 from vqe_cli.schema.records import to_json
 from vqe_cli.schema.stored_records import read_stored_run
 
@@ -64,7 +65,7 @@ def test_a_record_is_the_input_of_the_same_run(
 def test_flags_override_a_record(write_file: WriteFile, hydrogen: dict[str, Any]) -> None:
     path = write_file("record.json", json.dumps(hydrogen))
     changes = [(("ansatz",), "puccd", "--ansatz"), (("optimizer",), "slsqp", "--optimizer")]
-    spec = vqe_cli.load(path, changes)
+    spec = load(path, changes)
     assert (spec.selection("ansatz").name, spec.optimizer.name) == ("puccd", "slsqp")
 
 
@@ -73,7 +74,7 @@ def test_core_potentials_of_another_basis_are_forgotten(write_file: WriteFile) -
     data = {**recorded(), "spec": {**H2, "molecule": {**iodide, "ecp": {"I": "def2-svp"}}}}
     path = write_file("record.json", json.dumps(data))
     assert vqe_cli.load(path).molecule.ecp == {"I": "def2-svp"}
-    spec = vqe_cli.load(path, [(("molecule", "basis"), "lanl2dz", "--basis")])
+    spec = load(path, [(("molecule", "basis"), "lanl2dz", "--basis")])
     assert spec.molecule is not None
     assert spec.molecule.ecp == "auto"
 

@@ -238,7 +238,7 @@ def test_integrals_alone_have_no_intensities(tmp_path: Any) -> None:
 
     path = tmp_path / "h2.fcidump"
     fcidump.from_scf(pyscf_mean_field(H2), str(path))
-    record = vqe_cli.run(vqe_cli.load(path, [(("states",), 3, "--states")]))
+    record = vqe_cli.run(vqe_cli.load(path, states=3))
     assert [one.oscillator_strength for one in states_of(record)] == [None] * 3
     assert record.verdict == "pass"
 

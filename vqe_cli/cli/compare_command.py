@@ -148,7 +148,6 @@ def command(
           --backend aer --seeds 10 --workers 2
       vqe compare --scale hydrogen-chain=2:10:2 --methods hf,ccsd,fci,vqe
     """
-    import vqe_cli
     from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import (
         PLOT_FORMATS,
@@ -163,6 +162,7 @@ def command(
     from vqe_cli.comparison.kept_rows import KeptRows
     from vqe_cli.comparison.plan import left_out, plan_problem
     from vqe_cli.report.comparison.page import comparison_page
+    from vqe_cli.schema import load
 
     path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
@@ -177,7 +177,7 @@ def command(
     chosen = None if methods is None else method_list(methods)
     if grown is None:
         require_input(files, flags)
-        specs = [vqe_cli.load(file, changes) for file in files or (None,)]
+        specs = [load(file, changes) for file in files or (None,)]
         named = [(spec.title, spec) for spec in specs]
     else:
         named = grown_problems(grown, files, flags, changes)

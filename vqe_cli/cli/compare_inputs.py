@@ -83,7 +83,7 @@ def grown_problems(
         flags: Flags of the input by name.
         changes: The changes that flags make.
     """
-    import vqe_cli
+    from vqe_cli.schema import load
 
     family, sizes = grown
     if family.has_molecule:
@@ -96,7 +96,7 @@ def grown_problems(
         own = [
             (tuple(key.split(".")), value, "--scale") for key, value in family.changes(size).items()
         ]
-        spec = vqe_cli.load(files[0] if files else None, [*own, *changes])
+        spec = load(files[0] if files else None, [*own, *changes])
         name = spec.title if family.has_molecule else f"{spec.title} ({size}e,{size}o)"
         named.append((name, spec))
     return named

@@ -38,6 +38,7 @@ EXTRAS = {
     "cclib": ("cclib", "geometries from outputs of other programs"),
     "trexio": ("trexio", "TREXIO files"),
     "qcengine": ("qcengine", "tasks of QCEngine"),
+    "mcp": ("mcp", "tools for clients of the Model Context Protocol"),
     "qiskit-qasm3-import": ("qasm3", "circuits in OpenQASM 3"),
 }
 """Optional packages: the extra that installs each, and its purpose."""

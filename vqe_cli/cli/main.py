@@ -43,11 +43,12 @@ COMMANDS = {
     "jobs": "List, fetch or cancel jobs on devices.",
     "list": "List everything that can be selected, with its options.",
     "init": "Write a commented input file.",
+    "mcp": "Serve tools to a client of the Model Context Protocol.",
     "schema": "Print the input file's JSON Schema, for editors.",
     "doctor": "Check the installation.",
 }
 
-WITHOUT_NUMBERS = frozenset({"list", "init", "schema", "jobs"})
+WITHOUT_NUMBERS = frozenset({"list", "init", "schema", "jobs", "mcp"})
 """Commands that load no numerical packages."""
 
 SHOW_CURSOR = "\x1b[?25h"

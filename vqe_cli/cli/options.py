@@ -405,10 +405,10 @@ def load_input(file: str | None, flags: dict[str, Any], assignments: Sequence[st
         UsageError: Neither FILE nor ``--smiles`` is given.
         InputError: The input is wrong.
     """
-    import vqe_cli
+    from vqe_cli.schema import load
 
     require_input(() if file is None else (file,), flags)
-    return vqe_cli.load(file, overrides(flags, assignments))
+    return load(file, overrides(flags, assignments))
 
 
 def require_input(files: Sequence[str], flags: dict[str, Any]) -> None:

@@ -262,10 +262,10 @@ def _run_one(
     Raises:
         VqeError: The run failed; its checkpoint is kept.
     """
-    import vqe_cli
     from vqe_cli.cli.runner import Runner
+    from vqe_cli.schema import load
 
-    spec = vqe_cli.load(file, changes, name)
+    spec = load(file, changes, name)
     further = _files_of(spec, rdm, targets)
     bundled = _bundled(spec) if how.bundle else None
     runner = Runner(how)
@@ -390,9 +390,9 @@ def _refuse_without_spectrum(
     file: str | None, changes: Sequence[tuple[KeyPath, Any, str]], name: str | None
 ) -> None:
     """Refuse the plot of a spectrum that is not asked for."""
-    import vqe_cli
+    from vqe_cli.schema import load
 
-    states = vqe_cli.load(file, changes, name).states
+    states = load(file, changes, name).states
     if states is None or states.number == 1:
         raise click.UsageError("--spectrum needs excited states: give --states 2 or more")
 

@@ -10,10 +10,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-import vqe_cli
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.wording import counted
-from vqe_cli.analysis.properties_of_run import requested_properties, with_properties
+from vqe_cli.analysis.properties_of_run import requested_properties, run, with_properties
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.cli.approval import running_context
 from vqe_cli.cli.say import say
@@ -100,7 +99,7 @@ class Runner:
             context = running_context(
                 mark, spec, self._mean_fields, resume=resume, yes=self._options.yes
             )
-            self._finished[mark] = vqe_cli.run(
+            self._finished[mark] = run(
                 spec, parts=parts, observer=Observers(observers), journal=journal, context=context
             )
         return self._finished[mark]

@@ -178,9 +178,7 @@ class ElectronicProblem:
 
         if self.point_group is None:
             return f"irrep {irrep + 1}"
-        subgroup = {"Dooh": "D2h", "Coov": "C2v"}
-        group = subgroup.get(self.point_group, self.point_group)
-        return str(symm.irrep_id2name(group, irrep))
+        return str(symm.irrep_id2name(abelian_subgroup(self.point_group), irrep))
 
     @property
     def spin_z(self) -> float:
@@ -292,6 +290,15 @@ class ElectronicProblem:
             occupied = slice(0, count)
             electronic += 0.5 * float(np.trace((h1 + fock)[occupied, occupied]))
         return self.core_energy + electronic
+
+
+def abelian_subgroup(point_group: str) -> str:
+    """The group of `ElectronicProblem.orbital_irreps`: for linear molecules D2h or C2v.
+
+    Args:
+        point_group: PySCF's name of a point group.
+    """
+    return {"Dooh": "D2h", "Coov": "C2v"}.get(point_group, point_group)
 
 
 Edge = tuple[int, int, float]

@@ -13,7 +13,6 @@ from vqe_cli.analysis import properties_of_run
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.ibm import Ibm
 from vqe_cli.backends.ibm.device_preparation import is_fake
-from vqe_cli.backends.objective import Objective
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import Problem
@@ -21,20 +20,8 @@ from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import InitialSpec, RunSpec, Selection
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.run_spec import OrbitalsSpec
-from vqe_cli.variational.observers import Observer, Observers
+from vqe_cli.variational.observers import KeptProblem, Observer, Observers
 from vqe_cli.variational.recorded_state import state_of_record
-from vqe_cli.variational.solution import Solution
-
-
-class _Problem(Observer):
-    """Keeps the problem of a run."""
-
-    def __init__(self) -> None:
-        self.problem: Problem | None = None
-
-    def on_solution(self, objective: Objective, solution: Solution) -> None:
-        """Keep the problem of the solution."""
-        self.problem = solution.state.encoding.problem
 
 
 def run_again(spec: RunSpec, observer: Observer) -> tuple[RunRecord, Problem]:
@@ -50,7 +37,7 @@ def run_again(spec: RunSpec, observer: Observer) -> tuple[RunRecord, Problem]:
     Raises:
         VqeError: The run failed.
     """
-    kept = _Problem()
+    kept = KeptProblem()
     record = properties_of_run.run(spec, observer=Observers([observer, kept]))
     assert kept.problem is not None
     return record, kept.problem

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
+    from vqe_cli.report.notebook_figure import NotebookFigure
+
 P = ParamSpec("P")
 
 FigureWidth = Literal["single", "double"]
@@ -88,7 +90,7 @@ STYLE: dict[Any, Any] = {
 """Matplotlib's parameters."""
 
 
-def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+def styled(draw: Callable[P, NotebookFigure]) -> Callable[P, NotebookFigure]:
     """A function that draws a figure, with the style of all figures.
 
     Args:
@@ -96,7 +98,7 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     """
 
     @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> NotebookFigure:
         from matplotlib import rc_context
 
         with rc_context(STYLE):
@@ -105,19 +107,16 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return drawn
 
 
-def new_figure(width: FigureWidth, height: float) -> Figure:
+def new_figure(width: FigureWidth, height: float) -> NotebookFigure:
     """An empty figure that needs no display.
 
     Args:
         width: Its width.
         height: Its height, inches.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
-    figure = Figure(figsize=(INCHES[width], height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
+    return NotebookFigure(figsize=(INCHES[width], height), layout="constrained")
 
 
 def content_of(figure: Figure, file_format: str) -> bytes:

@@ -77,12 +77,28 @@ def load_data(
         InputError: The file cannot be read, or an override does not fit.
     """
     data, source = _read(Path(file), run) if file is not None else ({}, Source())
+    override(data, source, overrides)
+    return data, source
+
+
+def override(
+    data: dict[str, Any], source: Source, overrides: Sequence[tuple[KeyPath, Any, str]]
+) -> None:
+    """Apply overrides to the data of an input.
+
+    Args:
+        data: The unchecked data, which are changed.
+        source: The origins of the values, which are changed.
+        overrides: The overrides, as for `load`.
+
+    Raises:
+        InputError: An override does not fit.
+    """
     if source.name is not None:
         _forget_core_potentials(data, {key_path for key_path, *_ in overrides})
     for key_path, value, origin in overrides:
         _refuse_molecule_flag(data, key_path, origin)
         _override(data, source, key_path, value, origin)
-    return data, source
 
 
 def read_input(file: str | Path) -> tuple[dict[str, Any], tuple[Remark, ...]]:
@@ -137,16 +153,23 @@ def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> Run
 
 def _read(path: Path, run: str | None = None) -> tuple[dict[str, Any], Source]:
     if run is not None or is_bundle(path):
-        return _input_again(read_stored_run(path, run))
+        return input_again(read_stored_run(path, run))
     found = read(path)
     LOG.info("read: %s", path)
     if found.record is not None:
-        return _input_again(stored_run(path, found.record))
+        return input_again(stored_run(path, found.record))
     return found.data, Source(path, dict(found.origins), list(found.remarks))
 
 
-def _input_again(stored: StoredRun) -> tuple[dict[str, Any], Source]:
-    """The input of a run that has been recorded; its files are beside the record or in a bundle."""
+def input_again(stored: StoredRun) -> tuple[dict[str, Any], Source]:
+    """The input of a run that has been recorded; its files are beside the record or in a bundle.
+
+    Args:
+        stored: The record of the run.
+
+    Returns:
+        The unchecked data and the origins of their values.
+    """
     path = stored.path if stored.bundle is None else stored.path / RECORD
     LOG.info("read: the record of %s in %s", stored.name, path)
     origins: dict[KeyPath, Origin] = {(): Origin(shown(stored.path))}

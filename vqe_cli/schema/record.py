@@ -11,9 +11,9 @@ PREFIX = "vqe-"
 
 
 class Record(BaseModel):
-    """Base class of immutable data that are written as JSON."""
+    """Base class of immutable data that are written as JSON, and read back from it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
 
 def is_record(data: object) -> TypeGuard[dict[str, Any]]:

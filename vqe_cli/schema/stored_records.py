@@ -16,7 +16,7 @@ from vqe_cli.errors import did_you_mean
 from vqe_cli.schema.molecule_spec import MoleculeSpec
 from vqe_cli.schema.readers.content import about, read_text
 from vqe_cli.schema.record import PREFIX, is_record
-from vqe_cli.schema.records import RUNS_SCHEMA, RunRecord
+from vqe_cli.schema.records import RUNS_SCHEMA, FailedRun, RunRecord
 from vqe_cli.schema.source import Remark
 from vqe_cli.schema.upgrades import upgraded
 
@@ -163,12 +163,43 @@ def stored_run(path: Path, data: dict[str, Any], run: str | None = None) -> Stor
     Raises:
         InputError: The data are no record of a run, or the choice does not fit.
     """
-    bundle = Bundle(path) if is_bundle(path) else None
     runs = _runs(path, data)
-    number = _chosen(path, runs, run)
-    written = runs[number]
+    return _stored(path, data, runs[_chosen(path, runs, run)], runs)
+
+
+def stored_runs(
+    path: Path, data: dict[str, Any], run: str | None = None
+) -> list[StoredRun | FailedRun]:
+    """The records of all runs in plain data, those of failed runs included, or of one of them.
+
+    Args:
+        path: The file that holds them: a record or a bundle.
+        data: The content of the file, a record.
+        run: The choice, as for `read_stored_run`; None for all.
+
+    Raises:
+        InputError: The data are no records of runs, the only run failed, or the choice does not
+            fit.
+    """
+    runs = _runs(path, data)
+    if run is not None or len(runs) == 1:
+        return [stored_run(path, data, run)]
+    return [
+        FailedRun.model_validate(one)
+        if one["schema"] == ERROR_SCHEMA
+        else _stored(path, data, one, runs)
+        for one in runs
+    ]
+
+
+def _stored(
+    path: Path, data: Mapping[str, Any], written: dict[str, Any], runs: Sequence[dict[str, Any]]
+) -> StoredRun:
+    """One of the runs in a file."""
+    bundle = Bundle(path) if is_bundle(path) else None
     _refuse_what_is_no_result(path, written)
     _refuse_what_is_incomplete(path, written)
+    number = next(place for place, one in enumerate(runs) if one is written)
     folder = run_folder(number) if data["schema"] == RUNS_SCHEMA else ""
     return StoredRun(path, upgraded(written), written, bundle, folder)
 

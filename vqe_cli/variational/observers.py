@@ -14,6 +14,7 @@ from vqe_cli.backends import Cost
 from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
+from vqe_cli.fermions.problem import Problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import Cycle, ReferenceRecord, RunRecord
@@ -103,6 +104,17 @@ class Observer:
 
     def on_record(self, record: RunRecord) -> None:
         """Called with the record of the finished run."""
+
+
+class KeptProblem(Observer):
+    """Keeps the problem that a run solved."""
+
+    def __init__(self) -> None:
+        self.problem: Problem | None = None
+
+    def on_solution(self, objective: Objective, solution: Solution) -> None:
+        """Keep the problem of the solution."""
+        self.problem = solution.state.encoding.problem
 
 
 class Observers(Observer):

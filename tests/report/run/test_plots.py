@@ -165,7 +165,7 @@ def test_steps_of_shots_have_standard_errors() -> None:
     }
     record = vqe_cli.run(spec_from_data({"molecule": HYDROGEN, **sampled}))
     assert all(step.standard_error for step in record.result.history)
-    (trace,) = convergence_of(record, from_exact=True).traces
+    (trace,) = convergence_of(record, "H2", from_exact=True).traces
     assert len(trace.bars) == len(trace.values) == len(record.result.history) + 1
     assert all(step.standard_error is None for step in hydrogen().result.history)
 

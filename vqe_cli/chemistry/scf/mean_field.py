@@ -135,6 +135,7 @@ def solve_mean_field(
     options: ScfSpec | None = None,
     method: HartreeFock | None = None,
     orbitals: FloatArray | None = None,
+    origin: str = NEIGHBOUR,
 ) -> MeanField:
     """Run RHF for closed shells, ROHF for open ones, and search for the lowest solution.
 
@@ -148,6 +149,7 @@ def solve_mean_field(
         method: The method, with surroundings; None for exact integrals in vacuum.
         orbitals: Orbitals of a solution to continue, of which the first are occupied, shape
             (nao, nmo): no other solution is searched for. None for the lowest solution.
+        origin: Where `orbitals` come from, for the record.
 
     Returns:
         The mean field of the lowest solution.
@@ -158,12 +160,15 @@ def solve_mean_field(
     options, method = options or ScfSpec(), method or HartreeFock()
     start = time.perf_counter()
     with threads_for(mole.nao**2):
-        scf, steps = _climb(mole, method) if orbitals is None else _continue(mole, method, orbitals)
+        if orbitals is None:
+            scf, steps = _climb(mole, method)
+        else:
+            scf, steps = _continue(mole, method, orbitals, origin)
         group = operations(mole) if mole.symmetry and options.symmetry == "keep" else None
         if orbitals is None:
             states = _states(method, scf, options, len(steps) > 1)
         else:
-            states = (State(NEIGHBOUR, scf),)
+            states = (State(origin, scf),)
         settled, energies = _settle(method, scf, states, group)
         external = _external(settled)
     state = settled.state
@@ -347,14 +352,16 @@ def _climb(mole: Any, method: HartreeFock) -> tuple[Any, list[str]]:
     return newton, steps
 
 
-def _continue(mole: Any, method: HartreeFock, orbitals: FloatArray) -> tuple[Any, list[str]]:
+def _continue(
+    mole: Any, method: HartreeFock, orbitals: FloatArray, origin: str
+) -> tuple[Any, list[str]]:
     """The solution near given orbitals, of which the first are occupied."""
     places = np.arange(orbitals.shape[1])
     alpha, beta = mole.nelec
     occupations = (places < alpha).astype(float) + (places < beta)
     coefficients, irreps = adapted(mole, orbitals)
     newton = second_order(lambda: method.new(mole), coefficients, occupations)
-    steps = [f"second order from {NEIGHBOUR}"]
+    steps = [f"second order from {origin}"]
     if newton.converged:
         return newton, steps
     if irreps is not None:
@@ -363,7 +370,7 @@ def _continue(mole: Any, method: HartreeFock, orbitals: FloatArray) -> tuple[Any
         held.kernel(dm0=newton.make_rdm1())
         if held.converged:
             return held, [*steps, "DIIS with the electrons of each irrep"]
-    raise NotConvergedError(f"Hartree-Fock from {NEIGHBOUR} did not converge")
+    raise NotConvergedError(f"Hartree-Fock from {origin} did not converge")
 
 
 def _electrons_by_irrep(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from vqe_cli.report.figures import (
     wrapped,
 )
 from vqe_cli.report.run.titles import ansatz_label
+
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
 Panel = Callable[[Any], None]
 
@@ -58,7 +61,7 @@ def diagnosis_plot(found: Diagnosis, file_format: str, width: FigureWidth = "dou
 
 
 @styled
-def diagnosis_figure(found: Diagnosis, width: FigureWidth) -> Any:
+def diagnosis_figure(found: Diagnosis, width: FigureWidth) -> NotebookFigure:
     """The panels of all studies, side by side or below one another.
 
     Args:

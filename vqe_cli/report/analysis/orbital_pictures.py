@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from vqe_cli.report.figures import (
     wrapped,
 )
 from vqe_cli.schema.records import OrbitalRecord
+
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
 COLUMNS: dict[FigureWidth, int] = {"single": 2, "double": 4}
 """Maximum number of pictures in a row."""
@@ -104,7 +107,7 @@ def orbital_figure(
     orbitals: Sequence[OrbitalRecord],
     title: str,
     width: FigureWidth,
-) -> Any:
+) -> NotebookFigure:
     """The figure of orbitals.
 
     Args:

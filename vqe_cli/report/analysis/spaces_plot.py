@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.analysis.spaces import SpaceComparison, SpaceRow
@@ -22,6 +22,9 @@ from vqe_cli.report.figures import (
     styled,
     wrapped,
 )
+
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
 HEIGHTS: dict[FigureWidth, float] = {"single": 3.6, "double": 4.6}
 """Heights of figures, inches."""
@@ -48,7 +51,7 @@ def spaces_plot(found: SpaceComparison, file_format: str, width: FigureWidth = "
 
 
 @styled
-def spaces_figure(found: SpaceComparison, width: FigureWidth) -> Any:
+def spaces_figure(found: SpaceComparison, width: FigureWidth) -> NotebookFigure:
     """The figure of active spaces.
 
     Args:

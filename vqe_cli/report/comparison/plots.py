@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vqe_cli.comparison.goals import Goal
 from vqe_cli.comparison.records import ComparedProblem
@@ -29,6 +29,9 @@ from vqe_cli.report.figures import (
     styled,
     wrapped,
 )
+
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
 FILLS = ("full", "none", "left", "bottom")
 """Fillings of points, which tell apart what colours and shapes do not."""
@@ -66,7 +69,7 @@ def comparison_plot(
 
 
 @styled
-def comparison_figure(problems: Sequence[ComparedProblem], width: FigureWidth) -> Any:
+def comparison_figure(problems: Sequence[ComparedProblem], width: FigureWidth) -> NotebookFigure:
     """The figure of all problems.
 
     Args:

@@ -59,7 +59,9 @@ def energy_entries(record: RunRecord, *, detailed: bool) -> Iterator[Entry]:
         correction = _value(record, problem.active_space.mp2_correction)
         yield Entry("left out", correction, "MP2 of all orbitals beyond the active space")
     if record.reference is not None:
-        yield Entry("error", f"{_error(record)} {unit.error}", _error_remark(record), "bold")
+        yield Entry(
+            "error", f"{error_with_bar(record)} {unit.error}", _error_remark(record), "bold"
+        )
     for found in result.corrections:
         total, bar = found.energy, result.standard_error
         yield Entry(f"E({solver}+{found.method})", f"{with_bar(total, bar)} {unit.energy}")
@@ -95,8 +97,12 @@ def error_text(record: RunRecord) -> str:
     return "0" if _is_round_off(record) else f"{record.error_in_unit:+.3g}"
 
 
-def _error(record: RunRecord) -> str:
-    """The error with its standard error."""
+def error_with_bar(record: RunRecord) -> str:
+    """The error with its standard error; empty without an exact energy.
+
+    Args:
+        record: The record of the run.
+    """
     bar = record.result.standard_error
     if bar is None or record.reference is None:
         return error_text(record)

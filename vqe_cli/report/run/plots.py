@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vqe_cli._core.energy_units import HARTREES, Units
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA
@@ -24,10 +24,13 @@ from vqe_cli.report.figures import (
     set_title,
     styled,
 )
-from vqe_cli.report.run.titles import title_of
+from vqe_cli.report.run.titles import labels_of, title_of
 from vqe_cli.report.run.traces import FLOOR_MHA, Convergence, convergence_of, units_in_common
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational.accuracy import GAP_ACCURACY
+
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
 HEIGHTS: dict[FigureWidth, float] = {"single": 2.3, "double": 3.6}
 """Heights of figures without their legends, inches."""
@@ -65,7 +68,9 @@ def convergence_plot(
 
 
 @styled
-def convergence_figure(records: Sequence[RunRecord], width: FigureWidth) -> Any:
+def convergence_figure(
+    records: Sequence[RunRecord], width: FigureWidth = "double"
+) -> NotebookFigure:
     """The convergence of runs: all starts of each, the best bold, and the final energies.
 
     Errors of exact energies are on a logarithmic axis; those of shots, and those below zero, have
@@ -80,8 +85,8 @@ def convergence_figure(records: Sequence[RunRecord], width: FigureWidth) -> Any:
     units = units_in_common(records)
     by_operators = all(record.result.cycles is not None for record in records)
     found = [
-        convergence_of(record, from_exact=from_exact, by_operators=by_operators)
-        for record in records
+        convergence_of(record, label, from_exact=from_exact, by_operators=by_operators)
+        for record, label in zip(records, labels_of(records), strict=True)
     ]
     accuracy = _accuracy(records, units) if from_exact else None
     floor = FLOOR_MHA * (1.0 if accuracy is None else accuracy / CHEMICAL_ACCURACY_MHA)

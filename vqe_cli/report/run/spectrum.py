@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from vqe_cli.report.figures import (
 from vqe_cli.report.run.titles import title_of
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.state_records import StateRecord
+
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
 WIDTH_EV = 0.2
 """Standard deviation of the Gaussian around each transition, eV."""
@@ -63,7 +66,7 @@ def spectrum_plot(record: RunRecord, file_format: str, width: FigureWidth = "dou
 
 
 @styled
-def spectrum_figure(record: RunRecord, width: FigureWidth) -> Any:
+def spectrum_figure(record: RunRecord, width: FigureWidth = "double") -> NotebookFigure:
     """Levels and, where intensities are known, absorption: side by side, or below one another.
 
     Args:

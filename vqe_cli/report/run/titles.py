@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from vqe_cli.ansatz import ANSATZE
@@ -46,6 +47,23 @@ def title_of(record: RunRecord) -> str:
     parts = [formula_of(record) or record.name]
     parts += [] if basis is None else [_basis_name(basis_in_short(basis))]
     return f"{' / '.join(parts)}, {ansatz_label(record.spec['ansatz']['name'])}"
+
+
+def labels_of(records: Sequence[RunRecord]) -> list[str]:
+    """The names of runs, with their methods if runs of one name differ in them.
+
+    Args:
+        records: The runs.
+    """
+    methods = [f"{ansatz_label(one.spec['ansatz']['name'])}, {_solving(one)}" for one in records]
+    if len({record.name for record in records}) == len(records) or len(set(methods)) == 1:
+        return [record.name for record in records]
+    return [f"{record.name}, {how}" for record, how in zip(records, methods, strict=True)]
+
+
+def _solving(record: RunRecord) -> str:
+    """The optimiser and the backend of a run."""
+    return f"{record.result.optimizer}, {record.result.backend.name}"
 
 
 def formula_of(record: RunRecord) -> str:

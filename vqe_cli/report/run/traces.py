@@ -34,7 +34,7 @@ class Convergence:
     """The searches of one run, and its final energy.
 
     Args:
-        name: The name of the run.
+        name: The name of the run in a legend.
         traces: One for each start; empty if nothing was searched.
         final: The final error or energy.
         bar: Its standard error; None for an exact energy.
@@ -69,12 +69,13 @@ def units_in_common(records: list[RunRecord]) -> Units:
 
 
 def convergence_of(
-    record: RunRecord, *, from_exact: bool, by_operators: bool = False
+    record: RunRecord, label: str, *, from_exact: bool, by_operators: bool = False
 ) -> Convergence:
     """The searches of a run.
 
     Args:
         record: The run.
+        label: Its name in a legend.
         from_exact: Whether values are errors in mHa, or in the unit of a model; else energies.
         by_operators: Whether an adaptive ansatz is shown by its cycles.
     """
@@ -102,7 +103,7 @@ def convergence_of(
             for one in traces
         ]
     mitigated = result.mitigation is not None
-    return Convergence(record.name, tuple(traces), value(result.energy), bar, mitigated)
+    return Convergence(label, tuple(traces), value(result.energy), bar, mitigated)
 
 
 def _traces(record: RunRecord) -> list[Trace]:

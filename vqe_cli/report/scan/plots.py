@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE
@@ -26,6 +26,9 @@ from vqe_cli.report.figures import (
 )
 from vqe_cli.scan.records import Scan, ScanPoint
 from vqe_cli.variational.accuracy import GAP_ACCURACY
+
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
 HEIGHTS: dict[FigureWidth, float] = {"single": 3.5, "double": 4.6}
 """Heights of figures with energies and errors, without their legends, inches."""
@@ -78,7 +81,7 @@ def scan_plot(record: Scan, file_format: str, width: FigureWidth = "double") -> 
 
 
 @styled
-def scan_figure(record: Scan, width: FigureWidth) -> Any:
+def scan_figure(record: Scan, width: FigureWidth) -> NotebookFigure:
     """The figure of a scan: energies, and errors beneath if any are known.
 
     Args:

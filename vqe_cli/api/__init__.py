@@ -1,0 +1,1 @@
+"""What Python programs and notebooks use: `vqe_cli` lists it."""
