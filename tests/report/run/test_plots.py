@@ -15,6 +15,7 @@ from vqe_cli.report.run.plots import convergence_figure, convergence_plot
 from vqe_cli.report.run.titles import formula_of, title_of
 from vqe_cli.report.run.traces import convergence_of
 from vqe_cli.schema import spec_from_data
+from vqe_cli.schema.backend_records import MitigationRecord
 from vqe_cli.schema.records import ReferenceRecord, RunRecord, Step
 
 HYDROGEN = {"geometry": "H 0 0 0; H 0 0 0.735"}
@@ -143,6 +144,12 @@ def test_a_run_without_a_search_has_its_energy() -> None:
     (final,) = axes.containers
     assert final.lines[0].get_ydata()[0] == pytest.approx(7.0)
     assert final.lines[0].get_marker() == MARKERS[0]
+    assert axes.get_xlim() == (0, 2)
+    sampled = searched([3.0, 2.0], final=1.0, error=1.0)
+    raw = MitigationRecord(method="raw", energy=-1.0, standard_error=0.001, shots=1, overhead=1)
+    result = sampled.result.model_copy(update={"mitigation": (raw,)})
+    (axes,) = convergence_figure([sampled.model_copy(update={"result": result})], "single").axes
+    assert axes.containers[0].get_label() == "final energy, mitigated"
 
 
 def test_adaptive_ansaetze_are_drawn_by_operators() -> None:

@@ -157,7 +157,7 @@ def _draw_final(
     """The final energy: a large marker, with its bar if it was measured."""
     label = None
     if alone:
-        label = "final energy, mitigated" if run.is_mitigated else "final energy"
+        label = ", ".join(filter(None, ("final energy", run.final_by)))
     elif not run.traces:
         label = run.name
     axes.errorbar(
@@ -227,5 +227,7 @@ def _label_places(axes: Any, found: Sequence[Convergence], *, by_operators: bool
     several = any(len(one.traces) > 1 for one in found)
     evaluations = "energy evaluations of a start" if several else "energy evaluations"
     axes.set_xlabel("operators" if by_operators else evaluations)
+    if not any(one.traces for one in found):
+        axes.set_xlim(0, 2)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value)))

@@ -38,14 +38,15 @@ class Convergence:
         traces: One for each start; empty if nothing was searched.
         final: The final error or energy.
         bar: Its standard error; None for an exact energy.
-        is_mitigated: Whether the final energy is mitigated, unlike those of the search.
+        final_by: How the final energy was made, unlike those of the search: ``mitigated``, or
+            ``SQD``; empty for one like theirs.
     """
 
     name: str
     traces: tuple[Trace, ...]
     final: float
     bar: float | None
-    is_mitigated: bool
+    final_by: str
 
     @property
     def end(self) -> int:
@@ -102,8 +103,8 @@ def convergence_of(
             )
             for one in traces
         ]
-    mitigated = result.mitigation is not None
-    return Convergence(label, tuple(traces), value(result.energy), bar, mitigated)
+    final_by = "mitigated" if result.mitigation else "SQD" if result.sqd else ""
+    return Convergence(label, tuple(traces), value(result.energy), bar, final_by)
 
 
 def _traces(record: RunRecord) -> list[Trace]:
