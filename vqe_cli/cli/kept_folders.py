@@ -69,11 +69,15 @@ def kernels() -> Kept:
     Those of other versions of the program or of Numba are never loaded: an index names the source
     and the version that it belongs to.
     """
-    folders = _kernel_folders()
-    files = {file for folder in folders for file in _files(folder.glob("**/*.nb[ci]"))}
+    folders, files = _kernel_folders(), kernel_files()
     modules = {file.name.partition("-")[0] for file in files}
     places = [folder for folder in folders if any(file.is_relative_to(folder) for file in files)]
-    return Kept("kernels", next(iter((*places, *folders))), len(modules), sum(map(_size, files)))
+    return Kept("kernels", next(iter((*places, *folders))), len(modules), sum(map(size_of, files)))
+
+
+def kernel_files() -> set[Path]:
+    """The files of compiled kernels, indices and code."""
+    return {file for folder in _kernel_folders() for file in files_in(folder.glob("**/*.nb[ci]"))}
 
 
 def _kernel_folders() -> list[Path]:
@@ -97,17 +101,26 @@ def _kernel_folders() -> list[Path]:
 
 def _of_folder(name: str, folder: Path, entries: str) -> Kept:
     """The files of a folder, which need not exist."""
-    found = [entry for entry in folder.glob(entries) if entry.is_dir() or entry.stat().st_size]
-    size = sum(_size(file) for file in _files(folder.rglob("*")))
+    found = [entry for entry in folder.glob(entries) if entry.is_dir() or size_of(entry)]
+    size = sum(size_of(file) for file in files_in(folder.rglob("*")))
     return Kept(name, folder, len(found), size)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """Those of some paths that are files, without links.
+
+    Args:
+        paths: The paths.
+    """
     return (path for path in paths if path.is_file() and not path.is_symlink())
 
 
-def _size(file: Path) -> int:
-    """The size of a file, bytes; none of one that another process has just removed."""
+def size_of(file: Path) -> int:
+    """The size of a file, bytes; none of one that another process has just removed.
+
+    Args:
+        file: The file.
+    """
     try:
         return file.stat().st_size
     except OSError:
