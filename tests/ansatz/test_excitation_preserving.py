@@ -12,6 +12,7 @@ from qiskit.quantum_info import Statevector
 from tests.problems import H2, encoding_of, objective_of, qubit_encoding, spec_of
 from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
+from vqe_cli.backends.devices.compiling import all_connected
 from vqe_cli.errors import InputError
 
 
@@ -64,3 +65,9 @@ def test_hydrogen_is_reached_with_the_controlled_phase() -> None:
     record = run(spec_of(H2, ansatz=ansatz))
     assert record.error_mha is not None
     assert record.error_mha < 1.6
+
+
+def test_twelve_qubits_are_compiled_without_a_sum_of_phases() -> None:
+    """With controlled phases Qiskit's transpiler had not ended after minutes."""
+    compiled = all_connected(ANSATZE.create("excitation-preserving").layers(12), 2, 7)
+    assert compiled.count_ops()["cx"] == 3 * 11 * 4

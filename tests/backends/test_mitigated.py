@@ -13,7 +13,7 @@ from vqe_cli import run
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.aer.mitigated import MitigatedAerObjective
-from vqe_cli.backends.aer.objectives import AerCircuit
+from vqe_cli.backends.aer.sampler import AerCircuit
 from vqe_cli.backends.devices.compiling import compile_with_noise
 from vqe_cli.backends.devices.noise import Noise
 from vqe_cli.errors import InputError
@@ -29,13 +29,15 @@ UNEQUAL = ((0.01, 0.05), (0.08, 0.12), (0.02, 0.2), (0.15, 0.03))
 """P(1|0) and P(0|1) of four qubits that must not be mistaken for one another."""
 
 
-def on_a_line(measurement: str, mitigation: Any, shots: int) -> MitigatedAerObjective:
-    """Hydrogen on four qubits in a line, perfect gates, and unequal readout errors."""
+def on_a_line(
+    measurement: str, mitigation: Any, shots: int, errors: Any = UNEQUAL
+) -> MitigatedAerObjective:
+    """Hydrogen on four qubits in a line, perfect gates, and readout errors."""
     state = ANSATZE.create(TWO_PARAMETERS).state(encoding_of("h2"))
     asked = Noise.model_validate({"readout": 0.1, "coupling": "line"})
     compiled = compile_with_noise(state.circuit, asked, 1, 7)
     noise = NoiseModel(basis_gates=["cx", "rz", "sx", "x"])
-    for qubit, (p10, p01) in enumerate(UNEQUAL):
+    for qubit, (p10, p01) in enumerate(errors):
         noise.add_readout_error(ReadoutError([[1 - p10, p10], [p01, 1 - p01]]), [qubit])
     compiled = type(compiled)(**{**vars(compiled), "noise": noise})
     plan = MEASUREMENTS.create(measurement).plan(state.encoding)
@@ -59,8 +61,7 @@ def test_bits_are_undone_where_each_basis_leaves_its_qubits(measurement: str) ->
 @pytest.mark.parametrize("folds", [0, 1])
 def test_folded_ansatz_and_basis_states_are_the_same_states(folds: int) -> None:
     """Without readout errors in between: energies of the ansatz and of the determinant."""
-    objective = on_a_line("low-rank", "reference_state", 20_000)
-    objective._simulator.set_options(noise_model=None)
+    objective = on_a_line("low-rank", "reference_state", 20_000, errors=[(0.0, 0.0)] * 4)
     encoding = objective.task.state.encoding
     exact = objective_of(encoding, TWO_PARAMETERS).energy(X, 0).value
     expected = {exact: Preparation(X, folds=folds)}

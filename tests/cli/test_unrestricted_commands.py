@@ -93,6 +93,13 @@ def test_compare_has_rows_over_unrestricted_orbitals(fcidump: Path, run_vqe: Run
     assert rows["VQE-UCCSD"]["energy"] == pytest.approx(exact, abs=1e-5)
 
 
+def test_diagnose_measures_by_what_takes_unrestricted_orbitals(h3: Path, run_vqe: RunVqe) -> None:
+    flags = ("--study", "shots", "--shots", "50", "--repetitions", "30", "--json")
+    found = run_vqe("diagnose", h3, *flags)
+    assert found.code == 0, found.err
+    assert "fully-commuting" in found.out
+
+
 def test_diagnose_counts_growing_spaces_of_both_spins(h3: Path, run_vqe: RunVqe) -> None:
     flags = ("--study", "gradients", "--sizes", "2,3", "--samples", 100, "--json")
     found = run_vqe("diagnose", h3, *flags)

@@ -57,10 +57,11 @@ def test_a_precision_of_a_model_is_in_its_unit(problem: dict[str, Any]) -> None:
     assert look_up_parts(precision(0.02)).backend.shot_settings().precision == 0.02
 
 
-def test_a_precision_of_a_molecule_has_a_unit() -> None:
+@pytest.mark.parametrize("precision", ["1", 0.02])
+def test_a_precision_of_a_molecule_has_a_unit(precision: Any) -> None:
     data = {"molecule": {"geometry": "H 0 0 0; H 0 0 0.7"}}
     with pytest.raises(InputError, match="not an energy with a unit"):
-        look_up_parts(spec_from_data({**data, "backend": {"name": "aer", "precision": 0.02}}))
+        look_up_parts(spec_from_data({**data, "backend": {"name": "aer", "precision": precision}}))
 
 
 @pytest.mark.parametrize("problem", [SPINS, PAULIS], ids=["spins", "paulis"])

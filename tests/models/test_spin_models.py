@@ -171,6 +171,10 @@ def test_the_record_names_all_options_and_reads_back_as_the_same_run():
     [
         ({"model": "ising", "sites": 3}, "J"),
         ({"model": "ising", "sites": 3, "coupling": 2.5}, "coupling units"),
+        ({"model": "ising", "sites": 3, "coupling": -1.0}, "coupling units"),
+        ({"model": "heisenberg", "sites": 3, "coupling": [1.0, 0.5, -1.0]}, "J"),
+        ({"model": "heisenberg", "sites": 3, "coupling": -1.0}, "coupling units"),
+        ({"model": "hubbard", "sites": 3, "hopping": -1.0, "interaction": 4.0}, "coupling units"),
         ({"model": "heisenberg", "sites": 3, "unit": "meV"}, "meV"),
         ({"paulis": {"ZZ": 1.0}}, "Hartree"),
         ({"paulis": {"ZZ": 1.0}, "unit": "K"}, "K"),

@@ -17,6 +17,7 @@ from tests.problems import (
     qubit_encoding,
     random_problem,
 )
+from tests.qubits.nature import natures
 from vqe_cli.fermions.excitations import Excitation
 from vqe_cli.qubits.encoding import sparse_matrix
 
@@ -58,9 +59,7 @@ def test_generator_is_i_times_t_minus_its_adjoint(excitation: Excitation) -> Non
 def test_reference_bits_are_those_of_qiskit_nature(mapper: str, norb: int) -> None:
     for nelec in [(norb, 0), (1, 1), (2, 1), (norb, norb - 1), (0, 0)]:
         encoding = encoding_of(random_problem(norb, nelec, seed=1), mapper)
-        expected = hartree_fock_bitstring_mapped(
-            norb, nelec, encoding.mapper.qiskit(encoding.problem)
-        )
+        expected = hartree_fock_bitstring_mapped(norb, nelec, natures(encoding))
         assert list(encoding.reference_bits) == [bool(bit) for bit in expected]
 
 
@@ -68,7 +67,7 @@ def test_reference_bits_are_those_of_qiskit_nature(mapper: str, norb: int) -> No
 def test_electrons_of_qiskits_bits_are_counted_by_spin(mapper: str) -> None:
     for nelec in [(2, 1), (3, 0), (3, 2)]:
         encoding = encoding_of(random_problem(3, nelec, seed=1), mapper)
-        bits = hartree_fock_bitstring_mapped(3, nelec, encoding.mapper.qiskit(encoding.problem))
+        bits = hartree_fock_bitstring_mapped(3, nelec, natures(encoding))
         outcome = np.array([sum(int(bit) << place for place, bit in enumerate(bits))])
         alpha, beta = encoding.electron_counts(outcome)
         assert (alpha[0], beta[0]) == nelec

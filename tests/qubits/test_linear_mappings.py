@@ -8,7 +8,8 @@ import pytest
 from qiskit_nature.second_q.mappers import BravyiKitaevMapper, ParityMapper, TernaryTreeMapper
 
 from tests.problems import encoding_of, named_problem
-from vqe_cli.qubits.mappers._linear import linear_mapper
+from tests.qubits.nature import LinearMapper
+from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.qubits.mappers.symmetry_conserving_bravyi_kitaev import fenwick_sums
 from vqe_cli.qubits.mappers.ternary_tree import tree_sums
 
@@ -17,14 +18,20 @@ pytestmark = pytest.mark.quick
 
 @pytest.mark.parametrize("count", [1, 2, 5, 8])
 def test_sums_of_all_before_are_the_parity_mapping(count: int) -> None:
-    sums = [(1 << place + 1) - 1 for place in range(count)]
-    assert linear_mapper(sums).pauli_table(count) == ParityMapper().pauli_table(count)
+    sums = MAPPERS.create("parity").sums(count)
+    assert LinearMapper(sums).pauli_table(count) == ParityMapper().pauli_table(count)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 10, 14, 16, 20])
+def test_bravyi_kitaev_is_that_of_qiskit_nature(count: int) -> None:
+    sums = MAPPERS.create("bravyi-kitaev").sums(count)
+    assert LinearMapper(sums).pauli_table(count) == BravyiKitaevMapper().pauli_table(count)
 
 
 @pytest.mark.parametrize("count", [2, 4, 8, 16])
 def test_a_fenwick_tree_of_a_power_of_two_is_bravyi_kitaev(count: int) -> None:
     sums = fenwick_sums(count)
-    assert linear_mapper(sums).pauli_table(count) == BravyiKitaevMapper().pauli_table(count)
+    assert LinearMapper(sums).pauli_table(count) == BravyiKitaevMapper().pauli_table(count)
 
 
 @pytest.mark.parametrize("norb", range(2, 9))
@@ -37,7 +44,7 @@ def test_two_qubits_of_a_fenwick_tree_hold_the_parities_of_the_spins(norb: int) 
 @pytest.mark.parametrize("count", [2, 4, 8, 12, 13, 14, 40])
 def test_a_ternary_tree_has_the_optimal_weight(count: int) -> None:
     # Jiang et al., Quantum 4, 276 (2020): at most ceil(log3(2n + 1)) letters in every string.
-    table = linear_mapper(tree_sums(count)).pauli_table(count)
+    table = LinearMapper(tree_sums(count)).pauli_table(count)
     weights = [int((pauli.x | pauli.z).sum()) for pair in table for pauli in pair]
     assert max(weights) == ceil(log(2 * count + 1, 3) - 1e-9)
     # Of 2n + 1 strings qiskit-nature leaves out one of the longest, ours the one of Z only.
@@ -48,7 +55,7 @@ def test_a_ternary_tree_has_the_optimal_weight(count: int) -> None:
 
 @pytest.mark.parametrize("count", [4, 13])
 def test_a_complete_ternary_tree_has_the_strings_of_qiskit_natures(count: int) -> None:
-    table = linear_mapper(tree_sums(count)).pauli_table(count)
+    table = LinearMapper(tree_sums(count)).pauli_table(count)
     ours = {pauli.to_label().lstrip("-") for pair in table for pauli in pair}
     theirs = {
         row[0].paulis[0].to_label() for row in TernaryTreeMapper("XYZ").pauli_table(2 * count)

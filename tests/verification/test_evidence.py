@@ -14,13 +14,17 @@ from qiskit.circuit import Parameter
 
 from tests.families import slow
 from tests.problems import H2, H3, H4, LIH
+from tests.unrestricted import OH, unrestricted_problem_of
 from tests.verification.molecules import Solved
 from vqe_cli import run, spec_from_data
 from vqe_cli.errors import InputError
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.mappers import MAPPERS
 from vqe_cli.schema.records import to_json
 from vqe_cli.schema.source import Source
 from vqe_cli.verification.claim import claim_from_data, read_claim
 from vqe_cli.verification.records import Verification
+from vqe_cli.verification.states import sector_checks
 from vqe_cli.verification.verification import verify
 
 HYDROGEN = Solved(H2)
@@ -291,3 +295,14 @@ def test_records_of_an_ansatz_that_had_other_parameters_are_not_refused(
     )
     if verdict == "confirmed":
         assert found.recomputed_energy == pytest.approx(HYDROGEN.exact, abs=1e-7)
+
+
+def test_spin_that_the_hamiltonian_does_not_conserve_is_no_mistake() -> None:
+    """Three electrons of OH, whose alpha and beta orbitals span different spaces."""
+    problem = unrestricted_problem_of(*OH, frozen=3, norb=3)
+    encoding = Encoding(problem, MAPPERS.create("jordan-wigner"))
+    broken = problem.spin_squared + 1.5
+    (check,) = sector_checks(encoding, {"s-squared": broken}, conserving=True)
+    assert not problem.conserves_spin
+    assert (check.status, check.hard) == ("warn", False)
+    assert check.detail.startswith("alpha and beta orbitals span different spaces")

@@ -13,7 +13,9 @@ from vqe_cli.errors import InputError, Path, did_you_mean
 class Frozen(BaseModel):
     """A value object: immutable, no unknown fields, no silent conversion, no NaN."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 _UNION_BRANCH = re.compile(r"str|int|float|(dict|tuple|list|function-\w+|literal)\[.*\]")

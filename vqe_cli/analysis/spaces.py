@@ -175,7 +175,7 @@ def _orbitals_of(spec: RunSpec) -> str:
     if spec.of_qubits:
         return "a qubit Hamiltonian has no orbitals"
     if spec.fcidump is not None:
-        return "an FCIDUMP file has the orbitals of an active space"
+        return "a file of orbitals or integrals has those of an active space already"
     return "the sites of a model are its orbitals"
 
 

@@ -57,13 +57,32 @@ class ExcitationPreserving(HardwareEfficient):
         return super().circuit(encoding)
 
     def layers(self, num_qubits: int) -> QuantumCircuit:
-        """Qiskit's `excitation_preserving`."""
+        """Qiskit's `excitation_preserving`, but for the global phase."""
         from qiskit.circuit.library import excitation_preserving
 
-        return excitation_preserving(
+        layers = excitation_preserving(
             num_qubits, mode=self.mode, entanglement=self.entanglement, reps=self.reps
         )
+        return _without_phases(layers.decompose("Interaction"))
 
     def single_qubit_gates(self) -> tuple[str, ...]:
         """Names of the rotations of a layer."""
         return ("rz",)
+
+
+def _without_phases(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with rotations in place of controlled phases, equal up to the global phase.
+
+    Qiskit's transpiler adds up the global phases of all gates as one symbolic expression, which for
+    a few dozen controlled phases takes it minutes.
+    """
+    rotated = circuit.copy_empty_like()
+    for instruction in circuit.data:
+        if instruction.operation.name != "cp":
+            rotated.append(instruction)
+            continue
+        (angle,), (first, second) = instruction.operation.params, instruction.qubits
+        rotated.rz(angle / 2, first)
+        rotated.rz(angle / 2, second)
+        rotated.rzz(-angle / 2, first, second)
+    return rotated

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
+from vqe_cli._core.arrays import IntArray
 from vqe_cli._core.resources import Memory
 from vqe_cli._core.seeds import guesses
 from vqe_cli._core.sizes import LONG_SECONDS, Need, Size
@@ -16,11 +17,15 @@ from vqe_cli.classical import ClassicalEnergy, ClassicalMethod
 from vqe_cli.classical._lanczos import Spins
 from vqe_cli.classical.levels import LEVELS, MATRIX_UP_TO, diagonal, is_diagonal
 from vqe_cli.errors import NotConvergedError, ResourceLimitError
+from vqe_cli.fermions.determinants.strings import Strings
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.qubits.encoding import Encoding, sparse_matrix
+from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.qubits.sector_matrix import matrix_over
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
+
+Matrix = npt.NDArray[Any]
 
 MAX_DIAGONAL_QUBITS = 24
 """Largest number of qubits for which the energies of all bit strings are tried."""
@@ -35,13 +40,13 @@ class NumPy(ClassicalMethod):
     magnetisation where it is conserved, as far as memory reaches; a diagonal one by trying all bit
     strings.
 
-    Where alpha and beta orbitals span different spaces, S² is not conserved and left out.
-    Penalties on particle number, Sz and S² raise every other sector, and one eigenvalue is
-    computed. If its vector is in the sector, it is that sector's lowest; if not, the penalties are
-    increased.
+    Electrons select the basis states, all of whose eigenvalues are computed. A penalty on S² raises
+    states of other spin; where alpha and beta orbitals span different spaces, S² is not conserved
+    and there is none. If the lowest eigenvector has the right spin, it is the lowest one that has;
+    if not, the penalty is increased.
 
     Reference:
-        qiskit-algorithms' `NumPyEigensolver`; penalties after McClean et al., New J.
+        LAPACK and ARPACK by NumPy and SciPy; penalties after McClean et al., New J.
         Phys. 18, 023023 (2016).
     """
 
@@ -67,7 +72,7 @@ class NumPy(ClassicalMethod):
         return need.fits(encoding.memory) and need.seconds <= LONG_SECONDS
 
     def solve(self, encoding: Encoding) -> ClassicalEnergy:
-        """The energy of qiskit-algorithms' eigensolver for Hamiltonian and penalties.
+        """The lowest eigenvalue in the sector of electrons and spin, or of all basis states.
 
         Of a diagonal Hamiltonian, such as MaxCut's, it is the lowest energy of a bit string. Qubits
         are not tapered, so that all irreps are searched.
@@ -85,8 +90,7 @@ class NumPy(ClassicalMethod):
                 hint="reference: fci works in the sector and goes further",
             )
         if not isinstance(encoding.problem, ElectronicProblem):
-            energy, _ = _lowest(encoding.hamiltonian)
-            return ClassicalEnergy(energy, exact=True)
+            return ClassicalEnergy(_lowest_of_all(encoding.hamiltonian), exact=True)
         notes: dict[str, object] = {"sector": _sector(encoding.problem)}
         return ClassicalEnergy(lowest_energy(encoding), exact=True, notes=notes)
 
@@ -100,11 +104,13 @@ def lowest_energy(encoding: Encoding) -> float:
     Raises:
         NotConvergedError: No eigenvector in the sector was found.
     """
-    penalty, weight = _penalty(encoding), 1.0
+    states = _states(encoding)
+    hamiltonian = matrix_over(encoding.hamiltonian, states)
+    penalty, weight = _penalty(encoding, states), 1.0
     for _ in range(8):
-        _, vector = _lowest(encoding.hamiltonian + weight * penalty)
-        if _expectation(penalty, vector, encoding.memory) < SECTOR_TOLERANCE:
-            return _expectation(encoding.hamiltonian, vector, encoding.memory)
+        vector = np.linalg.eigh(hamiltonian + weight * penalty)[1][:, 0]
+        if _expectation(penalty, vector) < SECTOR_TOLERANCE:
+            return _expectation(hamiltonian, vector)
         weight *= 4.0
     raise NotConvergedError("no eigenvector in the sector of electrons and spin was found")
 
@@ -116,53 +122,48 @@ def reaches_all_strings(encoding: Encoding) -> bool:
     return encoding.num_qubits > MATRIX_UP_TO and is_diagonal(encoding)
 
 
-def _penalty(encoding: Encoding) -> SparsePauliOp:
-    """An operator that is zero in the sector and positive outside.
-
-    With fixed N and Sz, S² is never below its value for S = |Sz|, so that it needs no square for
-    the highest Sz of the multiplet.
-    """
-    from qiskit.quantum_info import SparsePauliOp
-
+def _states(encoding: Encoding) -> IntArray:
+    """The basis states with the right electrons, shape (determinants,)."""
     problem = encoding.problem
     assert isinstance(problem, ElectronicProblem)
-    one = SparsePauliOp("I" * encoding.num_qubits)
-    operators = encoding.symmetries
-    number = operators["particle-number"] - sum(problem.nelec) * one
-    sz = operators["sz"] - problem.spin_z * one
-    strong = 1.0 + problem.norb
+    alpha, beta = (Strings(problem.norb, count).values for count in problem.nelec)
+    occupations = (alpha[:, None] | beta[None, :] << problem.norb).ravel()
+    return encoding.occupation_map.qubits(occupations[encoding.occupation_map.holds(occupations)])
+
+
+def _penalty(encoding: Encoding, states: IntArray) -> Matrix:
+    """A matrix that is zero for the right spin and positive for others.
+
+    With fixed Sz, S² is never below its value for S = |Sz|, so that it needs no square for the
+    highest Sz of the multiplet.
+    """
+    problem = encoding.problem
+    assert isinstance(problem, ElectronicProblem)
+    one = np.eye(len(states))
     if not problem.conserves_spin:
-        return (strong * (number @ number + sz @ sz)).simplify(atol=1e-12)
-    spin = operators["s-squared"] - problem.spin_squared * one
-    if problem.spin_squared > problem.spin_z * (problem.spin_z + 1) + 1e-9:
-        spin = spin @ spin
-    # S² − S(S+1) can be as low as −N outside the sector; the squares of N and Sz outweigh it.
-    return (strong * (number @ number + sz @ sz) + spin).simplify(atol=1e-12)
+        return 0.0 * one
+    spin = matrix_over(encoding.symmetries["s-squared"], states) - problem.spin_squared * one
+    highest = problem.spin_squared <= problem.spin_z * (problem.spin_z + 1) + 1e-9
+    return spin if highest else spin @ spin
 
 
-def _lowest(operator: SparsePauliOp) -> tuple[float, np.ndarray[Any, Any]]:
-    found = _eigensolver().compute_eigenvalues(operator)
-    vector = np.asarray(found.eigenstates[0].data)
-    return float(np.real(found.eigenvalues[0])), vector
-
-
-@cache
-def _eigensolver() -> Any:
-    """qiskit-algorithms' eigensolver with a fixed initial vector, for reproducible results."""
-    from qiskit_algorithms import NumPyEigensolver
+def _lowest_of_all(operator: SparsePauliOp) -> float:
+    """The lowest eigenvalue over all basis states, from a fixed start for equal digits."""
     from scipy.sparse.linalg import eigsh
 
-    class FromFixedStart(NumPyEigensolver):  # type: ignore[misc]
-        @staticmethod
-        def _solve_sparse(op_matrix: Any, k: int) -> Any:
-            start = guesses().standard_normal(op_matrix.shape[0])
-            return eigsh(op_matrix, k=k, which="SA", v0=start)
+    matrix = operator.to_matrix(sparse=True)
+    diagonal = matrix.diagonal()
+    if np.count_nonzero(diagonal) == matrix.nnz:
+        return float(diagonal.real.min())
+    if operator.num_qubits == 1:  # ARPACK finds fewer eigenvalues than there are rows less one
+        return float(np.linalg.eigvalsh(matrix.toarray())[0])
+    start = guesses().standard_normal(matrix.shape[0])
+    values, _ = eigsh(matrix, k=1, which="SA", v0=start)
+    return float(values[0])
 
-    return FromFixedStart(k=1)
 
-
-def _expectation(operator: SparsePauliOp, vector: np.ndarray[Any, Any], memory: Memory) -> float:
-    return float(np.vdot(vector, sparse_matrix(operator, memory) @ vector).real)
+def _expectation(matrix: Matrix, vector: Matrix) -> float:
+    return float(np.vdot(vector, matrix @ vector).real)
 
 
 def _sector(problem: ElectronicProblem) -> str:

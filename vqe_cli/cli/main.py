@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -54,6 +55,9 @@ WITHOUT_NUMBERS = frozenset({"list", "init", "schema", "jobs", "mcp", "clean"})
 
 SHOW_CURSOR = "\x1b[?25h"
 """The terminal's sequence that shows the cursor, which progress has hidden."""
+
+OBJECTS_BETWEEN_COLLECTIONS = 10_000
+"""Number of new objects after which Python looks for garbage in cycles; its default is 700."""
 
 EPILOG = """\b
 Exit codes: 0 verdict pass or warn, 1 internal error, 2 bad input,
@@ -136,6 +140,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """
     # Threads that wait by spinning slow a shared machine down by factors of fifty.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Packages create more objects than they drop while they are imported.
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
     open_closed_streams()

@@ -106,12 +106,12 @@ def clifford_basis(operator: SparsePauliOp, encoding: Encoding) -> PauliBasis:
         operator: The terms.
         encoding: Encoding that gives electron numbers, for post-selection.
     """
-    from qiskit.quantum_info import Clifford, PauliList
+    from qiskit.quantum_info import PauliList
     from qiskit.synthesis import synth_circuit_from_stabilizers
 
     generators = operator.paulis[_independent(operator)].to_labels()
     circuit = synth_circuit_from_stabilizers(generators, allow_underconstrained=True).inverse()
-    diagonal = PauliList(operator.paulis).evolve(Clifford(circuit), frame="s")
+    diagonal = PauliList(operator.paulis).evolve(circuit, frame="s")
     bits = 1 << np.arange(operator.num_qubits, dtype=np.int64)
     signs = np.where(diagonal.phase == 2, -1.0, 1.0)
     masks = diagonal.z.astype(np.int64) @ bits

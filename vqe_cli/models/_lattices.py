@@ -55,7 +55,7 @@ def lattice_of(shape: str, sites: int | None) -> Lattice:
     found = _plane(match[1], int(match[2]), int(match[3]))
     if sites not in (None, found.sites):
         raise SpecError(
-            f"{found.name} has {found.sites} sites, not {sites}", "leave 'sites' out", ("sites",)
+            f"a {found.name} has {found.sites} sites, not {sites}", "leave 'sites' out", ("sites",)
         )
     return found
 
@@ -75,11 +75,11 @@ def _line(shape: str, sites: int | None) -> Lattice:
 
 
 def _plane(shape: str, rows: int, columns: int) -> Lattice:
-    name = f"{shape} {rows}x{columns}"
+    name = f"{rows}x{columns} {shape}{'' if shape == 'torus' else ' lattice'}"
     if min(rows, columns) < 1:
-        raise SpecError(f"'{name}' has no sites", None, ("lattice",))
+        raise SpecError(f"a {name} has no sites", None, ("lattice",))
     if shape == "triangular" and (min(rows, columns) < 2 or rows * columns < 6):
-        message = f"'{name}' is too small: a triangular lattice has at least 2x3 sites"
+        message = f"a {name} is too small: it has at least 2x3 sites"
         raise SpecError(message, None, ("lattice",))
     _refuse_too_many(rows * columns, ("lattice",))
     from qiskit_nature.second_q.hamiltonians.lattices import (

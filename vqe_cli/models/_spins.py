@@ -93,8 +93,8 @@ def components(value: float | Components, *, along_z: bool) -> Components:
 
 
 def unit_of(*couplings: float) -> str:
-    """``J`` if the largest coupling is one, so that energies are multiples of it."""
-    return "J" if max(map(abs, couplings)) == 1.0 else COUPLING_UNITS
+    """``J`` if the largest coupling is +1, so that energies are multiples of it."""
+    return "J" if max(couplings) == max(map(abs, couplings)) == 1.0 else COUPLING_UNITS
 
 
 COUPLING_UNITS = "coupling units"

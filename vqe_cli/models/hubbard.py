@@ -59,7 +59,7 @@ class Hubbard(ElectronModel):
     @property
     def unit(self) -> str:
         """``t`` for a hopping of one."""
-        return "t" if abs(self.hopping) == 1.0 else COUPLING_UNITS
+        return "t" if self.hopping == 1.0 else COUPLING_UNITS
 
     def integrals(self) -> SiteIntegrals:
         """Integrals over the sites."""

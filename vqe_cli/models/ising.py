@@ -29,9 +29,11 @@ class Ising(SpinModel):
 
     def formula(self) -> str:
         """The Hamiltonian in one line."""
-        fields = ((self.transverse, "X"), (self.longitudinal, "Z"))
-        within = "".join(f" − {value:g} Σ {letter}" for value, letter in fields if value)
-        return f"H = −{self.coupling:g} Σ ZZ{within}"
+        fields = ((self.transverse, "g", "X"), (self.longitudinal, "h", "Z"))
+        present = [field for field in fields if field[0]]
+        within = "".join(f" − {name} Σ {letter}" for _, name, letter in present)
+        values = "".join(f", {name} = {value:g}" for value, name, _ in present)
+        return f"H = −J Σ ZZ{within}, J = {self.coupling:g}{values},"
 
     def terms(self) -> Iterator[Term]:
         """The coupling of every bond, and the fields at every site."""

@@ -27,8 +27,9 @@ class Xxz(SpinModel):
 
     def formula(self) -> str:
         """The Hamiltonian in one line."""
-        within = f" − {self.field:g} Σ Sz" if self.field else ""
-        return f"H = {self.coupling:g} Σ (SxSx + SySy + {self.anisotropy:g} SzSz){within}"
+        within, value = (" − h Σ Sz", f", h = {self.field:g}") if self.field else ("", "")
+        values = f"J = {self.coupling:g}, Δ = {self.anisotropy:g}{value}"
+        return f"H = J Σ (SxSx + SySy + Δ SzSz){within}, {values},"
 
     def terms(self) -> Iterator[Term]:
         """S = σ/2 on every bond and site."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,10 @@ from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.fermions.excitations import Excitation, orbital_rotation
 from vqe_cli.fermions.problem import ElectronicProblem, Problem, QubitProblem
 from vqe_cli.qubits.hamiltonian import electronic_hamiltonian
+from vqe_cli.qubits.ladder_operators import conserved_quantities, creation_operators
 from vqe_cli.qubits.mappers import Mapper
 from vqe_cli.qubits.occupations import OccupationMap, inverse_columns
+from vqe_cli.qubits.symplectic import Strings, identity, product, times, together
 from vqe_cli.qubits.tapering import (
     QubitSymmetry,
     RemovedQubit,
@@ -93,24 +95,17 @@ class Encoding:
         """
         if isinstance(self.problem, QubitProblem):
             return {}
-        from qiskit_nature.second_q.properties import (
-            AngularMomentum,
-            Magnetization,
-            ParticleNumber,
-        )
-
-        norb, beta = self.problem.norb, self.problem.beta
-        operators = {
-            "particle-number": ParticleNumber(norb).second_q_ops()["ParticleNumber"],
-            "sz": Magnetization(norb).second_q_ops()["Magnetization"],
+        found = {
+            name: strings.operator(self._num_orbitals)
+            for name, strings in conserved_quantities(self._creations).items()
         }
-        if beta is None:
-            operators["s-squared"] = AngularMomentum(norb).second_q_ops()["AngularMomentum"]
-        mapped = {name: _real(self._map(operator)) for name, operator in operators.items()}
-        if beta is not None and beta.spin is not None:
-            whole = total_spin_operator(beta.spin, self._creations)
-            mapped["s-squared"] = _real(tapered(whole, self._removed))
-        return mapped
+        beta = self.problem.beta
+        if beta is not None:
+            del found["s-squared"]
+            if beta.spin is not None:
+                creations = [one.operator(self._num_orbitals) for one in self._creations]
+                found["s-squared"] = total_spin_operator(beta.spin, creations)
+        return {name: _real(tapered(whole, self._removed)) for name, whole in found.items()}
 
     @cached_property
     def reference_bits(self) -> tuple[bool, ...]:
@@ -234,32 +229,35 @@ class Encoding:
 
     def generator(self, excitation: Excitation) -> SparsePauliOp:
         """The Hermitian operator ``i(T − T†)`` of an excitation."""
-        from qiskit_nature.second_q.operators import FermionicOp
-
         assert isinstance(self.problem, ElectronicProblem)
         norb = self.problem.norb
         up = [orbital + spin * norb for orbital, spin in excitation.create]
         down = [orbital + spin * norb for orbital, spin in reversed(excitation.annihilate)]
         self.refuse_unconserved([excitation], "a circuit")
-        label = " ".join([f"+_{place}" for place in up] + [f"-_{place}" for place in down])
-        fermionic = FermionicOp({label: 1j}, num_spin_orbitals=2 * norb)
-        generator = self._map(fermionic + fermionic.adjoint())
+        ladder = [self._creations[place] for place in up]
+        excite = product([*ladder, *(self._creations[place].adjoint for place in down)])
+        generator = together([excite.scaled(1j), excite.adjoint.scaled(-1j)]).collected()[0]
         if excitation.qubit:
             sign, between = _fermionic_sign(up, down)
-            for place in between:
-                parity = FermionicOp({"": 1.0, f"+_{place} -_{place}": -2.0}, 2 * norb)
-                generator = generator @ self._map(parity)
-            generator = sign * generator
-        return _real(generator)
+            parities = [_parity(self._creations[place], self._num_orbitals) for place in between]
+            generator = product([generator.scaled(sign), *parities])
+        return _real(tapered(generator.operator(self._num_orbitals), self._removed))
 
     @cached_property
-    def _creations(self) -> list[SparsePauliOp]:
+    def _creations(self) -> tuple[Strings, ...]:
         """The creation operators of all spin orbitals on all qubits, alpha before beta."""
-        from qiskit_nature.second_q.operators import FermionicOp
+        return creation_operators(self._sums)
 
+    @cached_property
+    def _sums(self) -> Sequence[int]:
+        """For each qubit of the whole mapping, the spin orbitals whose occupations it sums."""
+        return self.mapper.sums(self._num_orbitals)
+
+    @property
+    def _num_orbitals(self) -> int:
+        """The number of spin orbitals, and of qubits of the whole mapping."""
         assert isinstance(self.problem, ElectronicProblem)
-        count, mapper = 2 * self.problem.norb, self.mapper.unreduced(self.problem)
-        return [mapper.map(FermionicOp({f"+_{k}": 1.0}, count)) for k in range(count)]
+        return 2 * self.problem.norb
 
     @cached_property
     def _removed(self) -> tuple[RemovedQubit, ...]:
@@ -277,18 +275,10 @@ class Encoding:
     @cached_property
     def _flips(self) -> tuple[int, ...]:
         """Bit mask of the qubits of the whole mapping that an electron flips, by spin orbital."""
-        return tuple(_as_integer(creation.paulis.x[0]) for creation in self._creations)
-
-    def _map(self, operator: Any) -> SparsePauliOp:
-        assert isinstance(self.problem, ElectronicProblem)
-        if not self.mapper.taper:
-            return self.mapper.qiskit(self.problem).map(operator)
-        return tapered(self.mapper.unreduced(self.problem).map(operator), self._removed)
-
-
-def _as_integer(bits: Any) -> int:
-    """The integer of some bits, the first bit the lowest."""
-    return sum(1 << place for place, bit in enumerate(bits) if bit)
+        return tuple(
+            sum(1 << qubit for qubit, mask in enumerate(self._sums) if mask >> place & 1)
+            for place in range(self._num_orbitals)
+        )
 
 
 def sparse_matrix(operator: SparsePauliOp, memory: Memory = MACHINE) -> csr_matrix:
@@ -327,6 +317,12 @@ def _fermionic_sign(create: list[int], annihilate: list[int]) -> tuple[int, list
         occupied ^= {place}
         between ^= set(range(place))
     return sign, sorted(between - {*create, *annihilate})
+
+
+def _parity(creation: Strings, num_qubits: int) -> Strings:
+    """The operator ``1 − 2n`` of a spin orbital."""
+    occupation = times(creation, creation.adjoint)
+    return together([identity(1.0, num_qubits), occupation.scaled(-2.0)]).collected()[0]
 
 
 def _real(operator: SparsePauliOp) -> SparsePauliOp:

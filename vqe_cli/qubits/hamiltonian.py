@@ -8,73 +8,29 @@ one-electron excitations from p to q and back, of both spins, which is a few str
 Where beta orbitals differ from the alpha ones, F_pq is that of one spin, and pairs of both are
 listed one after the other.
 
-A string is the bit masks x and z of ``i^|x∧z| X^x Z^z``, its letters Y where both are set. Products
-are sums of bits modulo 2, and since H is Hermitian, products of strings that anticommute cancel.
+Since H is Hermitian, products of strings that anticommute cancel.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.qubits.symplectic import Strings, elementwise, identity, parity, times, together
 
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
-
-Masks = npt.NDArray[np.uint64]
-"""Bit masks in words of 64 qubits, lowest word first, shape (strings, words)."""
 
 NEGLIGIBLE = 1e-14
 """Largest weight of a product that is dropped as round-off, Hartree."""
 
 
-@dataclass(frozen=True, eq=False)
-class Strings:
-    """Pauli strings with coefficients.
-
-    Args:
-        x: Masks of qubits with X or Y, shape (strings, words).
-        z: Masks of qubits with Z or Y, shape (strings, words).
-        coeffs: Coefficients, shape (strings,).
-    """
-
-    x: Masks
-    z: Masks
-    coeffs: npt.NDArray[Any]
-
-    def collected(self) -> tuple[Strings, npt.NDArray[np.intp]]:
-        """The distinct strings with summed coefficients, and the index of each string in them."""
-        masks = np.hstack([self.x, self.z])
-        order = np.lexsort(masks.T)
-        ordered = masks[order]
-        fresh = np.concatenate([[True], (ordered[1:] != ordered[:-1]).any(axis=1)])
-        which = np.empty(len(order), dtype=np.intp)
-        which[order] = np.cumsum(fresh) - 1
-        words = self.x.shape[1]
-        kept = ordered[fresh]
-        sums = np.add.reduceat(self.coeffs[order], np.flatnonzero(fresh))
-        return Strings(kept[:, :words], kept[:, words:], sums), which
-
-    def operator(self, num_qubits: int) -> SparsePauliOp:
-        """The strings as Qiskit's operator.
-
-        Args:
-            num_qubits: Number of qubits.
-        """
-        from qiskit.quantum_info import PauliList, SparsePauliOp
-
-        paulis = PauliList.from_symplectic(_bits(self.z, num_qubits), _bits(self.x, num_qubits))
-        return SparsePauliOp(paulis, self.coeffs)
-
-
 def electronic_hamiltonian(
-    problem: ElectronicProblem, creations: Sequence[SparsePauliOp]
+    problem: ElectronicProblem, creations: Sequence[Strings]
 ) -> SparsePauliOp:
     """The Hamiltonian on all qubits of a mapping, with the core energy as its constant.
 
@@ -82,13 +38,13 @@ def electronic_hamiltonian(
         problem: The problem with its integrals over spatial orbitals.
         creations: Creation operators of all spin orbitals, alpha before beta.
     """
-    together = ((0, 1),) if problem.beta is None else ((0,), (1,))
-    strings, pairs = _excitations(problem.norb, creations, together)
+    spins = ((0, 1),) if problem.beta is None else ((0,), (1,))
+    strings, pairs = _excitations(problem.norb, creations, spins)
     fields, integrals = _on_pairs(problem)
     single = Strings(strings.x, strings.z, pairs.T @ fields)
     double = _products(strings, pairs.T @ (0.5 * integrals) @ pairs)
-    whole = _together([_constant(problem.core_energy, strings), single, double])
-    return whole.collected()[0].operator(creations[0].num_qubits)
+    whole = together([identity(problem.core_energy, len(creations)), single, double])
+    return whole.collected()[0].operator(len(creations))
 
 
 def _on_pairs(problem: ElectronicProblem) -> tuple[FloatArray, FloatArray]:
@@ -107,44 +63,30 @@ def _on_pairs(problem: ElectronicProblem) -> tuple[FloatArray, FloatArray]:
     return np.concatenate([alpha, beta]), np.block([[same_a, mixed], [mixed.T, same_b]])
 
 
-def _constant(value: float, like: Strings) -> Strings:
-    nothing = np.zeros((1, like.x.shape[1]), dtype=np.uint64)
-    return Strings(nothing, nothing, np.array([value]))
-
-
-def _together(parts: Sequence[Strings]) -> Strings:
-    return Strings(
-        np.vstack([part.x for part in parts]),
-        np.vstack([part.z for part in parts]),
-        np.concatenate([part.coeffs for part in parts]),
-    )
-
-
 def _excitations(
-    norb: int, creations: Sequence[SparsePauliOp], together: Sequence[Sequence[int]]
+    norb: int, creations: Sequence[Strings], summed: Sequence[Sequence[int]]
 ) -> tuple[Strings, FloatArray]:
     """The distinct strings in all ``F_pq``, and coefficients, shape (pairs p ≤ q, strings).
 
     Args:
         norb: Number of spatial orbitals.
         creations: Creation operators of all spin orbitals, alpha before beta.
-        together: Spins that are summed, for each part of the pairs.
+        summed: Spins that are summed, for each part of the pairs.
     """
-    ladder = [_strings(operator) for operator in creations]
-    rows, cols = np.triu_indices(norb)
+    upper = [(p, q) for p in range(norb) for q in range(p, norb)]
     parts: list[Strings] = []
     owners: list[int] = []
-    every_pair = ((spins, p, q) for spins in together for p, q in zip(rows, cols, strict=True))
+    every_pair = ((spins, p, q) for spins in summed for p, q in upper)
     for number, (spins, p, q) in enumerate(every_pair):
         for spin in spins:
-            up, down = ladder[p + spin * norb], ladder[q + spin * norb]
+            up, down = creations[p + spin * norb], creations[q + spin * norb]
             # Twice the Hermitian part is the excitation and its adjoint.
-            found = _times(up, Strings(down.x, down.z, down.coeffs.conj()))
+            found = times(up, down.adjoint)
             parts.append(Strings(found.x, found.z, (2.0 - (p == q)) * found.coeffs.real))
             owners += [number] * len(found.coeffs)
-    every = _together(parts)
+    every = together(parts)
     strings, which = every.collected()
-    pairs = np.zeros((len(together) * len(rows), len(strings.coeffs)))
+    pairs = np.zeros((len(summed) * len(upper), len(strings.coeffs)))
     np.add.at(pairs, (np.array(owners), which), every.coeffs)
     used = (pairs != 0).any(axis=0)
     return Strings(strings.x[used], strings.z[used], strings.coeffs[used]), pairs[:, used]
@@ -154,59 +96,10 @@ def _products(strings: Strings, weights: FloatArray) -> Strings:
     """The sum of products ``Σ_ab w_ab S_a S_b`` for symmetric weights."""
     first, second = np.nonzero(np.triu(np.abs(weights) > NEGLIGIBLE))
     x, z = strings.x, strings.z
-    anticommute = _parity(x[first], z[second]) ^ _parity(z[first], x[second])
+    anticommute = parity(x[first], z[second]) ^ parity(z[first], x[second])
     first, second = first[~anticommute], second[~anticommute]
     factors = np.where(first == second, 1.0, 2.0) * weights[first, second]
     left = Strings(x[first], z[first], factors)
     right = Strings(x[second], z[second], np.ones(len(second)))
-    product = _elementwise(left, right)
+    product = elementwise(left, right)
     return Strings(product.x, product.z, product.coeffs.real)
-
-
-def _times(left: Strings, right: Strings) -> Strings:
-    """The products of all strings of one sum with all strings of another."""
-    first = np.repeat(np.arange(len(left.coeffs)), len(right.coeffs))
-    second = np.tile(np.arange(len(right.coeffs)), len(left.coeffs))
-    return _elementwise(
-        Strings(left.x[first], left.z[first], left.coeffs[first]),
-        Strings(right.x[second], right.z[second], right.coeffs[second]),
-    )
-
-
-def _elementwise(left: Strings, right: Strings) -> Strings:
-    """The elementwise products of strings; every Z that passes an X changes the sign."""
-    x, z = left.x ^ right.x, left.z ^ right.z
-    quarters = (
-        _count(left.x, left.z)
-        + _count(right.x, right.z)
-        - _count(x, z)
-        + 2 * _count(left.z, right.x)
-    )
-    phases = np.array([1, 1j, -1, -1j])[quarters % 4]
-    return Strings(x, z, phases * left.coeffs * right.coeffs)
-
-
-def _count(first: Masks, second: Masks) -> npt.NDArray[np.int64]:
-    """The number of common bits in each row, shape (strings,)."""
-    return np.asarray(np.bitwise_count(first & second).sum(axis=1, dtype=np.int64))
-
-
-def _parity(first: Masks, second: Masks) -> npt.NDArray[np.bool_]:
-    return np.asarray(_count(first, second) % 2 == 1)
-
-
-def _strings(operator: SparsePauliOp) -> Strings:
-    return Strings(_masks(operator.paulis.x), _masks(operator.paulis.z), operator.coeffs)
-
-
-def _masks(bits: npt.NDArray[np.bool_]) -> Masks:
-    """Rows of bits, the first the lowest, packed into words."""
-    words = -(-bits.shape[1] // 64)
-    padded = np.zeros((len(bits), 64 * words), dtype=bool)
-    padded[:, : bits.shape[1]] = bits
-    return np.packbits(padded, axis=1, bitorder="little").view("<u8").astype(np.uint64)
-
-
-def _bits(masks: Masks, count: int) -> npt.NDArray[np.bool_]:
-    octets = np.ascontiguousarray(masks).astype("<u8").view(np.uint8)
-    return np.unpackbits(octets, axis=1, count=count, bitorder="little").astype(bool)

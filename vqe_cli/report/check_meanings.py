@@ -325,7 +325,7 @@ MEANINGS: dict[str, Meaning] = {
     "orbital-energies": Meaning(
         "orbital energies of the file do not fit its integrals",
         "Both describe the same mean field.",
-        "write the file again",
+        "write the file again, unless its orbitals are Kohn-Sham's",
     ),
     "header-keys": Meaning(
         "unknown keys in the file's header",

@@ -13,7 +13,9 @@ PREFIX = "vqe-"
 class Record(BaseModel):
     """Base class of immutable data that are written as JSON, and read back from it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", serialize_by_alias=True, defer_build=True
+    )
 
 
 def is_record(data: object) -> TypeGuard[dict[str, Any]]:

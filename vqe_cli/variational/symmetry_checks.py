@@ -76,15 +76,19 @@ def _symmetry(
     hard = not traits.noisy or solution.sqd is not None
     status = or_fail(difference <= tolerance) if hard else or_warn(difference <= tolerance)
     broken = name == "s-squared" and problem.beta is not None
-    may_be_near = solution.sqd is not None or broken
-    if may_be_near and status == "fail" and difference <= HALF_WAY_TO_TRIPLET:
+    sampled = solution.sqd is not None and difference <= HALF_WAY_TO_TRIPLET
+    if status == "fail" and (sampled or (broken and may_have_spin(problem, difference))):
         status = "warn"
-    if broken and not problem.conserves_spin:
-        hard, status = False, or_warn(status == "pass")
+    hard = hard and not (broken and not problem.conserves_spin)
     neighbour = _neighbour(name, problem)
     resolved = tolerance < neighbour
     if status == "pass" and not resolved:
         status = "warn"
+    remarks = (
+        _within(measured),
+        "" if resolved else _not_resolved(neighbour),
+        on_broken_spin(problem) if broken and status != "pass" else "",
+    )
     return Check(
         name=name,
         status=status,
@@ -92,17 +96,29 @@ def _symmetry(
         value=measured.value,
         expected=target,
         tolerance=tolerance,
-        detail=_within(measured)
-        + ("" if resolved else f"; {_not_resolved(neighbour)}")
-        + (_on_broken_spin(problem) if broken and status != "pass" else ""),
+        detail="; ".join(remark for remark in remarks if remark),
     )
 
 
-def _on_broken_spin(problem: ElectronicProblem) -> str:
-    """The reason why S² of unrestricted orbitals differs from that of the spin."""
+def may_have_spin(problem: ElectronicProblem, difference: float) -> bool:
+    """Whether S² of a state of unrestricted orbitals may differ so much from that of its spin.
+
+    Args:
+        problem: The problem, over unrestricted orbitals.
+        difference: The distance from S² of the spin.
+    """
+    return not problem.conserves_spin or difference <= HALF_WAY_TO_TRIPLET
+
+
+def on_broken_spin(problem: ElectronicProblem) -> str:
+    """The reason why S² of unrestricted orbitals differs from that of the spin.
+
+    Args:
+        problem: The problem, over unrestricted orbitals.
+    """
     if not problem.conserves_spin:
-        return "; alpha and beta orbitals span different spaces, and S² is not conserved"
-    return "; excitations of unrestricted orbitals mix spins"
+        return "alpha and beta orbitals span different spaces, and S² is not conserved"
+    return "excitations of unrestricted orbitals mix spins"
 
 
 def _with_conserving(check: Check, problem: ElectronicProblem) -> Check:

@@ -200,6 +200,9 @@ def _plausible(case: Case) -> Iterator[str]:
 
 def _remarks(case: Case) -> Iterator[str]:
     yield from case.evidence.notes
+    for check in case.evidence.checks:
+        if check.status == "warn":
+            yield f"{check.name}: {_values(check.value, check.expected)}{_more(check.detail)}"
     bar = case.claim.standard_error
     if bar is not None and bar > CHEMICAL_ACCURACY:
         yield f"a standard error of {_mha(bar)} is more than chemical accuracy, 1.6 mHa"

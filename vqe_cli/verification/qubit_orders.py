@@ -13,6 +13,7 @@ from vqe_cli.backends.exact.statevector import StatevectorObjective
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.hamiltonian import electronic_hamiltonian
+from vqe_cli.qubits.ladder_operators import creation_operators
 from vqe_cli.qubits.pauli_sum import PauliSum
 from vqe_cli.verification.circuit_files import fits, read_circuit
 from vqe_cli.verification.claim import ClaimedEnergy
@@ -39,8 +40,9 @@ def orders_of_circuit(
     fits(circuit, encoding.num_qubits, path)
     objective = StatevectorObjective(ParameterisedState(encoding, lambda: circuit))
     psi = objective.state(np.zeros(0)).astype(np.complex128)
+    creations = creation_operators([1 << qubit for qubit in range(encoding.num_qubits)])
     for words, places in _orders(problem.norb):
-        hamiltonian = electronic_hamiltonian(problem, _creations(places))
+        hamiltonian = electronic_hamiltonian(problem, [creations[place] for place in places])
         energy = PauliSum(hamiltonian, encoding.memory).expectation(psi)
         if abs(energy - claimed) <= tolerance:
             yield f"the circuit gives the claimed energy if {words}: write it in {RIGHT_ORDER}"
@@ -78,12 +80,3 @@ def _orders(norb: int) -> Iterator[tuple[str, IntArray]]:
     yield "its qubits are counted from the last", 2 * norb - 1 - blocks
     words = "alpha and beta orbitals alternate and its qubits are counted from the last"
     yield words, 2 * norb - 1 - alternating
-
-
-def _creations(places: IntArray) -> list[object]:
-    """Creation operators of the spin orbitals by Jordan-Wigner on these qubits."""
-    from qiskit_nature.second_q.mappers import JordanWignerMapper
-    from qiskit_nature.second_q.operators import FermionicOp
-
-    mapper, count = JordanWignerMapper(), len(places)
-    return [mapper.map(FermionicOp({f"+_{place}": 1.0}, count)) for place in places]

@@ -100,9 +100,17 @@ def test_kohn_sham_orbitals_are_doubted(run_vqe: RunVqe, tmp_path: Path) -> None
     field, file = gto.M(atom=H2, verbose=0).RKS(xc="pbe").run(), tmp_path / "pbe.molden"
     molden.from_scf(field, str(file))
     record = run_vqe("run", file, "--json").record
-    check = next(one for one in record["checks"] if one["name"] == "orbital-energies")
+    (check,) = (one for one in record["checks"] if one["name"] == "orbital-energies")
     assert "density functional" in check["detail"]
     assert record["verdict"] == "warn"
+
+
+def test_numbers_that_pyscf_writes_in_place_of_energies_are_not_doubted(
+    run_vqe: RunVqe, tmp_path: Path
+) -> None:
+    field, file = field_of(H2), tmp_path / "h2.molden"
+    molden.from_mo(field.mol, str(file), field.mo_coeff, occ=field.mo_occ)
+    assert run_vqe("run", file, "--json").record["verdict"] == "pass"
 
 
 def wrong_file(kind: str, path: Path) -> None:
@@ -115,13 +123,21 @@ def wrong_file(kind: str, path: Path) -> None:
         occupations, orbitals = field.mo_occ, field.mo_coeff
     elif kind == "fraction":
         occupations = 0.85 * occupations
+    elif kind == "occupation":
+        occupations = [3, 1, 0, 0, 0, 0]
     elif kind == "norm":
         orbitals = 1.1 * orbitals
+    elif kind == "alpha":
+        occupations = None  # PySCF then writes those of alpha electrons
     molden.from_mo(field.mol, str(path), orbitals, occ=occupations, ene=field.mo_energy)
     if kind == "core":
         path.write_text(path.read_text() + "[CORE]\n1 : 10\n")
     elif kind == "cut":
         path.write_text(path.read_text().split("[MO]")[0])
+    elif kind == "sets":
+        path.write_text(path.read_text() + "[MO]" + path.read_text().split("[MO]")[1])
+    elif kind == "nucleus":
+        path.write_text(path.read_text().replace("Li   1   3", "Li   1   1"))
     elif kind == "damaged":
         path.write_text(path.read_text().replace("Occup=", "Ocup="))
 
@@ -135,6 +151,10 @@ def wrong_file(kind: str, path: Path) -> None:
         ("damaged", "cannot read"),
         ("norm", "not orthonormal"),
         ("fraction", "not a whole number"),
+        ("alpha", "one electron each"),
+        ("sets", "several sets"),
+        ("occupation", "beyond 0 and 2"),
+        ("nucleus", "the nuclear charge 1 in place of 3"),
     ],
 )
 def test_what_cannot_be_right_is_refused(

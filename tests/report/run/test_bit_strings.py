@@ -36,3 +36,12 @@ def test_commands_in_hartree_say_how_to_go_on(command, run_vqe: RunVqe, write_fi
     done = run_vqe(command, write_file("in.yaml", RING))
     assert done.code == 2
     assert "--set hamiltonian.unit=Hartree" in words(done.err)
+
+
+def test_a_graph_without_a_cut_has_an_optimum_of_zero(run_vqe: RunVqe, write_file: WriteFile):
+    """Negative weights: every cut of a triangle costs something."""
+    edges = "[[0, 1, -1.0], [1, 2, -2.0], [0, 2, -0.5]]"
+    model = f"hamiltonian: {{model: maxcut, edges: {edges}}}\nansatz: qaoa\n"
+    out = words(run_vqe("run", write_file("cut.yaml", model), "-q").out)
+    assert "the optimum is 0:" in out
+    assert "-0.0000000000" not in out

@@ -13,7 +13,7 @@ from vqe_cli import run
 from vqe_cli.report.run.several import show_runs
 from vqe_cli.report.run.terminal import show_run
 from vqe_cli.schema import spec_from_data
-from vqe_cli.schema.records import RunRecord
+from vqe_cli.schema.records import Check, RunRecord
 
 HYDROGEN = {"molecule": {"name": "Hydrogen", "geometry": "H 0 0 0; H 0 0 0.735"}}
 
@@ -124,3 +124,52 @@ def test_progress_in_a_pipe_has_a_line_for_each_finished_stage(
     assert re.search(r"^  Hartree-Fock +-1.11699\d+ Ha +\S+ m?s$", told, re.M)
     assert re.search(r"^  exact \(\w+\) +-1.13730\d+ Ha +\S+ m?s$", told, re.M)
     assert len(re.findall(r"^  start \d of 2 +converged ", told, re.M)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "noisy", "words"),
+    [
+        ("chemical-accuracy", False, "a more expressive ansatz"),
+        ("chemical-accuracy", True, "less noise"),
+        ("particle-number", True, "post-selection"),
+    ],
+)
+def test_remedies_fit_the_noise(record: RunRecord, name: str, noisy: bool, words: str) -> None:
+    noise = Check(name="noise-free", status="warn", hard=False)
+    failed = Check(name=name, status="warn", hard=False)
+    checks = (failed, noise) if noisy else (failed,)
+    changed = record.model_copy(update={"checks": checks, "verdict": "warn"})
+    text = " ".join(" ".join(screen(changed)).split())
+    assert f"next: {words}" in text or f"; {words}" in text
+    assert ("more expressive" in text) is not noisy
+
+
+def test_a_search_at_a_limit_is_told_which(record: RunRecord) -> None:
+    """Other ansätze are no remedy for a search that did not end."""
+    ended = Check(
+        name="optimizer-converged",
+        status="fail",
+        hard=True,
+        detail="the limit of operators is reached",
+    )
+    failed = Check(name="chemical-accuracy", status="warn", hard=False)
+    changed = record.model_copy(update={"checks": (ended, failed), "verdict": "fail"})
+    text = " ".join(" ".join(screen(changed)).split())
+    assert "next: a larger number of operators" in text
+    assert "next: a search that converges" in text
+
+
+def test_the_remedy_of_kohn_sham_orbitals_is_no_option_of_files(record: RunRecord) -> None:
+    assert record.problem.scf is not None
+    scf = record.problem.scf.model_copy(update={"functional": "pbe"})
+    failed = Check(name="reference-determinant", status="warn", hard=False)
+    changed = record.model_copy(
+        update={
+            "problem": record.problem.model_copy(update={"scf": scf}),
+            "checks": (failed,),
+            "verdict": "warn",
+        }
+    )
+    text = " ".join(" ".join(screen(changed)).split())
+    assert "without molecule.scf.functional" in text
+    assert "fcidump" not in text

@@ -37,7 +37,7 @@ class DiagnosisOptions(Frozen):
         shots: Average numbers of shots per measurement basis.
         repetitions: Number of measurements, each with its own seed, for each number of shots.
         measurements: Measurement methods, as names or mappings; None for qubit-wise and, for
-            electrons, fluid.
+            electrons, fluid (fully-commuting for unrestricted orbitals).
     """
 
     studies: tuple[Study, ...] | None = None

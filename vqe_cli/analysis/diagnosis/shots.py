@@ -15,7 +15,7 @@ from vqe_cli.analysis.diagnosis.optimum import Optimum
 from vqe_cli.analysis.diagnosis.options import DiagnosisOptions, Tell
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends._measured import MeasuredObjective
-from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.measurement.estimates import Estimate
 
 COVERED = 1.96
@@ -106,12 +106,16 @@ def shots_study(optimum: Optimum, options: DiagnosisOptions, seed: int, tell: Te
     Returns:
         The study.
     """
-    electrons = isinstance(optimum.state.encoding.problem, ElectronicProblem)
-    default = ("qubit-wise", "fluid") if electrons else ("qubit-wise",)
-    methods = options.measurements or default
+    methods = options.measurements or _default(optimum.state.encoding.problem)
     return ShotsStudy(
         optimum.energy, tuple(_method(name, optimum, options, seed, tell) for name in methods)
     )
+
+
+def _default(problem: Problem) -> tuple[str, ...]:
+    if not isinstance(problem, ElectronicProblem):
+        return ("qubit-wise",)
+    return ("qubit-wise", "fluid" if problem.beta is None else "fully-commuting")
 
 
 def _method(

@@ -27,7 +27,7 @@ from vqe_cli.analysis.estimation.states import (
     refuse_impossible_states,
 )
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends import BACKENDS, DeviceSettings
+from vqe_cli.backends import BACKENDS, Cost, DeviceSettings
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
@@ -96,6 +96,24 @@ class ExactSimulation:
 
 
 @dataclass(frozen=True)
+class Simulation:
+    """Memory and time of the run's own simulator on this machine.
+
+    Args:
+        backend: Name of the backend.
+        memory: Memory of the simulation, bytes.
+        gradient_seconds: Seconds of an energy with its gradient, by differences; None where the
+            time is not estimated.
+        seconds: Seconds of `GRADIENTS` such energies; None likewise, and for adaptive ansätze.
+    """
+
+    backend: str
+    memory: int
+    gradient_seconds: float | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
 class OneEnergy:
     """One energy on the device.
 
@@ -122,6 +140,7 @@ class Estimation:
         problem: The record of the problem.
         ansatz: The ansatz in numbers.
         exact: The exact simulation on this machine.
+        simulation: The run's own simulation, if it is another one; None otherwise.
         device: The device of all other estimates.
         circuit: The ansatz as a circuit.
         error: Target standard error of one energy, in the problem's unit.
@@ -139,6 +158,7 @@ class Estimation:
     problem: ProblemRecord
     ansatz: Ansatz
     exact: ExactSimulation
+    simulation: Simulation | None
     device: Device
     circuit: CircuitEstimate
     error: float
@@ -185,6 +205,7 @@ class Estimation:
             "problem": self.problem.model_dump(mode="json"),
             "ansatz": asdict(self.ansatz),
             "exact": {**asdict(self.exact), "feasible": self.exact.feasible},
+            "simulation": self.simulation and asdict(self.simulation),
             "device": {
                 **asdict(self.device),
                 "expected_fidelity": expected_fidelity(self.device.error, self.gates_on_device),
@@ -294,6 +315,7 @@ def _estimated(
         problem=problem_record(encoding, spec),
         ansatz=_ansatz(parts, state),
         exact=_exact(state),
+        simulation=_simulation(parts, state),
         device=Device(device.name, device.num_qubits, median_two_qubit_error(device)),
         circuit=circuit,
         error=target,
@@ -326,9 +348,23 @@ def _ansatz(parts: Parts, state: ParameterisedState) -> Ansatz:
 def _exact(state: ParameterisedState) -> ExactSimulation:
     cost = BACKENDS.create("exact").cost(state)
     assert cost is not None
-    adaptive = state.adaptive is not None
-    total = None if cost.seconds is None or adaptive else GRADIENTS * cost.seconds
-    return ExactSimulation(cost.memory, state.encoding.memory.usable, cost.seconds, total)
+    usable, total = state.encoding.memory.usable, _total(cost, state)
+    return ExactSimulation(cost.memory, usable, cost.seconds, total)
+
+
+def _simulation(parts: Parts, state: ParameterisedState) -> Simulation | None:
+    """The simulation by the run's backend, unless that is the exact one or a device."""
+    cost = None if parts.backend.name == "exact" else parts.backend.cost(state)
+    if cost is None:
+        return None
+    return Simulation(parts.backend.name, cost.memory, cost.seconds, _total(cost, state))
+
+
+def _total(cost: Cost, state: ParameterisedState) -> float | None:
+    """Seconds of `GRADIENTS` energies with gradients; None where they are not known."""
+    if cost.seconds is None or state.adaptive is not None:
+        return None
+    return GRADIENTS * cost.seconds
 
 
 def _one_energy(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from vqe_cli._core.sizes import (
+    GATES_PER_QUBIT,
     Load,
     Need,
     compiled_needs,
@@ -21,6 +22,7 @@ from vqe_cli._core.sizes import (
 )
 from vqe_cli._core.validation import SpecError
 from vqe_cli.ansatz.state import ParameterisedState
+from vqe_cli.backends import Cost
 from vqe_cli.backends._mitigated import MitigationOptions
 from vqe_cli.backends.aer.entanglement import refuse_large_mps
 from vqe_cli.backends.devices.noise import Noise
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 ENERGIES_OF_A_PARAMETER = 10
 """Energies for each parameter that an optimisation takes without gradients."""
+
+GATE, AMPLITUDE = 1.5e-6, 1.5e-9
+"""Time of a gate without shots, and in addition for each amplitude, seconds on one core."""
 
 MAX_DENSITY_MATRIX_QUBITS = 10
 """Largest number of qubits for a density matrix by default; above it, trajectories sample noise."""
@@ -133,7 +138,26 @@ class Aer(MitigationOptions):
             kind = objectives.SampledAerObjective
         else:
             kind = mitigated.MitigatedAerObjective
-        return Expected(kind, sampled=self.budget is not None, has_curvature=is_product)
+        has_curvature = is_product and kind is objectives.ExactAerObjective
+        return Expected(kind, sampled=self.budget is not None, has_curvature=has_curvature)
+
+    def cost(self, state: ParameterisedState) -> Cost | None:
+        """Estimate memory and time from the numbers of excitations and amplitudes.
+
+        Returns:
+            The estimate, in bytes and seconds: of energies without shots for a gradient by
+            differences, and of excitations only. None for matrix products, whose size is not known.
+        """
+        qubits = state.encoding.num_qubits
+        method = self._resolved_method(qubits)
+        if method == "matrix_product_state":
+            return None
+        amplitudes = 1 << qubits * (2 if method == "density_matrix" else 1)
+        if state.product is None or self.budget is not None:
+            return Cost(2 * 16 * amplitudes, None)
+        gates = GATES_PER_QUBIT * qubits * len(state.product.rotations)
+        energies = state.num_parameters + 1
+        return Cost(2 * 16 * amplitudes, energies * gates * (GATE + AMPLITUDE * amplitudes))
 
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
@@ -144,10 +168,11 @@ class Aer(MitigationOptions):
             The objective, for parameters of shape (num_parameters,).
         """
         from vqe_cli.backends.aer import mitigated, objectives
+        from vqe_cli.backends.aer.sampler import AerCircuit
 
         compiled = self._compiled(state, seed)
         method = self._resolved_method(compiled.circuit.num_qubits)
-        circuit = objectives.AerCircuit(compiled, method)
+        circuit = AerCircuit(compiled, method)
         if self.budget is None and not self._noisy:
             return objectives.ExactAerObjective(state, circuit)
         if self.noise is not None:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vqe_cli.backends._mitigated import MitigatedObjective
-from vqe_cli.backends.aer.objectives import (
-    AerCircuit,
-    SampledAerObjective,
-    counts_of,
-    raise_if_failed,
-)
+from vqe_cli.backends.aer.objectives import SampledAerObjective
+from vqe_cli.backends.aer.sampler import AerCircuit, counts_of, raise_if_failed
 from vqe_cli.measurement import MeasurementBasis
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation import OneByOne, Preparation, QubitShots, StateShots

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from vqe_cli._core.arrays import ComplexArray, FloatArray, Vector
-from vqe_cli._core.seeds import stream
+from vqe_cli._core.arrays import ComplexArray, Vector
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends._measured import (
     MeasuredObjective,
@@ -19,52 +17,28 @@ from vqe_cli.backends._measured import (
     observable_plans,
     share_of,
 )
-from vqe_cli.backends.devices.compiling import CompiledCircuit, Tail
-from vqe_cli.backends.devices.noise_models import readout_confusion
+from vqe_cli.backends.aer.sampler import (
+    BYTES_OF_A_RUN,
+    AerCircuit,
+    AerSampler,
+    Method,
+    Outcomes,
+    counts_of,
+    raise_if_failed,
+)
+from vqe_cli.backends.devices.compiling import CompiledCircuit
 from vqe_cli.backends.objective import PointByPoint, Traits
-from vqe_cli.errors import ResourceLimitError
+from vqe_cli.fermions.curvature import curvature
+from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.measurement import ComputationalBasis, MeasurementBasis, Sampler
 from vqe_cli.measurement.estimates import Counts, Estimate
-from vqe_cli.measurement.mitigation.folding import folded
 from vqe_cli.measurement.task import EnergyMeasurement, MeasurementTask
 from vqe_cli.qubits.encoding import sparse_matrix
-from vqe_cli.schema.backend_records import BackendRecord
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.quantum_info import SparsePauliOp
     from qiskit_aer import AerSimulator
-    from qiskit_aer.noise import NoiseModel
-
-Method = Literal["statevector", "density_matrix", "matrix_product_state"]
-
-
-@dataclass(frozen=True, eq=False)
-class AerCircuit:
-    """A transpiled circuit, and how it is simulated.
-
-    Args:
-        compiled: The transpiled circuit, with its noise model if there is one.
-        method: Aer's simulation method.
-        noise: Name of the noise in the record; None to leave it out.
-    """
-
-    compiled: CompiledCircuit
-    method: Method
-    noise: str | None = None
-
-    @property
-    def record(self) -> BackendRecord:
-        """The record of the circuit: its representation, qubits, depth and gates."""
-        circuit = self.compiled.circuit
-        found = BackendRecord(
-            representation=self.method,
-            qubits=circuit.num_qubits,
-            depth=circuit.depth(),
-            two_qubit_gates=sum(1 for item in circuit.data if len(item.qubits) == 2),
-            gates=dict(sorted(circuit.count_ops().items())),
-        )
-        return found if self.noise is None else found.model_copy(update={"noise": self.noise})
 
 
 class _AerObjective:
@@ -93,12 +67,30 @@ class _AerObjective:
 
     def _final_state(self, circuit: QuantumCircuit, seed: int) -> Any:
         """The final state of any circuit on the transpiled circuit's qubits."""
-        circuit = circuit.copy()
-        kind = "density_matrix" if self._method == "density_matrix" else "statevector"
-        getattr(circuit, f"save_{kind}")()
-        result = self._simulator.run(circuit, seed_simulator=seed, shots=1).result()
+        result = self._simulator.run(self._saving(circuit), seed_simulator=seed, shots=1).result()
         raise_if_failed(result)
-        return np.asarray(result.data(0)[kind])
+        return np.asarray(result.data(0)[self._kind])
+
+    def _states(self, points: Sequence[Vector], seed: int) -> Iterator[Any]:
+        """The final states at several points, in one run of the simulator."""
+        circuit = self._saving(self._compiled.circuit)
+        values = np.array(points)
+        binds = {parameter: list(values[:, k]) for k, parameter in enumerate(circuit.parameters)}
+        result = self._simulator.run(
+            [circuit], parameter_binds=[binds], seed_simulator=seed, shots=1
+        ).result()
+        raise_if_failed(result)
+        return (np.asarray(result.data(index)[self._kind]) for index in range(len(points)))
+
+    def _saving(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        """A copy of a circuit that saves its final state."""
+        found = circuit.copy()
+        getattr(found, f"save_{self._kind}")()
+        return found
+
+    @property
+    def _kind(self) -> str:
+        return "density_matrix" if self._method == "density_matrix" else "statevector"
 
 
 class ExactAerObjective(_AerObjective, PointByPoint):
@@ -111,6 +103,7 @@ class ExactAerObjective(_AerObjective, PointByPoint):
 
     def __init__(self, state: ParameterisedState, circuit: AerCircuit) -> None:
         super().__init__(state, circuit, sampled=False)
+        self.traits = _with_curvature(self.traits, state)
         self.record = circuit.record
         self._hamiltonian = self._laid_out(state.encoding.hamiltonian)
         self._memory = state.encoding.memory
@@ -123,6 +116,20 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         if self._matrix is None:
             return Estimate(self._saved_expectation(self._hamiltonian, x))
         return Estimate(_mean(self._matrix, self._state(x, seed)))
+
+    def energies(
+        self, points: Sequence[Vector], seeds: Sequence[int], shot_multiplier: float = 1.0
+    ) -> list[Estimate]:
+        """The energies of several points, as many in one run as fit into `BYTES_OF_A_RUN`."""
+        if self._matrix is None or self.traits.num_parameters == 0:
+            return super().energies(points, seeds, shot_multiplier)
+        size = 16 * self._matrix.shape[0] ** (2 if self._method == "density_matrix" else 1)
+        at_once = max(1, BYTES_OF_A_RUN // size)
+        return [
+            Estimate(_mean(self._matrix, state))
+            for first in range(0, len(points), at_once)
+            for state in self._states(points[first : first + at_once], seeds[first])
+        ]
 
     def amplitudes(self, x: Vector) -> ComplexArray | None:
         """The amplitudes on the problem's qubits, shape (2^qubits,); None for matrix products."""
@@ -164,103 +171,17 @@ class ExactAerObjective(_AerObjective, PointByPoint):
         return float(np.real(result.data(0)["value"]))
 
 
-class AerSampler:
-    """Counts, or probabilities, of a transpiled circuit after any change of basis.
-
-    Where the state before the change of basis is one object (a statevector without noise, a
-    density matrix with it), it is computed once for each point and used for all bases.
-
-    Args:
-        simulator: Aer's simulator.
-        circuit: The circuit, and how it is simulated.
-    """
-
-    def __init__(self, simulator: AerSimulator, circuit: AerCircuit) -> None:
-        self._simulator, self._compiled = simulator, circuit.compiled
-        clean_state = circuit.method == "statevector" and circuit.compiled.noise is None
-        self.reuses_state = clean_state or circuit.method == "density_matrix"
-        self._tails: dict[MeasurementBasis, Tail] = {}
-
-    def run(
-        self,
-        start: QuantumCircuit | Any,
-        bases: Sequence[MeasurementBasis],
-        shots: Sequence[int],
-        seed: int,
-        folds: int = 0,
-    ) -> list[Counts]:
-        """Take shots.
-
-        Args:
-            start: The state, or the circuit that prepares it.
-            bases: The measurement bases.
-            shots: Number of shots in each basis.
-            seed: Random seed of Aer.
-            folds: Number of times that the changes of basis are undone and repeated.
-
-        Returns:
-            The counts in each basis.
-        """
-        tails = [self.tail(basis) for basis in bases]
-        if folds:
-            tails = [replace(tail, circuit=folded(tail.circuit, folds)) for tail in tails]
-        circuits = [self._measuring(tail, start) for tail in tails]
-        batches: dict[int, list[int]] = defaultdict(list)
-        for index, count in enumerate(shots):
-            if count:
-                batches[count].append(index)
-        found = [Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))] * len(bases)
-        for number, (count, members) in enumerate(sorted(batches.items())):
-            result = self._simulator.run(
-                [circuits[index] for index in members],
-                shots=count,
-                seed_simulator=stream(seed, "simulated circuits", number).seed,
-            ).result()
-            raise_if_failed(result)
-            for position, index in enumerate(members):
-                found[index] = counts_of(result.data(position)["counts"])
-        return found
-
-    def probabilities(self, state: Any, bases: Sequence[MeasurementBasis]) -> list[FloatArray]:
-        """Probabilities of all outcomes in each basis, with noise and readout errors."""
-        if not bases:
-            return []
-        tails = [self.tail(basis) for basis in bases]
-        circuits = [self._saving_probabilities(tail, state) for tail in tails]
-        result = self._simulator.run(circuits, shots=1).result()
-        raise_if_failed(result)
-        return [
-            read_out(result.data(index)["p"], self._compiled.noise, tail.places)
-            for index, tail in enumerate(tails)
-        ]
-
-    def tail(self, basis: MeasurementBasis) -> Tail:
-        """The transpiled change of basis, cached."""
-        if basis not in self._tails:
-            self._tails[basis] = self._compiled.tail(basis.circuit())
-        return self._tails[basis]
-
-    def _measuring(self, tail: Tail, start: QuantumCircuit | Any) -> QuantumCircuit:
-        """State preparation, basis change and measurement in one circuit."""
-        from qiskit import QuantumCircuit
-
-        whole = QuantumCircuit(self._compiled.circuit.num_qubits, len(tail.places))
-        if isinstance(start, QuantumCircuit):
-            whole.compose(start, inplace=True)
-        else:
-            set_state(whole, start)
-        whole.compose(tail.circuit, inplace=True)
-        whole.measure(tail.places, range(len(tail.places)))
-        return whole
-
-    def _saving_probabilities(self, tail: Tail, state: Any) -> QuantumCircuit:
-        from qiskit import QuantumCircuit
-
-        circuit = QuantumCircuit(self._compiled.circuit.num_qubits)
-        set_state(circuit, state)
-        circuit.compose(tail.circuit, inplace=True)
-        circuit.save_probabilities(list(tail.places), label="p")
-        return circuit
+def _with_curvature(traits: Traits, state: ParameterisedState) -> Traits:
+    """The traits with second derivatives from orbital energies, where excitations have any."""
+    problem, product = state.encoding.problem, state.product
+    if product is None or not isinstance(problem, ElectronicProblem):
+        return traits
+    excitations = [rotation.excitation for rotation in product.rotations]
+    return replace(
+        traits,
+        curvature=curvature(problem, product),
+        from_reference=all(excitation.leaves(problem.nelec) for excitation in excitations),
+    )
 
 
 class SampledAerObjective(_AerObjective, MeasuredObjective):
@@ -280,8 +201,9 @@ class SampledAerObjective(_AerObjective, MeasuredObjective):
 
     def sampler(self, x: Vector, seed: int) -> Sampler:
         """A function that takes shots of the circuit at x."""
-        reuses = self._sampler.reuses_state
-        start = self._state(x, seed) if reuses else self._bind(self._compiled.circuit, x)
+        start = self._bind(self._compiled.circuit, x)
+        if self._sampler.reuses_state:
+            return Outcomes(self._sampler, start, lambda: self._final_state(start, seed))
 
         def sample(
             bases: Sequence[MeasurementBasis], shots: Sequence[int], seed: int
@@ -342,32 +264,6 @@ class InfiniteAerObjective(_AerObjective, PointByPoint):
         return found
 
 
-def counts_of(raw: dict[str, int]) -> Counts:
-    """Counts from Aer's counts by hexadecimal outcome."""
-    outcomes = np.array([int(key, 16) for key in raw], dtype=np.int64)
-    return Counts(outcomes, np.array(list(raw.values()), dtype=np.int64))
-
-
-def set_state(circuit: QuantumCircuit, state: Any) -> None:
-    """Append the preparation of a statevector or a density matrix to an empty circuit."""
-    if state.ndim == 2:
-        circuit.set_density_matrix(state)
-    else:
-        circuit.set_statevector(state)
-
-
-def read_out(
-    probabilities: Any, noise: NoiseModel | None, places: Sequence[int]
-) -> npt.NDArray[np.float64]:
-    """Probabilities of the read outcomes, from those of the true ones."""
-    tensor = np.asarray(probabilities).reshape((2,) * len(places))
-    if noise is not None:
-        for qubit, matrix in enumerate(readout_confusion(noise, places)):
-            axis = len(places) - 1 - qubit
-            tensor = np.moveaxis(np.tensordot(matrix, tensor, axes=(1, axis)), 0, axis)
-    return np.ascontiguousarray(tensor).reshape(-1)
-
-
 def _simulator(method: Method, compiled: CompiledCircuit) -> AerSimulator:
     from qiskit_aer import AerSimulator
 
@@ -393,20 +289,3 @@ def _mean_square(matrix: Any, state: npt.NDArray[np.complex128]) -> float:
     if state.ndim == 1:
         return float(np.vdot(product, product).real)
     return float((matrix @ product).trace().real)
-
-
-def raise_if_failed(result: Any) -> None:
-    """Raise the error that Aer reports in its result, if there is one.
-
-    Raises:
-        ResourceLimitError: Memory does not suffice.
-        RuntimeError: Aer reports any other error.
-    """
-    if result is None or result.success:
-        return
-    said = [str(result.status), *(str(part.status) for part in result.results)]
-    short = next((text for text in said if "memory" in text.lower()), None)
-    if short is not None:
-        hint = "choose a smaller active space: --active-space '{name: frontier, ...}'"
-        raise ResourceLimitError(f"Aer: {short}", hint=hint)
-    raise RuntimeError(f"Aer: {result.status}")

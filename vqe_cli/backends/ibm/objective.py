@@ -33,7 +33,8 @@ from vqe_cli.schema.backend_records import BackendRecord
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-    from vqe_cli.backends.aer.objectives import AerCircuit, SampledAerObjective
+    from vqe_cli.backends.aer.objectives import SampledAerObjective
+    from vqe_cli.backends.aer.sampler import AerCircuit
 
 MAX_DENSITY_MATRIX_QUBITS = 10
 """Largest number of qubits for a density matrix in the noisy simulation."""
@@ -147,7 +148,7 @@ class DeviceObjective(MeasuredObjective):
     @property
     def _noisy_circuit(self) -> AerCircuit:
         """The circuit with Aer's simulation method."""
-        from vqe_cli.backends.aer.objectives import AerCircuit
+        from vqe_cli.backends.aer.sampler import AerCircuit
 
         return AerCircuit(self._compiled, self._simulation_method)
 

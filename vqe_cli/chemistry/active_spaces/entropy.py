@@ -84,7 +84,9 @@ class Entropy(OptionalSize):
         if self.orbitals is not None and self.orbitals > self.candidates:
             raise SpecError(
                 f"{self.orbitals} orbitals are to be chosen among {self.candidates} candidates",
-                f"set candidates to {self.orbitals} or more, up to {MOST_CANDIDATES}",
+                f"set candidates to {self.orbitals}"
+                if self.orbitals <= MOST_CANDIDATES
+                else f"at most {MOST_CANDIDATES} orbitals are compared",
             )
         return self
 

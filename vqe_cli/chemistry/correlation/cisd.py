@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
@@ -30,8 +32,20 @@ def cisd_state(problem: ElectronicProblem) -> FloatArray | None:
     closed = na == nb and problem.beta is None
     solver = ci.RCISD(restricted(problem)) if closed else ci.UCISD(unrestricted(problem))
     solver.verbose = 0
-    _, vector = solver.kernel()
+    eris = solver.ao2mo()
+    _, vector = solver.kernel(_start(solver, eris), eris=eris)
     if not solver.converged:
         return None
     state = np.asarray(solver.to_fcivec(vector, problem.norb, problem.nelec))
     return np.asarray(state / np.linalg.norm(state))
+
+
+def _start(solver: Any, eris: Any) -> FloatArray:
+    """PySCF's start by perturbation theory, or the reference determinant if that has no gap."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        start = np.asarray(solver.get_init_guess(eris)[1])
+    if np.isfinite(start).all():
+        return start
+    reference = np.zeros_like(start)
+    reference[0] = 1.0
+    return reference

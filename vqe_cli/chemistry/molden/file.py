@@ -21,10 +21,15 @@ ORTHONORMAL = 1e-3
 INTEGRAL = 1e-2
 """Largest deviation of a number of electrons from a whole one."""
 
+UNPHYSICAL = 0.1
+"""Largest excess of occupations, which those of perturbation theory may have."""
+
 LARGEST_CHARGE = 4
 """Largest charge of a molecule; a higher one is that of electrons in core potentials."""
 
 _BETA = re.compile(rb"^\s*spin\s*=\s*b", re.IGNORECASE | re.MULTILINE)
+
+_ATOMS = re.compile(r"\s*\[atoms\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +55,12 @@ class SpinOrbitals:
     def are_whole(self) -> bool:
         """Whether all occupations are whole numbers, as those of a determinant."""
         return bool(np.abs(self.occupations - self.occupations.round()).max() < INTEGRAL)
+
+    @property
+    def have_levels(self) -> bool:
+        """Whether energies were written, not zeros or the numbers 0, 1, 2 ... that PySCF counts."""
+        levels = np.sort(self.energies)
+        return bool(levels.any()) and not np.array_equal(levels, np.arange(len(levels)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +93,7 @@ class MoldenFile:
         if mole.ecp:
             message = "has core potentials ([Core]), which the format does not describe"
             raise about(path, message, "write integrals: TREXIO or FCIDUMP")
+        _refuse_other_nuclei(path, mole)
         sets = zip(energies, coefficients, occupations, strict=True)
         overlap = mole.intor_symmetric("int1e_ovlp")
         found = cls(path, mole, tuple(_sorted(path, overlap, *one) for one in sets))
@@ -116,10 +128,13 @@ def _loaded(path: Path) -> tuple[Any, list[Any], list[Any], list[Any]]:
             mole, energies, coefficients, occupations, *_ = molden.load(str(copy))
         except Exception as error:  # the parser raises whatever unexpected lines lead to
             why = f"{type(error).__name__}: {error}".removesuffix(": ")
+            hint = f"{hint}; functions are Cartesian unless it has [5D], [7F] and [9G]"
             raise about(path, f"is a Molden file that PySCF cannot read: {why}", hint) from error
     if coefficients is None:
         raise about(path, "is a Molden file without orbitals ([MO])", hint)
-    both = isinstance(coefficients, tuple)
+    both = isinstance(coefficients, tuple | list)
+    if both and (len(coefficients) != 2 or not has_beta_orbitals(path)):
+        raise about(path, "has several sets of orbitals ([MO])", "leave one of them")
     found = [list(one) if both else [one] for one in (energies, coefficients, occupations)]
     for level, orbitals, numbers in zip(*found, strict=True):
         if not len(level) == orbitals.shape[1] == len(numbers):
@@ -130,6 +145,17 @@ def _loaded(path: Path) -> tuple[Any, list[Any], list[Any], list[Any]]:
         if not all(np.isfinite(one).all() for one in (level, orbitals, numbers)):
             raise about(path, "has a number that is not finite")
     return mole, *found
+
+
+def _refuse_other_nuclei(path: Path, mole: Any) -> None:
+    """Refuse nuclei whose numbers are not those of their elements, which alone PySCF reads."""
+    lines = read_bytes(path, MAX_FCIDUMP_BYTES).decode(errors="replace").splitlines()
+    start = next(i for i, line in enumerate(lines) if _ATOMS.match(line)) + 1
+    rows = [line.split() for line in lines[start:] if line.strip()][: mole.natm]
+    for (symbol, _, number, *_), charge in zip(rows, mole.atom_charges(), strict=True):
+        if float(number) != charge:
+            message = f"has {symbol} with the nuclear charge {number} in place of {charge}"
+            raise about(path, message, "core potentials: write TREXIO or FCIDUMP; ghosts: X-H")
 
 
 def _sorted(
@@ -155,9 +181,14 @@ def _sorted(
 
 
 def _refuse_charge(found: MoldenFile) -> None:
-    """Refuse numbers of electrons that are not whole, and charges that no molecule has."""
+    """Refuse occupations, numbers of electrons and charges that no molecule has."""
     for orbitals in found.orbitals:
         electrons = orbitals.electrons
+        most = 2.0 / len(found.orbitals)
+        low, high = orbitals.occupations.min(), orbitals.occupations.max()
+        if low < -UNPHYSICAL or high > most + UNPHYSICAL:
+            message = f"has occupations from {low:g} to {high:g}, beyond 0 and {most:g}"
+            raise about(found.path, message, "write the occupations (Occup=) of a state")
         if abs(electrons - round(electrons)) > INTEGRAL:
             message = f"has {electrons:.4f} electrons (Occup=), not a whole number"
             raise about(found.path, message, "write all occupied orbitals")

@@ -15,7 +15,7 @@ from vqe_cli.chemistry.fcidump import FileIntegrals
 from vqe_cli.chemistry.fcidump.blocks import UnrestrictedIntegrals
 from vqe_cli.chemistry.fcidump.header import Header
 from vqe_cli.chemistry.fcidump.store import packed_size
-from vqe_cli.chemistry.molden.file import MoldenFile, SpinOrbitals
+from vqe_cli.chemistry.molden.file import INTEGRAL, MoldenFile, SpinOrbitals
 from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.records import Check, doubt
 
@@ -46,6 +46,7 @@ def read_molden(
 
     found = MoldenFile.read(path)
     (orbitals,) = found.orbitals
+    _refuse_alpha_alone(found)
     electrons, norb = round(orbitals.electrons), len(orbitals.occupations)
     alone = int(np.sum(orbitals.occupations.round() == 1)) if orbitals.are_whole else electrons % 2
     assumed: dict[str, int | str] = {} if orbitals.are_whole else {"multiplicity": alone + 1}
@@ -55,14 +56,15 @@ def read_molden(
     with threads_for(mole.nao**2):
         h1 = c.T @ hf.get_hcore(mole) @ c
         eri = np.asarray(ao2mo.restore(8, ao2mo.kernel(mole, c, verbose=0), norb))
-    known = orbitals.are_whole and bool(np.any(orbitals.energies))
+    known = orbitals.are_whole and orbitals.have_levels
+    checks = tuple(_of_levels(found)) if known and not alone else ()
     return FileIntegrals(
         header=header,
         h1=np.asarray(h1),
         eri=eri,
         core_energy=float(mole.energy_nuc()),
-        orbital_energies=orbitals.energies if known else None,
-        checks=tuple(_of_levels(found)) if known and not alone else (),
+        orbital_energies=orbitals.energies if known and not checks else None,
+        checks=checks,
         notes=(_note(found),),
         assumed=assumed,
     )
@@ -110,10 +112,23 @@ def read_unrestricted_molden(
             h1=(a.T @ core @ a, b.T @ core @ b),
             h2=(repulsion(a, a), repulsion(a, b), repulsion(b, b)),
             core_energy=float(mole.energy_nuc()),
-            checks=tuple(_of_levels(found)),
+            checks=tuple(_of_levels(found)) if alpha.have_levels and beta.have_levels else (),
             notes=(_note(found),),
         )
     return integrals, np.asarray(a.T @ mole.intor_symmetric("int1e_ovlp") @ b)
+
+
+def _refuse_alpha_alone(found: MoldenFile) -> None:
+    """Refuse a positive charge where no orbital has two electrons.
+
+    PySCF writes closed shells so if it is not given the occupations.
+    """
+    (orbitals,) = found.orbitals
+    singly = orbitals.are_whole and orbitals.occupations.max() < 1 + INTEGRAL
+    if singly and found.charge > 0 and orbitals.electrons > 1 + INTEGRAL:
+        message = f"has orbitals of one electron each, and a charge of {found.charge:+d}"
+        hint = "write the occupations (PySCF: occ=), or the orbitals of beta electrons too"
+        raise about(found.path, message, hint)
 
 
 def _header(path: Path, norb: int, nelec: tuple[int, int]) -> Header:
@@ -140,9 +155,12 @@ def _refuse_size(header: Header, check: Callable[[Header], None] | None, memory:
 def _note(found: MoldenFile) -> str:
     """What was read, and what follows from it."""
     kind = "Cartesian" if found.mole.cart else "spherical"
+    norb = len(found.orbitals[0].occupations)
+    missing = f"; it has {norb} orbitals for {found.mole.nao} functions: the others are left out"
     return (
         f"integrals were computed from the {kind} basis functions and orbitals of the Molden file;"
         f" charge {found.charge:+d} follows from the occupations"
+        f"{'' if norb == found.mole.nao else missing}"
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from vqe_cli._core.resources import Memory
 from vqe_cli.chemistry.basis.auxiliary_basis import AuxiliaryBasis, auxiliary_basis_of
+from vqe_cli.chemistry.scf.absent_attributes import with_absent_attributes
 from vqe_cli.chemistry.scf.extrapolation import extrapolation
 from vqe_cli.chemistry.scf.solvents import in_solvent
 from vqe_cli.errors import InputError
@@ -87,13 +88,15 @@ class HartreeFock:
             method = method.sfx2c1e()
         if self.auxiliary_basis is not None:
             method = method.density_fit(auxbasis=self.auxiliary_basis.by_label)
-        return self._surrounded(method)
+        return with_absent_attributes(self._surrounded(method))
 
     def _plain(self, mole: Any) -> Any:
         """PySCF's object for the spin and the functional."""
-        from pyscf import dft, scf
+        from pyscf import scf
 
         if self.functional is not None:
+            from pyscf import dft
+
             restricted = dft.RKS if mole.spin == 0 else dft.ROKS
             method = (dft.UKS if self.unrestricted else restricted)(mole)
             method.xc = self.functional
@@ -117,9 +120,9 @@ class HartreeFock:
 
     def _surrounded(self, method: Any) -> Any:
         """PySCF's object in the surroundings."""
-        from pyscf import qmmm
-
         if self.surroundings.environment is not None:
+            from pyscf import qmmm
+
             charges = np.array(self.surroundings.environment.points)
             method = qmmm.mm_charge(method, charges[:, 1:], charges[:, 0], unit="Angstrom")
         if self.surroundings.solvent is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli.chemistry.scf.absent_attributes import with_absent_attributes
 from vqe_cli.chemistry.scf.extrapolation import extrapolation
 from vqe_cli.fermions.problem import ElectronicProblem
 
@@ -40,7 +41,7 @@ def scf_over(mole: Any, h1: FloatArray, eri: FloatArray) -> Any:
     """
     from pyscf import scf
 
-    field = scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole)
+    field = with_absent_attributes(scf.RHF(mole) if mole.spin == 0 else scf.ROHF(mole))
     field.verbose, field.chkfile = 0, None
     field.DIIS = extrapolation()
     field.get_hcore = lambda *_: h1
@@ -102,7 +103,7 @@ def _side_by_side(problem: ElectronicProblem) -> Any:
     norb, unit = problem.norb, np.eye(2 * problem.norb)
     h1, eri = joined_integrals(problem.spin_h1, problem.spin_h2)
     mole = mole_without_atoms(2 * norb, problem.nelec, problem.core_energy)
-    field = scf.UHF(mole)
+    field = with_absent_attributes(scf.UHF(mole))
     field.verbose, field.chkfile = 0, None
     field.get_hcore = lambda *_: h1
     field.get_ovlp = lambda *_: unit

@@ -126,7 +126,7 @@ def responding(method: Any) -> Iterator[None]:
     """
     from pyscf.lib import temporary_env
 
-    cavity = getattr(method, "with_solvent", None)
+    cavity = vars(method).get("with_solvent")  # a missing attribute makes PySCF import everything
     with nullcontext() if cavity is None else temporary_env(cavity, equilibrium_solvation=True):
         yield
 

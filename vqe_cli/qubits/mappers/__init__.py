@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Mapper(Entry):
-    """A fermion-to-qubit mapping of qiskit-nature, linear over GF(2)."""
+    """A fermion-to-qubit mapping that is linear over GF(2): qubits store sums of occupations."""
 
     taper: Literal[False, True, "parities"] = Field(
         default=False,
@@ -25,12 +26,12 @@ class Mapper(Entry):
     )
 
     @abstractmethod
-    def qiskit(self, problem: ElectronicProblem) -> Any:
-        """The `qiskit_nature` mapper for a problem, without its constant qubits."""
+    def sums(self, count: int) -> Sequence[int]:
+        """For each qubit, the bit mask of the spin orbitals whose occupations it sums modulo 2.
 
-    def unreduced(self, problem: ElectronicProblem) -> Any:
-        """The mapper to as many qubits as spin orbitals."""
-        return self.qiskit(problem)
+        Args:
+            count: Number of spin orbitals, alpha before beta, and of qubits.
+        """
 
     def num_qubits(self, problem: ElectronicProblem | Size) -> int:
         """The number of qubits of a problem; the smallest possible one for a size."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.mappers import Mapper
 
 
@@ -16,8 +15,7 @@ class BravyiKitaev(Mapper):
         J. Chem. Phys. 137, 224109 (2012).
     """
 
-    def qiskit(self, problem: ElectronicProblem) -> Any:
-        """qiskit-nature's `BravyiKitaevMapper`."""
-        from qiskit_nature.second_q.mappers import BravyiKitaevMapper
-
-        return BravyiKitaevMapper()
+    def sums(self, count: int) -> Sequence[int]:
+        """The first nodes of the tree of the next power of two; a node sums what is below it."""
+        lowest = [place & -place for place in range(1, count + 1)]
+        return [(1 << place) - (1 << place - low) for place, low in enumerate(lowest, 1)]

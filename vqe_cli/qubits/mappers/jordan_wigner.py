@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.mappers import Mapper
 
 
@@ -15,8 +14,6 @@ class JordanWigner(Mapper):
         Jordan and Wigner, Z. Phys. 47, 631 (1928).
     """
 
-    def qiskit(self, problem: ElectronicProblem) -> Any:
-        """qiskit-nature's `JordanWignerMapper`."""
-        from qiskit_nature.second_q.mappers import JordanWignerMapper
-
-        return JordanWignerMapper()
+    def sums(self, count: int) -> Sequence[int]:
+        """The occupations themselves."""
+        return [1 << place for place in range(count)]

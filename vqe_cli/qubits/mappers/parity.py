@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from pydantic import Field
 
@@ -22,17 +22,9 @@ class Parity(Mapper):
         default=True, description="Remove the two qubits of the fixed alpha and total parity."
     )
 
-    def qiskit(self, problem: ElectronicProblem) -> Any:
-        """qiskit-nature's `ParityMapper`, with the reduction if it applies."""
-        from qiskit_nature.second_q.mappers import ParityMapper
-
-        return ParityMapper(num_particles=problem.nelec if self._reduces(problem) else None)
-
-    def unreduced(self, problem: ElectronicProblem) -> Any:
-        """qiskit-nature's `ParityMapper` with all qubits."""
-        from qiskit_nature.second_q.mappers import ParityMapper
-
-        return ParityMapper()
+    def sums(self, count: int) -> Sequence[int]:
+        """The occupations up to each spin orbital."""
+        return [(1 << place) - 1 for place in range(1, count + 1)]
 
     def constant_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
         """Indices of the last alpha and the last beta qubit if reduced."""

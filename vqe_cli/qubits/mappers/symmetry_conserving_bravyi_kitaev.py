@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from vqe_cli._core.sizes import Size
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.mappers import Mapper
-from vqe_cli.qubits.mappers._linear import linear_mapper
 
 
 class SymmetryConservingBravyiKitaev(Mapper):
@@ -22,24 +21,9 @@ class SymmetryConservingBravyiKitaev(Mapper):
         Troyer and Whitfield, Phys. Rev. A 95, 032332 (2017).
     """
 
-    def qiskit(self, problem: ElectronicProblem) -> Any:
-        """qiskit-nature's `TaperedQubitMapper` of the tree with its two parities."""
-        from qiskit.quantum_info import Pauli, Z2Symmetries
-        from qiskit_nature.second_q.mappers import TaperedQubitMapper
-
-        alpha, electrons = problem.nelec[0], sum(problem.nelec)
-        qubits = self.constant_qubits(problem)
-        letters = [Pauli("I" * 2 * problem.norb) for _ in qubits]
-        flips = [letter.copy() for letter in letters]
-        for qubit, letter, flip in zip(qubits, letters, flips, strict=True):
-            letter[qubit], flip[qubit] = Pauli("Z"), Pauli("X")
-        signs = [(-1) ** alpha, (-1) ** electrons][: len(qubits)]
-        symmetries = Z2Symmetries(letters, flips, list(qubits), signs)
-        return TaperedQubitMapper(self.unreduced(problem), symmetries)
-
-    def unreduced(self, problem: ElectronicProblem) -> Any:
-        """The linear mapping of the tree's sums."""
-        return linear_mapper(fenwick_sums(2 * problem.norb))
+    def sums(self, count: int) -> Sequence[int]:
+        """The sums of the tree."""
+        return fenwick_sums(count)
 
     def constant_qubits(self, problem: ElectronicProblem | Size) -> tuple[int, ...]:
         """Indices of the last alpha and the last beta qubit; none for a single orbital."""

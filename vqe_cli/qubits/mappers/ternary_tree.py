@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.mappers import Mapper
-from vqe_cli.qubits.mappers._linear import linear_mapper
 
 
 class TernaryTree(Mapper):
@@ -23,9 +21,9 @@ class TernaryTree(Mapper):
         Zimborás, Knecht, Maniscalco and García-Pérez, PRX Quantum 4, 030314 (2023).
     """
 
-    def qiskit(self, problem: ElectronicProblem) -> Any:
-        """The linear mapping of the tree's sums; qiskit-nature's does not map determinants."""
-        return linear_mapper(tree_sums(2 * problem.norb))
+    def sums(self, count: int) -> Sequence[int]:
+        """The sums of the tree; qiskit-nature's tree does not map determinants to basis states."""
+        return tree_sums(count)
 
 
 def tree_sums(count: int) -> list[int]:

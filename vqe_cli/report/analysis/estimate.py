@@ -8,7 +8,7 @@ from rich.text import Text
 
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.wording import counted
-from vqe_cli.analysis.estimation import GRADIENTS, Estimation
+from vqe_cli.analysis.estimation import GRADIENTS, Estimation, Simulation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
 from vqe_cli.analysis.estimation.device_use import Execution
 from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, three_digits
@@ -31,6 +31,8 @@ def show_estimation(found: Estimation, out: Console) -> None:
     out.print(_exact_line(found))
     for line in _state_lines(found):
         out.print(line)
+    if found.simulation is not None:
+        out.print(_simulation_line(found.simulation))
     out.print()
     out.print(_circuit_table(found))
     if found.circuit.reason:
@@ -91,6 +93,17 @@ def _state_lines(found: Estimation) -> list[str]:
     shots = "" if states.shots is None else f", {three_digits(states.shots)} shots in all"
     energies = f"about {counted(states.energies, 'measured energy', 'measured energies')}"
     return [f"{text}{energies}{shots}; simulators only, no device"]
+
+
+def _simulation_line(simulation: Simulation) -> str:
+    """Memory and time of the run's own simulator."""
+    text = f"{simulation.backend}: {predicted_bytes(simulation.memory)} of memory, "
+    if simulation.gradient_seconds is None:
+        return f"{text}time of shots and circuits not estimated"
+    text += f"{predicted_seconds(simulation.gradient_seconds)} for an energy with gradient"
+    if simulation.seconds is None:
+        return text
+    return f"{text}, {predicted_seconds(simulation.seconds)} for {GRADIENTS}"
 
 
 def _circuit_table(found: Estimation) -> Table:

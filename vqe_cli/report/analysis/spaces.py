@@ -80,7 +80,7 @@ def _cells(row: SpaceRow, found: SpaceComparison) -> list[str]:
         f"({row.electrons}e,{row.orbitals}o){mark}",
         str(row.qubits),
         f"{row.energy:.6f}",
-        f"{below:.2f}",
+        f"{below:z.2f}",
         "none" if row.left_out_entropy is None else f"{row.left_out_entropy:.3f}",
         f"{row.determinants:,}",
         f"{row.pauli_terms:,}",

@@ -9,7 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
+from vqe_cli.classical.reference_energy import TOO_LARGE
 from vqe_cli.report.format import energy, seconds, signed
+from vqe_cli.verification.lower_bound import MOST_ORBITALS_OF_D
 from vqe_cli.verification.records import ClaimVerdict, Verification
 
 STYLES: dict[ClaimVerdict, str] = {
@@ -97,6 +99,8 @@ def _missing(record: Verification) -> Iterator[str]:
     for one in record.not_tried:
         yield f"no {one.method}: {one.reason}"
     if record.certificate is None:
-        yield "no certified lower bound: the problem is too large for one"
+        small = record.problem["orbitals"] <= MOST_ORBITALS_OF_D
+        reason = "alpha and beta orbitals span different spaces" if small else TOO_LARGE
+        yield f"no certified lower bound: {reason}"
     elif record.certificate.note is not None:
         yield f"lower bound: {record.certificate.note}"

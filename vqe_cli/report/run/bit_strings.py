@@ -70,12 +70,17 @@ def bit_string_entries(record: RunRecord) -> Iterator[Entry]:
 
 def _cut_entries(cut: CutRecord, found: BitStringsRecord) -> Iterator[Entry]:
     sides = " | ".join("{" + ", ".join(map(str, side)) + "}" for side in cut.sides)
-    optimum = "" if cut.optimum is None else f", the optimum is {cut.optimum:.6g}"
-    yield Entry("best cut", f"{cut.best:.6g}{optimum}: {sides}; of {_shots(found)}")
-    mean = f"{cut.expected:.6g}"
+    optimum = "" if cut.optimum is None else f", the optimum is {_weight(cut.optimum)}"
+    yield Entry("best cut", f"{_weight(cut.best)}{optimum}: {sides}; of {_shots(found)}")
+    mean = _weight(cut.expected)
     if cut.approximation_ratio is not None:
         mean += f", approximation ratio {cut.approximation_ratio:.4f}"
     yield Entry("mean cut", mean)
+
+
+def _weight(value: float) -> str:
+    """The weight of a cut, without what round-off leaves of zero."""
+    return f"{round(value, 9):z.6g}"
 
 
 def _shots(found: BitStringsRecord) -> str:

@@ -167,7 +167,7 @@ def _value(record: RunRecord, value: float) -> str:
     """An energy beside that of the run, with as many decimals."""
     main = with_bar(record.result.energy, record.result.standard_error)
     decimals = len(main.partition("(")[0].partition(".")[2])
-    return f"{value:.{decimals or EXACT_DECIMALS}f} {units_of(record.problem.unit).energy}"
+    return f"{value:z.{decimals or EXACT_DECIMALS}f} {units_of(record.problem.unit).energy}"
 
 
 def _departs_from_mean_field(record: RunRecord) -> bool:

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from vqe_cli.report.check_meanings import meaning_of
 from vqe_cli.report.layout import print_wrapped
+from vqe_cli.report.run.remedies import remedy_of
 from vqe_cli.report.run.several import why
 from vqe_cli.schema.records import Check, RunRecord
 
@@ -28,12 +29,12 @@ def print_explanations(record: RunRecord, out: Console, *, detailed: bool) -> No
     if record.verdict != "pass":
         print_wrapped(f"Why {record.verdict}: {why(record)}", out, hanging=2, style="bold")
     for check in sorted(others, key=lambda check: ORDER[check.status]):
-        _print_check(check, out, detailed=detailed)
+        _print_check(check, remedy_of(check, record), out, detailed=detailed)
     if record.verdict != "pass" and not detailed:
         print_wrapped("(-v explains each check and names those that passed)", out, style="dim")
 
 
-def _print_check(check: Check, out: Console, *, detailed: bool) -> None:
+def _print_check(check: Check, remedy: str, out: Console, *, detailed: bool) -> None:
     """One check that did not pass: what was measured, what it means, what to do."""
     print_wrapped(f"{check.status}: {check.name}{_measured(check)}", out, indent=2, hanging=4)
     meaning = meaning_of(check.name)
@@ -41,8 +42,8 @@ def _print_check(check: Check, out: Console, *, detailed: bool) -> None:
         return
     if detailed:
         print_wrapped(meaning.means, out, indent=6, style="dim")
-    if meaning.remedy:
-        print_wrapped(f"next: {meaning.remedy}", out, indent=6, hanging=2)
+    if remedy:
+        print_wrapped(f"next: {remedy}", out, indent=6, hanging=2)
 
 
 def _measured(check: Check) -> str:

@@ -114,7 +114,7 @@ class ProgressReport(Observer):
         self._print(f"{self._name}: {size}, {counted(problem.sector_dimension, 'determinant')}")
         is_mean_field = problem.reference_determinant == "hartree-fock"
         label = "Hartree-Fock" if is_mean_field else "determinant"
-        energy = f"{problem.hartree_fock_energy:.7f} {self._units.energy}"
+        energy = f"{problem.hartree_fock_energy:z.7f} {self._units.energy}"
         self._line(label, energy, self._now.seconds)
 
     def on_orbital_step(self, step: int, energy: float) -> None:
@@ -141,14 +141,14 @@ class ProgressReport(Observer):
             self._line("exact", "no exact reference")
         else:
             self._exact = reference.energy
-            value = f"{reference.energy:.7f} {self._units.energy}"
+            value = f"{reference.energy:z.7f} {self._units.energy}"
             self._line(f"exact ({reference.method})", value, reference.wall_s)
         self._now = _Running("search")
 
     def on_start(self, found: EndedStart) -> None:
         """Print where a start ended."""
         ended = "converged" if found.converged else "not converged"
-        parts = [ended if found.evaluations > 1 else "evaluated"]
+        parts = ["evaluated" if found.converged and found.evaluations == 1 else ended]
         if found.energy is not None:
             parts.append(self._energy(found.energy))
         parts.append(counted(found.evaluations, "energy", "energies"))
@@ -191,7 +191,7 @@ class ProgressReport(Observer):
     def _energy(self, energy: float) -> str:
         """The error of an energy, or the energy without an exact one."""
         if self._exact is None:
-            return f"{energy:.7f} {self._units.energy}"
+            return f"{energy:z.7f} {self._units.energy}"
         return f"{self._units.factor * (energy - self._exact):+z.4f} {self._units.error}"
 
     def _line(

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from vqe_cli.report.campaign.page.labels import decimals, split_unit
+from vqe_cli.report.column_labels import decimals, split_unit
 from vqe_cli.schema.records import Measured, PropertyRecord
 
 ENDS_OF_CHECKS = ("verdict", "failed_checks")

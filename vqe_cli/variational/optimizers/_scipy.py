@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -59,13 +60,16 @@ class ScipyOptimizer(Optimizer):
                 raise StopIteration
 
         analytic = self.uses_gradient and isinstance(evaluator.objective, HasGradient)
+        # SciPy gives all points of a finite difference to its workers at once.
+        batched = self.uses_gradient and not analytic
+        differences = {"workers": partial(_in_one_batch, evaluator)} if batched else {}
         found = minimize(
             value_and_gradient if analytic else evaluator.value,
             x0,
             jac=True if analytic else None,
             method=self.method,
             callback=callback,
-            options=self.options(x0),
+            options={**self.options(x0), **differences},
         )
         steps = int(getattr(found, "nit", 0) or 0)
         reason = self.enough(energies)
@@ -74,6 +78,11 @@ class ScipyOptimizer(Optimizer):
         message = str(found.message)
         message = message.lower() if message.isupper() else message
         return OptimizerResult(np.asarray(found.x), bool(found.success), message, steps)
+
+
+def _in_one_batch(evaluator: Evaluator, _: object, points: Iterable[Vector]) -> list[Vector]:
+    """The energies of points, evaluated together, each as an array as SciPy expects it."""
+    return [np.array([found.value]) for found in evaluator.estimates(list(points))]
 
 
 class GradientOptimizer(ScipyOptimizer):

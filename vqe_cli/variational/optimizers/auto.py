@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from vqe_cli._core.arrays import Vector
-from vqe_cli.backends.objective import Evaluator, HasGradient, Objective, OptimizerResult
+from vqe_cli.backends.objective import Evaluator, Objective, OptimizerResult
 from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 
 LONGEST_SWEEP = 64
@@ -53,7 +53,7 @@ def _choice(objective: Objective) -> str:
     traits = objective.traits
     if not traits.sampled:
         guided = traits.from_reference and traits.curvature is not None
-        return "diis" if guided and isinstance(objective, HasGradient) else "l-bfgs-b"
+        return "diis" if guided else "l-bfgs-b"
     degrees = [spectrum.degree for spectrum in traits.spectra]
     short = 2 * sum(degrees) <= LONGEST_SWEEP or max(degrees) <= 1
     return "nft" if short else "spsa"

@@ -15,6 +15,10 @@ from vqe_cli.variational.optimizers import OPTIMIZERS, Optimizer
 RISE = 1e-9
 """Rise of the energy in a step that counts as round-off, Hartree."""
 
+STEP = 1e-6
+"""Displacement of a parameter in differences, radians: the error of a gradient is 1e-7 Hartree by
+round-off, and half a displacement times the error of the curvature."""
+
 RISES = 3
 """The number of steps in a row that may end above the lowest point."""
 
@@ -22,9 +26,9 @@ RISES = 3
 class Diis(Optimizer):
     """Quasi-Newton steps with a diagonal Hessian, extrapolated by DIIS under an energy guard.
 
-    Needs the curvature from orbital energies. If several steps in a row, or the last one, end above
-    the lowest point so far, l-bfgs-b continues from that point: extrapolation alone finds
-    stationary points of any kind.
+    Needs the curvature from orbital energies; gradients are analytic, or by differences. If several
+    steps in a row, or the last one, end above the lowest point so far, l-bfgs-b continues from that
+    point: extrapolation alone finds stationary points of any kind.
 
     Reference:
         Pulay, Chem. Phys. Lett. 73, 393 (1980); for amplitudes Scuseria, Lee and Schaefer, Chem.
@@ -44,13 +48,13 @@ class Diis(Optimizer):
     space: int = Field(default=8, ge=2, le=50, description="Number of points in the extrapolation.")
 
     def check(self, expected: Expected) -> None:
-        """Refuse objectives without gradients and curvatures."""
+        """Refuse objectives without curvatures."""
         super().check(expected)
-        if not (expected.can(HasGradient) and expected.has_curvature):
+        if not expected.has_curvature:
             raise InputError(
-                "diis needs analytic gradients and orbital-energy differences",
+                "diis needs orbital-energy differences",
                 path=("optimizer",),
-                hint="use l-bfgs-b, or an ansatz of excitations on backend exact",
+                hint="use l-bfgs-b, or an ansatz of excitations",
             )
 
     def minimize(self, evaluator: Evaluator, x0: Vector, seed: int) -> OptimizerResult:
@@ -66,7 +70,7 @@ class Diis(Optimizer):
         # More vectors than dimensions can cancel one another far from the minimum.
         kept = min(self.space, x0.size + 1)
         for iteration in range(1, self.maxiter + 1):
-            energy, gradient = evaluator.value_and_gradient(x)
+            energy, gradient = _value_and_gradient(evaluator, x, curvature)
             evaluator.step(x, energy, float(np.linalg.norm(gradient)))
             rises = rises + 1 if energy > best + RISE else 0
             if energy < best:
@@ -89,6 +93,18 @@ class Diis(Optimizer):
         outcome = OPTIMIZERS.create({"name": "l-bfgs-b", **options}).minimize(evaluator, x, seed)
         message = f"l-bfgs-b after the energy rose: {outcome.message}"
         return OptimizerResult(outcome.x, outcome.converged, message, used + outcome.steps)
+
+
+def _value_and_gradient(evaluator: Evaluator, x: Vector, curvature: Vector) -> tuple[float, Vector]:
+    """The energy and its gradient, analytic or by forward differences.
+
+    The curvature's share of a difference is known, so that `STEP` can be long enough for round-off.
+    """
+    if isinstance(evaluator.objective, HasGradient):
+        return evaluator.value_and_gradient(x)
+    points = [x, *(x + STEP * np.eye(x.size))]
+    energy, *displaced = (found.value for found in evaluator.estimates(points))
+    return energy, (np.array(displaced) - energy) / STEP - 0.5 * STEP * curvature
 
 
 def _weights(steps: list[Vector], curvature: Vector) -> Vector:

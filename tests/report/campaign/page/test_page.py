@@ -12,10 +12,10 @@ import pytest
 from tests.report.campaign.page.made_up import made_up
 from vqe_cli.properties import Column
 from vqe_cli.report.campaign.page import CampaignReport, Detail, campaign_page
-from vqe_cli.report.campaign.page.labels import decimals, split_unit
 from vqe_cli.report.campaign.page.methods import methods_text
 from vqe_cli.report.campaign.page.payload import error_bar
 from vqe_cli.report.campaign.page.structures import drawings
+from vqe_cli.report.column_labels import decimals, split_unit
 
 pytestmark = pytest.mark.quick
 

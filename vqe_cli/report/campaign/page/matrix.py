@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from vqe_cli.report.campaign.page.labels import split_unit
 from vqe_cli.report.campaign.page.statistics import Correlations
+from vqe_cli.report.column_labels import split_unit
 
 SURE = 2.58
 """Number of standard errors beyond which a rank correlation counts as significant (99 %)."""

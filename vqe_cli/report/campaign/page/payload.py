@@ -9,8 +9,8 @@ from vqe_cli.properties import Column, tells_worth
 from vqe_cli.properties.units import UNITS
 from vqe_cli.report.campaign.page.columns import CORE, ELSEWHERE, table_columns
 from vqe_cli.report.campaign.page.data import CampaignReport, Detail, finite
-from vqe_cli.report.campaign.page.labels import decimals, split_unit
 from vqe_cli.report.campaign.page.structures import drawings
+from vqe_cli.report.column_labels import decimals, split_unit
 
 HIDDEN = frozenset({"reference_hartree", "failure_kind"})
 """Common columns that are hidden by default."""
