@@ -48,6 +48,8 @@ def test_a_spectrum_is_drawn(run_vqe: RunVqe, hydrogen: Path) -> None:
     run_vqe("run", hydrogen, "-q", "--states", "4", "--spectrum", "spectrum.svg")
     drawn = Path("spectrum.svg").read_text()
     assert "<svg" in drawn
+    for word in ("triplet", "computed", "excitation energy / eV", "H2 / STO-3G, UCCSD, qse"):
+        assert f">{word}</text>" in drawn
     refused = run_vqe("run", hydrogen, "-q", "--spectrum", "spectrum.svg")
     assert refused.code == 2
     assert "--states" in refused.err

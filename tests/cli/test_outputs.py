@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import stat
 import subprocess
@@ -208,3 +209,20 @@ def test_a_checkpoint_that_outgrows_its_disk_costs_a_warning(
     kept = [entry.value for entry in FileJournal("f" * 64, resume=True, folder=tmp_path).replay()]
     assert len(kept) > 10
     assert kept == [float(value) for value in range(len(kept))]
+
+
+@pytest.mark.parametrize("command", ["run", "scan", "compare", "diagnose", "inspect"])
+def test_a_width_needs_a_picture(run_vqe: RunVqe, hydrogen: Path, command: str) -> None:
+    coordinate = ["--distance", "1,2=0.7,0.8"] if command == "scan" else []
+    found = run_vqe(command, hydrogen, *coordinate, "--figure-width", "single")
+    assert found.code == 2
+    assert "--figure-width is that of a picture" in found.err
+
+
+def test_a_picture_has_the_width_that_is_asked_for(run_vqe: RunVqe, hydrogen: Path) -> None:
+    widths = {}
+    for width in ("single", "double"):
+        run_vqe("run", hydrogen, "-q", "--plot", "a.svg", "--figure-width", width)
+        (points,) = re.findall(r'<svg[^>]* width="([0-9.]+)pt"', Path("a.svg").read_text())
+        widths[width] = float(points) / 72
+    assert widths == pytest.approx({"single": 3.3, "double": 7.0})

@@ -118,7 +118,7 @@ def test_spaces_are_plotted_with_the_recommended_one(
     outcome = run_vqe("inspect", write_file("h4.yaml", text), "--spaces", "--plot", "sizes.svg")
     assert outcome.code == 0
     assert "wrote sizes.svg" in outcome.out
-    drawn = Path("sizes.svg").read_text()  # glyphs are paths, each after its text as a comment
+    drawn = Path("sizes.svg").read_text()
     for text in ("(3e,4o)", "recommended", "full CI − Hartree-Fock / mHa", "left out"):
         assert text in drawn
 

@@ -183,7 +183,10 @@ def saved(figure: NotebookFigure, path: str | os.PathLike[str] | None) -> Notebo
             f"'{path}': figures are not written as '{suffix}'", hint="use .png, .svg or .pdf"
         )
     refuse_missing_folder(Path(path))
-    figure.savefig(path, dpi=150)
+    from vqe_cli._core.files import write_atomic
+    from vqe_cli.report.figures import content_of
+
+    write_atomic(Path(path), content_of(figure, suffix.lstrip(".")))
     return figure
 
 

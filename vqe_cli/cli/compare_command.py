@@ -14,6 +14,8 @@ from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     AssignmentType,
     NumberRange,
+    chosen_width,
+    figure_width_option,
     json_option,
     method_list,
     overrides,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from vqe_cli.comparison.plan import PlannedProblem
     from vqe_cli.comparison.records import Comparison
     from vqe_cli.errors import VqeError
+    from vqe_cli.report.figures import FigureWidth
     from vqe_cli.screening.model import PropertyResult, Task
 
 
@@ -101,6 +104,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
 @click.option("--chart", is_flag=True, help="Also draw errors as bars on the terminal.")
 @click.option("--plot", metavar="PATH", help="Write errors against costs (.png, .svg or .pdf).")
+@figure_width_option
 @click.option("--page", metavar="PATH", help="Write an HTML page that needs no network.")
 @click.option("--resume", is_flag=True, help="Keep the rows of an interrupted comparison.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
@@ -125,6 +129,7 @@ def command(
     output: str | None,
     chart: bool,
     plot: str | None,
+    figure_width: FigureWidth | None,
     page: str | None,
     resume: bool,
     quiet: bool,
@@ -162,6 +167,7 @@ def command(
 
     path = check_writable(output)
     plot_path = check_writable(plot, PLOT_FORMATS)
+    width = chosen_width(figure_width, (plot,))
     page_path = check_writable(page, (".html", ".htm"))
     refuse_same((path, plot_path, page_path))
     refuse_inputs(files, (path, plot_path, page_path))
@@ -188,7 +194,7 @@ def command(
         outputs = [
             lambda: _print(record, as_json=as_json, chart=chart),
             lambda: _write(record, problems, path, kept.path),
-            lambda: None if plot_path is None else _plot(record, plot_path),
+            lambda: None if plot_path is None else _plot(record, plot_path, width),
             lambda: None if page_path is None else write_atomic(page_path, comparison_page(record)),
         ]
         lost, reader_gone = deliver(outputs, "repeat the command with --resume")
@@ -247,12 +253,12 @@ def _print(record: Comparison, *, as_json: bool, chart: bool) -> None:
         show_comparison(record, console(), chart=chart)
 
 
-def _plot(record: Comparison, path: Path) -> None:
+def _plot(record: Comparison, path: Path, width: FigureWidth) -> None:
     from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
     from vqe_cli.report.comparison.plots import comparison_plot
 
-    write_atomic(path, comparison_plot(record.problems, plot_format(path)))
+    write_atomic(path, comparison_plot(record.problems, plot_format(path), width))
 
 
 def _computed(

@@ -13,6 +13,8 @@ from vqe_cli.cli.options import (
     MOST_SHOTS,
     SelectionType,
     WholeNumberRange,
+    chosen_width,
+    figure_width_option,
     json_option,
     load_input,
     parsed,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from vqe_cli.analysis.diagnosis import Diagnosis, DiagnosisOptions
+    from vqe_cli.report.figures import FigureWidth
 
 LONGEST_LIST = 100
 
@@ -142,6 +145,7 @@ def numbers(
 @problem_options
 @json_option
 @click.option("--plot", metavar="PATH", help="Write a plot of the studies (.png, .svg or .pdf).")
+@figure_width_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 @verbose_option
 @click.pass_context
@@ -152,6 +156,7 @@ def command(
     assignments: Sequence[str],
     as_json: bool,
     plot: str | None,
+    figure_width: FigureWidth | None,
     quiet: bool,
     **flags: Any,
 ) -> None:
@@ -173,11 +178,12 @@ def command(
     from vqe_cli.cli.output import PLOT_FORMATS, check_writable, deliver, refuse_inputs
 
     plot_path = check_writable(plot, PLOT_FORMATS)
+    width = chosen_width(figure_width, (plot,))
     refuse_inputs(() if file is None else (file,), (plot_path,))
     options = _options(flags)
     spec = load_input(file, _of_input(flags), assignments)
     found = diagnose(spec, options, _ignore if quiet else _tell(spec.title))
-    outputs = [lambda: _print(found, as_json), lambda: _plot(found, plot_path)]
+    outputs = [lambda: _print(found, as_json), lambda: _plot(found, plot_path, width)]
     lost, reader_gone = deliver(outputs, "then repeat the command")
     if reader_gone is not None:
         raise reader_gone
@@ -196,14 +202,14 @@ def _print(found: Diagnosis, as_json: bool) -> None:
     show_diagnosis(found, console())
 
 
-def _plot(found: Diagnosis, path: Path | None) -> None:
+def _plot(found: Diagnosis, path: Path | None, width: FigureWidth) -> None:
     if path is None:
         return
     from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
     from vqe_cli.report.analysis.diagnosis_plots import diagnosis_plot
 
-    write_atomic(path, diagnosis_plot(found, plot_format(path)))
+    write_atomic(path, diagnosis_plot(found, plot_format(path), width))
 
 
 def _of_input(flags: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import click
 
 from vqe_cli._core.version import __version__
 from vqe_cli.cli.help import Command
+from vqe_cli.cli.kept_folders import checkpoints, kept_beside_checkpoints
 from vqe_cli.cli.options import json_option, verbose_option
 
 IBM_ACCOUNTS = Path.home() / ".qiskit" / "qiskit-ibm.json"
@@ -50,7 +51,10 @@ EXTRAS = {
 @verbose_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Check versions, threads, memory, checkpoints and accounts.
+    """Check versions, threads, memory, kept files and accounts.
+
+    Files that are kept have their folders and sizes: checkpoints, rows of
+    comparisons, points of scans, jobs, configuration and compiled kernels.
 
     Exits with code 6 if something that `vqe run` needs does not work.
 
@@ -87,6 +91,8 @@ def _findings() -> Iterator[Finding]:
     yield "memory", "ok", f"{available_bytes() / 1e9:.1f} GB available"
     yield from _plugins()
     yield _checkpoints()
+    for kept in kept_beside_checkpoints():
+        yield kept.name, "ok", kept.detail
     yield _hydrogen()
     yield _ibm_account()
 
@@ -113,7 +119,7 @@ def _checkpoints() -> Finding:
         return "checkpoints", "fault", f"{folder}: {error.strerror}; set VQE_STATE_DIR"
     if not os.access(folder, os.W_OK):
         return "checkpoints", "fault", f"{folder} is not writable; set VQE_STATE_DIR"
-    return "checkpoints", "ok", f"{folder} ({len(list(folder.glob('*.jsonl')))} kept)"
+    return "checkpoints", "ok", checkpoints().detail
 
 
 def _hydrogen() -> Finding:

@@ -14,6 +14,8 @@ from vqe_cli._core.wording import counted
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     WholeNumberRange,
+    chosen_width,
+    figure_width_option,
     inspection_options,
     json_option,
     load_input,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
     from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
     from vqe_cli.cli.export_files import Target
+    from vqe_cli.report.figures import FigureWidth
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import OrbitalRecord
 
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     metavar="PATH",
     help="Plot the energies of --spaces against their size (.png, .svg or .pdf).",
 )
+@figure_width_option
 @click.option(
     "--terms",
     type=WholeNumberRange(0, 100_000),
@@ -84,6 +88,7 @@ def command(
     spaces: bool,
     pictures: str | None,
     plot: str | None,
+    figure_width: FigureWidth | None,
     terms: int,
     assignments: Sequence[str],
     as_json: bool,
@@ -117,6 +122,7 @@ def command(
     if plot is not None and not spaces:
         raise click.UsageError("--plot draws active spaces of growing size: it needs --spaces")
     path, plot_path = check_writable(pictures, PLOT_FORMATS), check_writable(plot, PLOT_FORMATS)
+    width = chosen_width(figure_width, (pictures, plot))
     refuse_same((path, plot_path))
     spec = load_input(file, flags, assignments)
     if path is not None:
@@ -126,7 +132,7 @@ def command(
     shown: Inspected
     if spaces:
         words = input_words(file, flags, assignments, without=("active_space",))
-        shown = _spaces(spec, f"vqe run {words}", plot_path, as_json)
+        shown = _spaces(spec, f"vqe run {words}", plot_path, width, as_json=as_json)
     else:
         again = f"vqe run {input_words(file, flags, assignments)}"
         if orbitals:
@@ -135,7 +141,7 @@ def command(
             shown = _problem(spec, terms, targets, again, as_json)
     outputs = [shown.print_json if as_json else shown.print_text, *shown.files]
     if path is not None:
-        outputs.append(partial(_draw, shown, path, as_json))
+        outputs.append(partial(_draw, shown, path, width, as_json=as_json))
     lost, reader_gone = deliver(outputs, "then repeat the command")
     if reader_gone is not None:
         raise reader_gone
@@ -174,31 +180,33 @@ def _refuse_pictures(spec: RunSpec) -> None:
         raise InputError("orbitals are drawn around atoms, and the input has no molecule")
 
 
-def _draw(shown: Inspected, path: Path, as_json: bool) -> None:
+def _draw(shown: Inspected, path: Path, width: FigureWidth, *, as_json: bool) -> None:
     """Draw the orbitals; silent with ``--json``."""
     from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
     from vqe_cli.report.analysis.orbital_pictures import orbital_pictures
 
     assert shown.selection is not None
-    content = orbital_pictures(shown.selection, shown.drawn, shown.title, plot_format(path))
+    content = orbital_pictures(shown.selection, shown.drawn, shown.title, plot_format(path), width)
     write_atomic(path, content)
     if not as_json:
         say(f"wrote {path} ({counted(len(shown.drawn), 'orbital')})", err=False)
 
 
-def _plot(found: SpaceComparison, path: Path, as_json: bool) -> None:
+def _plot(found: SpaceComparison, path: Path, width: FigureWidth, *, as_json: bool) -> None:
     """Plot active spaces against their size; silent with ``--json``."""
     from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
     from vqe_cli.report.analysis.spaces_plot import spaces_plot
 
-    write_atomic(path, spaces_plot(found, plot_format(path)))
+    write_atomic(path, spaces_plot(found, plot_format(path), width))
     if not as_json:
         say(f"wrote {path}", err=False)
 
 
-def _spaces(spec: RunSpec, command: str, plot: Path | None, as_json: bool) -> Inspected:
+def _spaces(
+    spec: RunSpec, command: str, plot: Path | None, width: FigureWidth, *, as_json: bool
+) -> Inspected:
     """Active spaces of growing size, and their plot if it is asked for."""
     from vqe_cli.analysis.spaces import compare_spaces
     from vqe_cli.report.analysis.spaces import show_spaces
@@ -209,7 +217,7 @@ def _spaces(spec: RunSpec, command: str, plot: Path | None, as_json: bool) -> In
         view.begin("entropies and spaces")
         found = compare_spaces(spec)
     text = partial(show_spaces, found, command, console())
-    files = [] if plot is None else [partial(_plot, found, plot, as_json)]
+    files = [] if plot is None else [partial(_plot, found, plot, width, as_json=as_json)]
     return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals, files)
 
 

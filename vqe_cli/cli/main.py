@@ -48,9 +48,10 @@ COMMANDS = {
     "mcp": "Serve tools to a client of the Model Context Protocol.",
     "schema": "Print the input file's JSON Schema, for editors.",
     "doctor": "Check the installation.",
+    "clean": "Remove checkpoints, kept rows and compiled kernels.",
 }
 
-WITHOUT_NUMBERS = frozenset({"list", "init", "schema", "jobs", "mcp"})
+WITHOUT_NUMBERS = frozenset({"list", "init", "schema", "jobs", "mcp", "clean"})
 """Commands that load no numerical packages."""
 
 SHOW_CURSOR = "\x1b[?25h"

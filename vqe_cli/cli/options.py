@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -13,6 +13,7 @@ from vqe_cli.cli.help import InputOption
 from vqe_cli.errors import InputError, Path
 
 if TYPE_CHECKING:
+    from vqe_cli.report.figures import FigureWidth
     from vqe_cli.schema import RunSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -338,6 +339,34 @@ def json_option(command: F) -> F:
     return click.option(
         "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."
     )(command)
+
+
+def figure_width_option(command: F) -> F:
+    """Add ``--figure-width``, which `chosen_width` reads.
+
+    Returns:
+        The command with the added option.
+    """
+    return click.option(
+        "--figure-width",
+        type=click.Choice(["single", "double"]),
+        help="Width of pictures: one column (3.3 in) or two (7 in, the default).",
+    )(command)
+
+
+def chosen_width(width: FigureWidth | None, pictures: Iterable[object | None]) -> FigureWidth:
+    """The width of pictures.
+
+    Args:
+        width: The value of ``--figure-width``; None if it is not given.
+        pictures: The pictures that are asked for, with None for others.
+
+    Raises:
+        UsageError: A width is given, and no picture is asked for.
+    """
+    if width is not None and all(picture is None for picture in pictures):
+        raise click.UsageError("--figure-width is that of a picture, and none is asked for")
+    return width or "double"
 
 
 def verbose_option(command: F) -> F:

@@ -12,6 +12,8 @@ import click
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     SelectionType,
+    chosen_width,
+    figure_width_option,
     is_verbose,
     json_option,
     overrides,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from vqe_cli.cli.densities import DensityFile
     from vqe_cli.cli.export_files import ExportFiles, Target
     from vqe_cli.cli.runner import RunOptions
+    from vqe_cli.report.figures import FigureWidth
     from vqe_cli.schema import RunSpec
     from vqe_cli.schema.records import FailedRun, RunRecord
     from vqe_cli.variational.checkpoints import FileJournal
@@ -99,6 +102,7 @@ class Shown:
 @click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")
 @click.option("--plot", metavar="PATH", help="Write a convergence plot (.png, .svg or .pdf).")
 @click.option("--spectrum", metavar="PATH", help="Write a plot of one FILE's --states.")
+@figure_width_option
 @click.option("--rdm", metavar="PATH", help="Write the density matrices of one FILE (.npz).")
 @click.option(
     "--export",
@@ -127,6 +131,7 @@ def command(
     output: str | None,
     plot: str | None,
     spectrum: str | None,
+    figure_width: FigureWidth | None,
     rdm: str | None,
     exports: Sequence[tuple[str, str]],
     populations: bool,
@@ -167,8 +172,8 @@ def command(
     from vqe_cli.cli.runner import RunOptions
 
     output_path = check_writable(output)
-    plot_path = check_writable(plot, PLOT_FORMATS)
-    spectrum_path = check_writable(spectrum, PLOT_FORMATS)
+    plot_path, spectrum_path = (check_writable(one, PLOT_FORMATS) for one in (plot, spectrum))
+    width = chosen_width(figure_width, (plot, spectrum))
     rdm_path = check_writable(rdm, (".npz",))
     targets = export_targets(exports)
     written = (output_path, plot_path, spectrum_path, rdm_path)
@@ -200,8 +205,8 @@ def command(
     outputs = [
         lambda: _print(records, as_json, Shown(populations, is_verbose(ctx))),
         lambda: _write(ended, output_path),
-        lambda: _plot(records, plot_path),
-        lambda: _plot_spectrum(records, spectrum_path),
+        lambda: _plot(records, plot_path, width),
+        lambda: _plot_spectrum(records, spectrum_path, width),
         *(file.write for one in ended for file in one.files),
     ]
     delivered = False
@@ -370,7 +375,7 @@ def _write(ended: Sequence[Ended], path: Path | None) -> None:
     write_run_bundle(path, records, [one.bundled for one in ended])
 
 
-def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
+def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None, width: FigureWidth) -> None:
     from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
     from vqe_cli.schema.records import RunRecord
@@ -379,7 +384,7 @@ def _plot(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
     if path is not None and finished:
         from vqe_cli.report.run.plots import convergence_plot
 
-        write_atomic(path, convergence_plot(finished, plot_format(path)))
+        write_atomic(path, convergence_plot(finished, plot_format(path), width))
 
 
 def _refuse_without_spectrum(
@@ -393,7 +398,9 @@ def _refuse_without_spectrum(
         raise click.UsageError("--spectrum needs excited states: give --states 2 or more")
 
 
-def _plot_spectrum(records: Sequence[RunRecord | FailedRun], path: Path | None) -> None:
+def _plot_spectrum(
+    records: Sequence[RunRecord | FailedRun], path: Path | None, width: FigureWidth
+) -> None:
     from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
     from vqe_cli.schema.records import RunRecord
@@ -402,7 +409,7 @@ def _plot_spectrum(records: Sequence[RunRecord | FailedRun], path: Path | None) 
     if path is not None and finished:
         from vqe_cli.report.run.spectrum import spectrum_plot
 
-        write_atomic(path, spectrum_plot(finished[0], plot_format(path)))
+        write_atomic(path, spectrum_plot(finished[0], plot_format(path), width))
 
 
 def _print(records: Sequence[RunRecord | FailedRun], as_json: bool, how: Shown) -> None:

@@ -15,6 +15,8 @@ from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     NumberRange,
     WholeNumberRange,
+    chosen_width,
+    figure_width_option,
     json_option,
     load_input,
     method_list,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from vqe_cli.comparison.computation import Demand
     from vqe_cli.comparison.kept_rows import KeptRows
     from vqe_cli.errors import VqeError
+    from vqe_cli.report.figures import FigureWidth
     from vqe_cli.scan.coordinates import Coordinate
     from vqe_cli.scan.plan import PlannedScan
     from vqe_cli.scan.records import Direction, Scan, ScanPoint
@@ -107,6 +110,7 @@ RESUME = "repeat the command with --resume; no point is computed again"
     "-o", "--output", metavar="PATH", help="Write a record (.json), table (.csv) or bundle (.zip)."
 )
 @click.option("--plot", metavar="PATH", help="Write energies and errors (.png, .svg or .pdf).")
+@figure_width_option
 @click.option("--resume", is_flag=True, help="Keep the points of an interrupted scan.")
 @click.option("--strict", is_flag=True, help="Exit with 5 unless all verdicts are pass.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
@@ -135,6 +139,7 @@ def command(
     as_json: bool,
     output: str | None,
     plot: str | None,
+    figure_width: FigureWidth | None,
     resume: bool,
     strict: bool,
     quiet: bool,
@@ -170,6 +175,7 @@ def command(
     from vqe_cli.scan.states import FOLDER
 
     path, plot_path = check_writable(output, OUTPUTS), check_writable(plot, PLOT_FORMATS)
+    width = chosen_width(figure_width, (plot,))
     refuse_same((path, plot_path))
     refuse_inputs([one for one in (file, geometries) if one is not None], (path, plot_path))
     spec = load_input(file, flags, assignments)
@@ -194,7 +200,7 @@ def command(
         outputs = [
             lambda: _print(record, as_json=as_json),
             lambda: _write(record, path, scan, again),
-            lambda: None if plot_path is None else _plot(record, plot_path),
+            lambda: None if plot_path is None else _plot(record, plot_path, width),
         ]
         lost, reader_gone = deliver(outputs, RESUME)
         unfinished = _is_unfinished(record)
@@ -384,9 +390,9 @@ def _write(record: Scan, path: Path | None, scan: PlannedScan, command: str) -> 
         write_atomic(path, scan_csv(record) if is_table else to_json(record) + "\n")
 
 
-def _plot(record: Scan, path: Path) -> None:
+def _plot(record: Scan, path: Path, width: FigureWidth) -> None:
     from vqe_cli._core.files import write_atomic
     from vqe_cli.cli.output import plot_format
     from vqe_cli.report.scan.plots import scan_plot
 
-    write_atomic(path, scan_plot(record, plot_format(path)))
+    write_atomic(path, scan_plot(record, plot_format(path), width))

@@ -218,6 +218,11 @@ class Step(Record):
     evaluations: int
     gradient_norm: float | None = None
     start: int = Field(default=0, description="Number of the starting point, from 0.")
+    standard_error: float | None = Field(
+        default=None,
+        description="Standard error of the energy measured last before the end of the step; None "
+        "if energies are exact.",
+    )
 
 
 class Cycle(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import time
@@ -135,6 +136,8 @@ class FileJournal:
         fresh = self.path.with_suffix(f".{os.getpid()}")
         heading = {**self._identity(), "about": self._about, "starts": self._starts}
         stream = fresh.open("w", encoding="ascii")
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)  # `vqe clean` leaves it alone
         try:
             stream.write(json.dumps(heading) + "\n")
             stream.write("".join(_line(entry) for entry in self._entries))

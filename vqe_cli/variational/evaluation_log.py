@@ -333,6 +333,7 @@ class EvaluationLog:
                 evaluations=evaluations,
                 gradient_norm=gradient_norm,
                 start=self._start,
+                standard_error=None if self._last is None else self._last[0].standard_error,
             )
         )
         best = math.inf if self._best is None else self._best.energy

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,13 +19,26 @@ from vqe_cli.chemistry.density.orbital_surfaces import (
     skeleton_of,
 )
 from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
+from vqe_cli.report.figures import (
+    INCHES,
+    STYLE,
+    FigureWidth,
+    content_of,
+    legend_below,
+    new_figure,
+    styled,
+    wrapped,
+)
 from vqe_cli.schema.records import OrbitalRecord
 
-COLUMNS = 4
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
+
+COLUMNS: dict[FigureWidth, int] = {"single": 2, "double": 4}
 """Maximum number of pictures in a row."""
 
-WIDTH, LABEL, HEADER = 2.3, 0.65, 0.5
-"""Width of a picture, height of its label, and height of the title, inches."""
+LABEL, HEADER = 0.62, 0.5
+"""Height of the label of a picture, and of the title, inches."""
 
 ROOM = 0.06
 """Room around a picture, as a share of its size."""
@@ -45,9 +56,6 @@ COLOURS = {
 }  # fmt: skip
 OTHER = "#8a6fa8"
 """Colours of the elements."""
-
-LETTERS = 12
-"""Number of letters of the title that fit into an inch."""
 
 BALL, SMALL_BALL, STICK = 0.22, 0.15, 0.07
 """Radii of atoms, of hydrogen and of bonds, Ångström."""
@@ -76,6 +84,7 @@ def orbital_pictures(
     orbitals: Sequence[OrbitalRecord],
     title: str,
     file_format: str,
+    width: FigureWidth = "double",
 ) -> bytes:
     """Draw orbitals, each with its number, irrep, energy, electrons and criterion.
 
@@ -84,49 +93,54 @@ def orbital_pictures(
         orbitals: The records of those to draw, in this order.
         title: Title of the picture.
         file_format: ``"png"``, ``"svg"`` or ``"pdf"``.
+        width: Width of the figure.
 
     Returns:
         The file's content.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    return content_of(orbital_figure(selection, orbitals, title, width), file_format)
 
+
+@styled
+def orbital_figure(
+    selection: OrbitalSelection | UnrestrictedSelection,
+    orbitals: Sequence[OrbitalRecord],
+    title: str,
+    width: FigureWidth,
+) -> NotebookFigure:
+    """The figure of orbitals.
+
+    Args:
+        selection: The orbitals and their molecule.
+        orbitals: The records of those to draw, in this order.
+        title: Title of the picture.
+        width: Width of the figure.
+    """
     mole = selection.field.mole
     skeleton = skeleton_of(mole)
     view = _view(skeleton.positions)
     surfaces = orbital_surfaces(mole, _coefficients(selection, orbitals))
     scenes = [_seen(_scene(surface, skeleton), view) for surface in surfaces]
     low, high = _extent(scenes)
-    across = min(COLUMNS, len(orbitals))
+    across = min(COLUMNS[width], len(orbitals))
     down = ceil(len(orbitals) / across)
-    height = LABEL + WIDTH * (high - low)[1] / (high - low)[0]
-    figure = Figure(figsize=(WIDTH * across, height * down + HEADER), layout="constrained")
-    FigureCanvasAgg(figure)
+    # A few pictures are no larger than many.
+    height = LABEL + INCHES[width] / COLUMNS[width] * (high - low)[1] / (high - low)[0]
+    figure = new_figure(width, height * down + HEADER)
     axes = figure.subplots(down, across, squeeze=False).ravel()
     name = _criterion(selection)
-    figure.suptitle(_title(title, int(LETTERS * WIDTH * across)), fontsize=9)
-    figure.legend(
-        handles=_elements(skeleton.symbols),
-        loc="outside lower center",
-        ncols=3 * across,
-        fontsize=8,
-        frameon=False,
-    )
+    size = float(STYLE["figure.titlesize"])
+    lines = (title, f"surfaces around {SHARE:.0%} of each orbital's density")
+    figure.suptitle("\n".join(wrapped(line, INCHES[width], size) for line in lines))
+    elements = _elements(skeleton.symbols)
+    legend_below(figure, elements, [element.get_label() for element in elements])
     for place, orbital, scene in zip(axes, orbitals, scenes, strict=False):
         _draw(place, scene)
         place.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
-        place.set_title(_label(orbital, name), fontsize=8, linespacing=1.3, y=-0.02, va="top")
+        place.set_title(_label(orbital, name), fontsize=7, linespacing=1.3, y=-0.02, va="top")
     for place in axes:
         place.set_axis_off()
-    content = io.BytesIO()
-    figure.savefig(content, format=file_format, dpi=160)
-    return content.getvalue()
-
-
-def _title(title: str, width: int) -> str:
-    """The title and what the surfaces are, in lines of some letters."""
-    lines = (title, f"surfaces around {SHARE:.0%} of each orbital's density")
-    return "\n".join(fill(line, width) for line in lines)
+    return figure
 
 
 def _elements(symbols: Sequence[str]) -> list[Any]:

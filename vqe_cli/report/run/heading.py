@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.text import Text
 
 from vqe_cli._core.wording import counted, spin_name
-from vqe_cli.chemistry.geometry.structures.formula import hill_formula
 from vqe_cli.report.layout import dotted, print_wrapped, wrap
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.hamiltonian import hamiltonian_lines
 from vqe_cli.report.run.structure import structure_lines
+from vqe_cli.report.run.titles import basis_in_short, formula_of
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.records import ActiveSpaceRecord, ProblemRecord, RunRecord
 
@@ -83,11 +83,7 @@ def _method_parts(record: RunRecord) -> list[str]:
 
 def _formula(record: RunRecord) -> str:
     """The molecule's formula; empty where atoms are not known, or the name has it."""
-    found = record.result.properties
-    if found is None or found.atoms is None:
-        return ""
-    charge = int(record.spec.get("molecule", {}).get("charge") or 0)
-    formula = hill_formula([atom.symbol for atom in found.atoms], charge)
+    formula = formula_of(record)
     return "" if formula == record.name else formula
 
 
@@ -98,13 +94,6 @@ def _noise(noise: Any) -> str:
     scale = noise.get("scale", 1.0)
     device = str(noise.get("device") or "given strengths")
     return device if scale == 1.0 else f"{device}, scaled by {scale:g}"
-
-
-def basis_in_short(basis: Any) -> str:
-    """The name of a basis set, or ``own basis`` or ``mixed basis``."""
-    if isinstance(basis, str):
-        return basis
-    return "own basis" if "text" in basis else "mixed basis"
 
 
 def _active_space(problem: ProblemRecord) -> str:

@@ -33,6 +33,8 @@ PLAIN_SECONDS = 30.0
 LABEL_WIDTH, VALUE_WIDTH = 16, 38
 """Columns of what a line is about, and of what it says."""
 
+FROM_CHECKPOINT = "(from the checkpoint)"
+
 STAGES = {
     "chemistry": "Hartree-Fock and integrals",
     "orbitals": "orbitals",
@@ -81,6 +83,7 @@ class ProgressReport(Observer):
         self._exact: float | None = None
         self._units = HARTREES
         self._last_plain = 0.0
+        self._replayed: Progress | None = None
 
     def __enter__(self) -> ProgressReport:
         """Start the live line in a terminal."""
@@ -155,6 +158,7 @@ class ProgressReport(Observer):
         several = found.of > 1
         label = f"start {found.number + 1} of {found.of}" if several else "search"
         best = "lowest" if several and found.is_lowest and found.number else ""
+        best = best or (FROM_CHECKPOINT if self._replayed is not None else "")
         self._line(label, "  ".join(parts), found.seconds, best)
         ending = "final energy and checks" if found.number + 1 == found.of else "search"
         self._now = _Running(ending)
@@ -177,7 +181,12 @@ class ProgressReport(Observer):
         return self._step
 
     def _step(self, progress: Progress) -> None:
-        resumed = " (from the checkpoint)" if progress.replayed else ""
+        if progress.replayed:
+            self._replayed = progress
+        elif self._replayed is not None and self._live is None:
+            last, self._replayed = self._replayed, None
+            self._line(f"step {last.step}", f"{self._energy(last.energy)}  {FROM_CHECKPOINT}")
+        resumed = f" {FROM_CHECKPOINT}" if progress.replayed else ""
         label = f"step {progress.step}{resumed}"
         self._step_of(label, progress.energy, progress.elapsed_s)
 

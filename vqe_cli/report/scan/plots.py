@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE
+from vqe_cli.report.figures import (
+    BAND,
+    COLOURS,
+    DASHES,
+    INCHES,
+    INK,
+    MARKERS,
+    FigureWidth,
+    content_of,
+    label_plainly,
+    legend_below,
+    legend_height,
+    new_figure,
+    set_title,
+    styled,
+)
 from vqe_cli.scan.records import Scan, ScanPoint
 from vqe_cli.variational.accuracy import GAP_ACCURACY
 
-WIDTH, HEIGHT = 6.4, 5.6
-"""Size of the picture, inches."""
+if TYPE_CHECKING:
+    from vqe_cli.report.notebook_figure import NotebookFigure
 
-VQE_COLOUR, EXACT_COLOUR, HARTREE_FOCK_COLOUR = "#c77a2c", "0.25", "0.65"
+HEIGHTS: dict[FigureWidth, float] = {"single": 3.5, "double": 4.6}
+"""Heights of figures with energies and errors, without their legends, inches."""
 
-COLOURS = ("#3f7ca3", "#4f8a3d", "#9a4f9e", "#b3392f", "#1f9a94", "#8d8a1c")
-"""Colours of classical methods."""
+ENERGIES_ALONE = 0.7
+"""Height of the energies without errors beneath, as a share."""
 
-DASHES: tuple[Any, ...] = ("--", "-.", ":", (0, (5, 1)))
-"""Dashes of their lines."""
+VQE, HARTREE_FOCK = {"color": COLOURS[1], "marker": MARKERS[0]}, "0.6"
+"""Looks of VQE and of Hartree-Fock."""
+
+OTHERS = (COLOURS[0], *COLOURS[2:])
+"""Colours of classical methods and of states."""
+
+MOST_MARKED = 30
+"""Number of points up to which each curve has a marker at each of them."""
+
+FEW_MARKS = 10
+"""Number of markers on curves of more points."""
 
 STEEP = 1.5
 """Height above the minimum, in depths of the well, from which the repulsive wall is cut off."""
@@ -35,32 +60,39 @@ LOGARITHMIC = 12.5
 EDGE = 0.04
 """Room between the frame and further energies that were asked for, as a share of its height."""
 
-LEGEND, SAMPLE = 96, 7
-"""Width of the legend, and of a sample of a line with its margins, characters."""
-
 Pairs = list[tuple[float, float]]
 
 Take = Callable[[ScanPoint], float | None]
 """What is drawn of a point."""
 
 
-def scan_plot(record: Scan, file_format: str) -> bytes:
+def scan_plot(record: Scan, file_format: str, width: FigureWidth = "double") -> bytes:
     """Draw a scan.
 
     Args:
         record: The scan.
         file_format: ``"png"``, ``"svg"`` or ``"pdf"``.
+        width: Width of the figure.
 
     Returns:
         The file's content.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    return content_of(scan_figure(record, width), file_format)
+
+
+@styled
+def scan_figure(record: Scan, width: FigureWidth) -> NotebookFigure:
+    """The figure of a scan: energies, and errors beneath if any are known.
+
+    Args:
+        record: The scan.
+        width: Width of the figure.
+    """
     from matplotlib.ticker import MaxNLocator
 
     has_errors = any(_error(point) is not None for point in record.points)
-    figure = Figure(figsize=(WIDTH, HEIGHT if has_errors else 0.7 * HEIGHT), layout="constrained")
-    FigureCanvasAgg(figure)
+    height = HEIGHTS[width] * (1.0 if has_errors else ENERGIES_ALONE)
+    figure = new_figure(width, height)
     if has_errors:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
         _draw_errors(below, record)
@@ -71,20 +103,15 @@ def scan_plot(record: Scan, file_format: str) -> bytes:
     if unit == "degrees":
         below.xaxis.set_major_locator(MaxNLocator(steps=[1, 1.5, 3, 4.5, 6, 10]))
     below.set_xlabel(f"{record.coordinate.name}{f' / {unit}' if unit else ''}")
-    above.set_title(record.name, fontsize=11)
-    handles, labels = above.get_legend_handles_labels()
-    figure.legend(
-        handles,
-        labels,
-        loc="outside lower center",
-        ncols=min(5, LEGEND // (max(map(len, labels)) + SAMPLE)),
-        fontsize=8,
-        frameon=False,
-    )
-    buffer = io.BytesIO()
-    metadata = {"Date": None} if file_format == "svg" else None
-    figure.savefig(buffer, format=file_format, dpi=110, metadata=metadata)
-    return buffer.getvalue()
+    set_title(above, record.name, INCHES[width])
+    entries = dict(zip(*reversed(above.get_legend_handles_labels()), strict=True))
+    if has_errors:
+        handles, labels = below.get_legend_handles_labels()
+        entries |= dict(zip(labels, handles, strict=True))
+    figure.set_figheight(height + legend_height(INCHES[width], list(entries)))
+    legend_below(figure, list(entries.values()), list(entries))
+    figure.align_ylabels()
+    return figure
 
 
 def _draw_energies(axes: Any, record: Scan) -> None:
@@ -92,34 +119,32 @@ def _draw_energies(axes: Any, record: Scan) -> None:
     curve = _pairs(record.points, lambda point: point.energy)
     exact = _pairs(record.points, lambda point: point.reference_energy)
     if exact:
-        axes.plot(*zip(*exact, strict=True), color=EXACT_COLOUR, linewidth=1.3, label="exact")
+        axes.plot(*zip(*exact, strict=True), color=INK, label="exact")
     field = _pairs(record.points, lambda point: point.hartree_fock_energy)
     if field and "hf" not in _methods(record):
-        axes.plot(*zip(*field, strict=True), ":", color=HARTREE_FOCK_COLOUR, label="Hartree-Fock")
-    states = {name for point in record.points for name in point.states}
+        axes.plot(
+            *zip(*field, strict=True), color=HARTREE_FOCK, linestyle=DASHES[2], label="Hartree-Fock"
+        )
     for number, (name, label) in enumerate(_methods(record).items()):
         pairs = _pairs(record.points, partial(_energy, name=name))
-        marker = "." if name in states else None
-        axes.plot(*zip(*pairs, strict=True), label=label, marker=marker, **_look(number))
+        axes.plot(*zip(*pairs, strict=True), label=label, **_look(number, len(pairs)))
     axes.errorbar(
         *zip(*curve, strict=True),
         yerr=_bars(record.points, 1.0, lambda point: point.energy),
-        fmt="o",
-        color=VQE_COLOUR,
-        markersize=4,
+        **VQE,
+        linestyle="",
+        markersize=5,
         label="VQE",
     )
     _limit(axes, [one for one in (curve, exact) if one], _asked_for(record))
     axes.set_ylabel(f"energy / {units_of(record.unit).energy}")
-    axes.ticklabel_format(axis="y", useOffset=False)
-    axes.grid(visible=True, alpha=0.3)
 
 
 def _draw_errors(axes: Any, record: Scan) -> None:
     """The errors of VQE and of classical methods, with the band that counts as accurate."""
     units = units_of(record.unit)
     pairs = _pairs(record.points, _error)
-    axes.axhline(0.0, color=EXACT_COLOUR, linewidth=0.8)
+    axes.axhline(0.0, color=INK, linewidth=0.8)
     bars = _bars(record.points, units.factor, _error)
     sizes = [
         abs(error) + bar for (_, error), bar in zip(pairs, bars or [0.0] * len(pairs), strict=True)
@@ -127,23 +152,22 @@ def _draw_errors(axes: Any, record: Scan) -> None:
     for number, name in enumerate(_methods(record)):
         errors = _pairs(record.points, partial(_method_error, name=name))
         if errors:
-            axes.plot(*zip(*errors, strict=True), **_look(number))
+            axes.plot(*zip(*errors, strict=True), **_look(number, len(errors)))
             sizes += [abs(error) for _, error in errors]
     axes.errorbar(
         *zip(*pairs, strict=True),
         yerr=bars,
-        fmt="-o",
-        color=VQE_COLOUR,
-        markersize=4,
+        **VQE,
+        markersize=5,
         linewidth=1,
     )
     largest, accurate = max(sizes), _draw_accuracy(axes, record)
     if accurate and largest > LOGARITHMIC * accurate:
         axes.set_yscale("symlog", linthresh=accurate)
+        label_plainly(axes.yaxis)
     elif edge := max(largest, 1.3 * (accurate or 0.0)):
         axes.set_ylim(-1.15 * edge, 1.15 * edge)
     axes.set_ylabel(f"error / {units.error}")
-    axes.grid(visible=True, alpha=0.3)
 
 
 def _draw_accuracy(axes: Any, record: Scan) -> float | None:
@@ -154,7 +178,7 @@ def _draw_accuracy(axes: Any, record: Scan) -> float | None:
     """
     if record.unit == HARTREE:
         accurate, text = CHEMICAL_ACCURACY_MHA, f"±{CHEMICAL_ACCURACY_MHA} mHa"
-        axes.axhspan(-accurate, accurate, color="0.9", zorder=0)
+        axes.axhspan(-accurate, accurate, color=BAND, zorder=0, label=text)
     else:
         pairs = _pairs(record.points, lambda point: point.gap)
         if not pairs:
@@ -162,11 +186,7 @@ def _draw_accuracy(axes: Any, record: Scan) -> float | None:
         values, gaps = zip(*pairs, strict=True)
         accurate, text = GAP_ACCURACY * gaps[-1], f"±{GAP_ACCURACY:g} gaps"
         half = [GAP_ACCURACY * gap for gap in gaps]
-        axes.fill_between(values, [-one for one in half], half, color="0.9", zorder=0)
-    axes.annotate(
-        text, (0.995, accurate),
-        xycoords=("axes fraction", "data"), ha="right", va="bottom", fontsize=7, color="0.4",
-    )  # fmt: skip
+        axes.fill_between(values, [-one for one in half], half, color=BAND, zorder=0, label=text)
     return accurate
 
 
@@ -204,12 +224,15 @@ def _limit(axes: Any, curves: Sequence[Pairs], further: Sequence[float]) -> None
     )
 
 
-def _look(number: int) -> dict[str, Any]:
-    """Colour and dash of a classical method."""
+def _look(number: int, points: int) -> dict[str, Any]:
+    """Colour, dash and marker of a classical method or a state."""
     return {
-        "color": COLOURS[number % len(COLOURS)],
-        "linestyle": DASHES[number % len(DASHES)],
-        "linewidth": 1.2,
+        "color": OTHERS[number % len(OTHERS)],
+        "linestyle": DASHES[(number + 1) % len(DASHES)],
+        "marker": MARKERS[1:][number % (len(MARKERS) - 1)],
+        "markevery": 1 if points <= MOST_MARKED else max(1, points // FEW_MARKS),
+        "markersize": 3.5,
+        "linewidth": 1.1,
     }
 
 
