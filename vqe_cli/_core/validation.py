@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from vqe_cli.errors import InputError, Path, did_you_mean
 
@@ -14,6 +15,43 @@ class Frozen(BaseModel):
     """A value object: immutable, no unknown fields, no silent conversion, no NaN."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class InputPart(Frozen):
+    """A part of the input: words of closed lists are accepted in any case, and kept as listed."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words_in_any_case(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        listed = {key: words for key, words in _words_of(cls).items() if key in value}
+        return {**value, **{key: _as_listed(value[key], listed[key]) for key in listed}}
+
+
+@cache
+def _words_of(model: type[BaseModel]) -> dict[str, dict[str, str]]:
+    """The listed words of each field that has any, by the words in small letters."""
+    found = {key: _listed(field.annotation) for key, field in model.model_fields.items()}
+    return {
+        key: {word.lower(): word for word in words}
+        for key, words in found.items()
+        if len({word.lower() for word in words}) == len(words) > 0
+    }
+
+
+def _listed(annotation: Any) -> list[str]:
+    """The words of the literals in an annotation, such as that of a list of them."""
+    if get_origin(annotation) is Literal:
+        return [word for word in get_args(annotation) if isinstance(word, str)]
+    return [word for inner in get_args(annotation) for word in _listed(inner)]
+
+
+def _as_listed(value: Any, words: dict[str, str]) -> Any:
+    """A word, or the words of a list, in the case in which they are listed."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_as_listed(one, words) for one in value)
+    return words.get(value.lower(), value) if isinstance(value, str) else value
 
 
 _UNION_BRANCH = re.compile(r"str|int|float|(dict|tuple|list|function-\w+|literal)\[.*\]")
@@ -32,6 +70,7 @@ _KINDS = {
     "tuple_type": "a list",
     "finite_number": "a finite number",
 }
+_FACTORS = {"k": 1_000, "K": 1_000, "M": 1_000_000}
 _WHOLE = ("int_type", "int_from_float")
 
 
@@ -115,11 +154,12 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 def _as_whole(value: object) -> str | None:
-    """A hint for whole numbers in another form, such as ``"+1"`` or ``1.0``."""
+    """A hint for whole numbers in another form, such as ``"+1"``, ``1.0`` or ``10k``."""
     if isinstance(value, bool) or not isinstance(value, (str, float)):
         return None
+    factor = _FACTORS.get(value[-1:], 1) if isinstance(value, str) else 1
     try:
-        number = float(value)
+        number = float(value if factor == 1 else str(value)[:-1]) * factor
     except ValueError:
         return None
     is_whole = number.is_integer() and abs(number) < 1e9

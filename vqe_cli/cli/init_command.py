@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule, known_molecule
 from vqe_cli.cli.options import verbose_option
 from vqe_cli.cli.say import say
+from vqe_cli.schema.known_molecules import MOLECULES, KnownMolecule, known_molecule
 
 MOLECULE = """\
 # Input of `vqe run`. Every key except molecule.geometry is optional; the values

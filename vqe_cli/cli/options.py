@@ -71,6 +71,17 @@ class WholeNumberRange(WholeNumber, click.IntRange):
     """A whole number within a range."""
 
 
+class Count(WholeNumber):
+    """A number of shots or steps, also written as ``1e4``, ``10k`` or ``2M``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value of the text."""
+        from vqe_cli.schema.numbers import count
+
+        plain = None if not isinstance(value, str) else count(value)
+        return super().convert(value if plain is None else plain, param, ctx)
+
+
 class NumberRange(click.FloatRange):
     """A number within a range; ``nan`` is within none."""
 
@@ -94,15 +105,18 @@ MOST_SHOTS = 100_000_000
 WHOLE = WholeNumber()
 """A whole number whose range is checked by the field that it sets."""
 
+COUNT = Count()
+"""A number of shots or steps."""
+
 SMILES_FLAG = "--smiles"
 
 Flag = tuple[str, Path, Any, str]
 """The flag, the keys of the input field that it sets, its type, and its help text."""
 
 OPTION_FLAGS: dict[str, tuple[Flag, ...]] = {
-    "optimizer": (("--maxiter", ("optimizer", "maxiter"), WHOLE, "Maximum number of iterations."),),
+    "optimizer": (("--maxiter", ("optimizer", "maxiter"), COUNT, "Maximum number of iterations."),),
     "backend": (
-        ("--shots", ("backend", "shots"), WHOLE, "Shots per measured circuit, on average."),
+        ("--shots", ("backend", "shots"), COUNT, "Shots per measured circuit, on average."),
         (
             "--precision",
             ("backend", "precision"),
@@ -165,8 +179,8 @@ FLAGS: tuple[Flag, ...] = (
     (OF_SPECTRUM, ("states", "number"), WHOLE, "Number of states, excited ones included."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
-    ("--max-evaluations", ("max_evaluations",), WHOLE, "Stop the search after N evaluations."),
-    ("--max-shots", ("max_shots",), WHOLE, "Stop the search after N shots."),
+    ("--max-evaluations", ("max_evaluations",), COUNT, "Stop the search after N evaluations."),
+    ("--max-shots", ("max_shots",), COUNT, "Stop the search after N shots."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),
 )
 
@@ -259,21 +273,33 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
             command = click.option(flag, default=None, help=text)(command)
             continue
         text_kind = str if isinstance(kind, SmilesType) else kind
-        metavar = {WHOLE: "N", str: "TEXT"}.get(text_kind, "NAME")
+        metavar = {WHOLE: "N", COUNT: "N", str: "TEXT"}.get(text_kind, "NAME")
         more: dict[str, Any] = {"multiple": True, "callback": _or_none} if flag in REPEATED else {}
         command = click.option(flag, type=kind, metavar=metavar, help=text, **more)(command)
     return command
 
 
-def assignment_instead(error: click.NoSuchOption) -> str | None:
-    """How a command without a flag of other commands sets the same field; None for other words.
+def option_instead(error: click.NoSuchOption, arguments: Sequence[str]) -> str | None:
+    """What to write in place of an unknown option; None for other words.
+
+    An option of other commands can be set as a field, one of a command stands behind its name, and
+    the long ones begin with two hyphens.
 
     Args:
         error: The error of the unknown flag.
+        arguments: The command line.
     """
-    has_set = any("--set" in one.opts for one in error.ctx.command.params) if error.ctx else False
-    field = next((path for flag, path, *_ in FLAGS if flag == error.option_name), None)
-    if not has_set or field is None or error.option_name in OF_ONE_MOLECULE:
+    name = error.option_name
+    long = next((word for word in arguments if word.startswith(name) and len(word) > 2), "")
+    if not name.startswith("--") and any(f"-{long}" in flag.split("/") for flag, *_ in FLAGS):
+        return f"write -{long}"
+    field = next((path for flag, path, *_ in FLAGS if name in flag.split("/")), None)
+    if error.ctx is None or field is None:
+        return None
+    if error.ctx.parent is None:
+        return f"options follow the command, as in 'vqe run FILE {name} ...'"
+    has_set = any("--set" in one.opts for one in error.ctx.command.params)
+    if not has_set or name in OF_ONE_MOLECULE:
         return None
     return f"write --set {'.'.join(map(str, field))}=..."
 
@@ -385,7 +411,7 @@ def load_input(file: str | None, flags: dict[str, Any], assignments: Sequence[st
 def require_input(files: Sequence[str], flags: dict[str, Any]) -> None:
     """Refuse a command line without a molecule."""
     if not files and flags.get("smiles") is None:
-        raise click.UsageError("no molecule: give a FILE, or --smiles")
+        raise click.UsageError("no molecule: give a FILE, - for standard input, or --smiles")
 
 
 def _is_text(kind: Any) -> bool:

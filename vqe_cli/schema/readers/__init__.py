@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from vqe_cli._core.bundles import bundle_around
 from vqe_cli.errors import InputError
 from vqe_cli.schema.readers.content import (
+    STANDARD_INPUT,
     about,
     is_hdf5,
     is_molden,
+    is_stream,
     read_head,
     read_text,
     shown,
@@ -19,6 +23,7 @@ from vqe_cli.schema.readers.content import (
 )
 from vqe_cli.schema.readers.foreign import foreign_format
 from vqe_cli.schema.readers.json_input import read_json
+from vqe_cli.schema.readers.missing import hint_for_missing_input
 from vqe_cli.schema.readers.molfile import MOLFILE_SUFFIXES, is_molfile, read_molfile
 from vqe_cli.schema.readers.openfermion import is_openfermion, read_openfermion
 from vqe_cli.schema.readers.program_output import (
@@ -52,6 +57,7 @@ def read(path: Path) -> Reading:
     Raises:
         InputError: The file cannot be read; the error names file and line.
     """
+    _refuse_missing(path)
     suffix = suffix_of(path)
     if suffix in YAML_SUFFIXES:
         return _read_by(path, read_text(path), read_yaml)
@@ -60,6 +66,14 @@ def read(path: Path) -> Reading:
     if (reader := _reader_by_ending(suffix)) is not None:
         return _read_by(path, read_text(path, latin=True), reader)
     return _by_content(path, read_text(path, MAX_OUTPUT_BYTES, latin=True))
+
+
+def _refuse_missing(path: Path) -> None:
+    """Refuse a file that does not exist, with a hint on what was probably meant."""
+    name = str(path)
+    if name == STANDARD_INPUT or os.path.lexists(name) or bundle_around(path) is not None:
+        return
+    raise about(path, "no such file", hint_for_missing_input(path))
 
 
 def read_geometry(path: Path) -> Reading:
@@ -136,5 +150,6 @@ def _has_integrals(path: Path) -> bool:
 
 
 def _fcidump(path: Path) -> Reading:
-    data: dict[str, Any] = {"fcidump": {"file": path.name}}
+    name = str(path) if is_stream(path) else path.name
+    data: dict[str, Any] = {"fcidump": {"file": name}}
     return Reading(data, {(): Origin(shown(path))})
