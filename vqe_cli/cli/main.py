@@ -201,9 +201,10 @@ def _called(arguments: list[str], as_json: bool) -> int:
             raise
         if "--debug" in arguments:
             _print_traceback()
+        from vqe_cli.cli.lines_to_type import with_line_to_type
         from vqe_cli.cli.plugin_errors import attributed
 
-        return _report(attributed(error), as_json)
+        return _report(with_line_to_type(attributed(error), arguments), as_json)
 
 
 def _interrupted(as_json: bool) -> int:
