@@ -42,6 +42,7 @@ class InputError(VqeError):
         path: Keys that lead to the wrong value; the loader turns them into file and line.
         line_offset: Number of lines from the start of that value to the fault.
         hint: What would be right.
+        also: Keys of other values that the fault depends on; a flag that sets one is named first.
     """
 
     kind = "input"
@@ -54,9 +55,11 @@ class InputError(VqeError):
         path: Path = (),
         line_offset: int = 0,
         hint: str | None = None,
+        also: Sequence[Path] = (),
     ) -> None:
         super().__init__(message, hint=hint)
         self.path = path
+        self.also = also
         self.line_offset = line_offset
         self.where: str | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from math import cos, pi, sin
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,41 @@ def test_a_path_in_a_flag_belongs_to_the_working_directory_one_in_a_file_to_the_
     assert of_file.record["result"]["parameters"] == [0.2]
     assert of_flag.record["result"]["parameters"] == [0.1]
     assert of_set.record["result"]["parameters"] == [0.1]
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("run h2.yaml --charge 1", "error: --charge: multiplicity 1 is impossible with 1 elec"),
+        ("run h2.yaml --multiplicity 2", "error: --multiplicity: "),
+        ("run space.yaml --charge 1 --multiplicity 2", "error: --charge: an active space with 2 of 1"),
+        ("run pairs.yaml --multiplicity 3", "error: --multiplicity: puccd moves pairs"),
+        ("run space.yaml", "error: space.yaml:4: an active space with 4 of 2 electrons"),
+    ],
+)  # fmt: skip
+def test_the_flag_at_fault_is_named_and_not_a_line_of_the_file(
+    hydrogen: Path, write_file: WriteFile, run_vqe: RunVqe, line: str, answer: str
+) -> None:
+    electrons = 2 if "--charge" in line else 4
+    write_file("space.yaml", f"{H2}seed: 1\nactive_space: cas({electrons},2)\n")
+    write_file("pairs.yaml", f"{H2}ansatz: puccd\n")
+    outcome = run_vqe(*line.split())
+    assert outcome.code == 2
+    assert answer in outcome.err
+
+
+@pytest.mark.parametrize("line", [("run", "--smiles", "c1ccc2ccccc2c1"), ("run", "ring.xyz")])
+def test_the_hint_for_an_aromatic_molecule_is_a_line_with_its_pi_orbitals(
+    write_file: WriteFile, run_vqe: RunVqe, line: tuple[str, ...]
+) -> None:
+    ring = [("C", 1.397), ("H", 2.481)]
+    atoms = [
+        f"{symbol} {r * cos(pi * k / 3)} {r * sin(pi * k / 3)} 0"
+        for symbol, r in ring
+        for k in range(6)
+    ]
+    write_file("ring.xyz", "\n".join(["12", "benzene", *atoms, ""]))
+    outcome = run_vqe(*line, "--basis", "6-31g", "--active-space=full")
+    assert outcome.code == 3
+    typed = f"hint: vqe {' '.join(line)} --basis 6-31g --active-space pi (or --active-space '"
+    assert typed in outcome.err

@@ -14,7 +14,15 @@ from pydantic import (
 )
 
 from vqe_cli._core.validation import Frozen, InputPart, SpecError
+from vqe_cli.errors import Path
 from vqe_cli.schema.basis import AUTO, Basis, CorePotentials
+
+OF_ELECTRONS: tuple[Path, ...] = (
+    ("molecule", "charge"),
+    ("molecule", "multiplicity"),
+    ("molecule", "geometry"),
+)
+"""Keys that the numbers of electrons depend on."""
 
 
 def _printable(name: str | None) -> str | None:

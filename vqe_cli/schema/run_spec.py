@@ -592,7 +592,10 @@ def _as_complex(value: object) -> complex | None:
 
 
 def locate(error: InputError, source: Source) -> InputError:
-    """The error with file and line added, if it has only keys of the input."""
+    """The error with flag, or file and line, added if it has only keys of the input."""
     if error.where is None:
-        error.where = source.describe(error.path, error.line_offset)
+        own = source.describe(error.path, error.line_offset)
+        flags = [flag for path in error.also if (flag := source.flag(path)) is not None]
+        is_flag = own is not None and own.startswith("--")
+        error.where = flags[0] if flags and not is_flag else own
     return error
