@@ -8,9 +8,11 @@ from math import cos, pi, sin
 from pathlib import Path
 
 import pytest
+from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
 from tests.cli.hydrogen import H2
 from tests.conftest import RunVqe, WriteFile
+from vqe_cli.cli.main import vqe
 from vqe_cli.parts import fingerprint_of
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.files import spec_from_data
@@ -182,7 +184,7 @@ def test_a_path_in_a_flag_belongs_to_the_working_directory_one_in_a_file_to_the_
     [
         ("run h2.yaml --charge 1", "error: --charge: multiplicity 1 is impossible with 1 elec"),
         ("run h2.yaml --multiplicity 2", "error: --multiplicity: "),
-        ("run space.yaml --charge 1 --multiplicity 2", "error: --charge: an active space with 2 of 1"),
+        ("run space.yaml --charge 1 --multiplicity 2", "--charge: an active space with 2 of 1"),
         ("run pairs.yaml --multiplicity 3", "error: --multiplicity: puccd moves pairs"),
         ("run space.yaml", "error: space.yaml:4: an active space with 4 of 2 electrons"),
     ],
@@ -213,3 +215,44 @@ def test_the_hint_for_an_aromatic_molecule_is_a_line_with_its_pi_orbitals(
     assert outcome.code == 3
     typed = f"hint: vqe {' '.join(line)} --basis 6-31g --active-space pi (or --active-space '"
     assert typed in outcome.err
+
+
+def test_a_molecule_is_written_from_a_file_of_any_format(
+    write_file: WriteFile, run_vqe: RunVqe
+) -> None:
+    write_file("salt.xyz", "2\ncharge=1 multiplicity=1\nHe 0 0 0\nH 0 0 0.7743\n")
+    assert run_vqe("init", "--from", "salt.xyz").out == "wrote salt.yaml; next: vqe run salt.yaml\n"
+    assert run_vqe("run", "salt.yaml", "-o", "record.json", "-q").code == 0
+    assert run_vqe("init", "again", "--from", "record.json").code == 0
+    text = Path("again.yaml").read_text()
+    assert "# The molecule is that of record.json." in text
+    assert "charge: 1\n" in text
+
+
+def test_a_molecule_is_written_from_smiles(run_vqe: RunVqe) -> None:
+    assert run_vqe("init", "ethanol", "--smiles", "CCO").code == 0
+    assert 'geometry: {smiles: "CCO"}' in Path("ethanol.yaml").read_text()
+    wrong = run_vqe("init", "--smiles", "C1C")
+    assert (wrong.code, Path("molecule.yaml").exists()) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (("run", "x", "--basis", "DEF2-S"), "def2-svp"),
+        (("run", "x", "--noise", "fake_mani"), "fake_manila"),
+        (("run", "x", "--backend", "fake_mani"), "fake_manila"),
+        (("run", "x", "--ansatz", "ucc"), "uccsd"),
+        (("run", "x", "--set", "optimizer.max"), "optimizer.maxiter="),
+        (("run", "x", "--set", "molecule.scf.s"), "molecule.scf.symmetry="),
+        (("run", "x", "--set", "ansatz=ucc"), "ansatz=uccsd"),
+        (("run", "x", "--set", "molecule.basis=6-3"), "molecule.basis=6-31g"),
+        (("list", "ans"), "ansatz"),
+        (("list", "ansatz", "ucc"), "uccsd"),
+    ],
+)
+def test_what_the_shell_completes(typed: tuple[str, ...], offered: str) -> None:
+    before, incomplete = list(typed[:-1]), typed[-1]
+    for shell in (BashComplete, ZshComplete, FishComplete):
+        found = shell(vqe, {}, "vqe", "_VQE_COMPLETE").get_completions(before, incomplete)
+        assert offered in [one.value for one in found]

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from vqe_cli._core.kinds import KINDS
+from vqe_cli.cli.completion import bases, devices, matching, paths
 from vqe_cli.errors import InputError, Path
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from vqe_cli.schema import RunSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,12 +30,33 @@ class SelectionType(click.types.StringParamType):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[Any]:
+    ) -> list[CompletionItem]:
         """Names that begin with the incomplete word."""
-        from click.shell_completion import CompletionItem
+        return matching(_names(self.kind, incomplete), incomplete)
 
-        names = KINDS[self.kind].registry.names()
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+class BasisType(click.types.StringParamType):
+    """The name of a basis set, or a mapping."""
+
+    name = "basis"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Common basis sets that begin with the incomplete word."""
+        return matching(bases(), incomplete)
+
+
+class DeviceType(click.types.StringParamType):
+    """The name of a fake device, or a mapping of the parts of noise."""
+
+    name = "device"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Fake devices that begin with the incomplete word."""
+        return matching(devices(), incomplete)
 
 
 class AssignmentType(click.types.StringParamType):
@@ -40,16 +64,22 @@ class AssignmentType(click.types.StringParamType):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[Any]:
-        """Keys that select an entry; after ``=`` the names of the entries."""
-        from click.shell_completion import CompletionItem
-
+    ) -> list[CompletionItem]:
+        """Keys that begin with the incomplete word; after ``=`` the names of the entries."""
         key, separator, value = incomplete.partition("=")
-        places = {".".join(map(str, kind.key)): kind for kind in KINDS.values() if kind.key}
         if not separator:
-            return [CompletionItem(f"{one}=") for one in places if one.startswith(key)]
-        names = places[key].registry.names() if key in places else []
-        return [CompletionItem(f"{key}={name}") for name in names if name.startswith(value)]
+            return matching(dict.fromkeys(f"{path}=" for path in paths(key)), key)
+        places = {".".join(map(str, kind.key)): kind.name for kind in KINDS.values() if kind.key}
+        known = {"molecule.basis": bases, "backend.noise": devices, "backend.device": devices}
+        name = places.get(key.removesuffix(".name"))
+        words = known[key]() if key in known else () if name is None else _names(name, value)
+        return matching(words, value, before=f"{key}=")
+
+
+def _names(kind: str, incomplete: str) -> list[str]:
+    """The names that can stand for an entry of a kind; devices once one begins to be typed."""
+    names = KINDS[kind].registry.names()
+    return names + devices() if kind == "backend" and incomplete[:1].lower() == "f" else names
 
 
 class WholeNumber(click.types.IntParamType):
@@ -131,7 +161,7 @@ OPTION_FLAGS: dict[str, tuple[Flag, ...]] = {
             bool,
             "Optimise with shots, or by exact simulation (default of ibm).",
         ),
-        ("--noise", ("backend", "noise"), str, "Noise of a fake IBM device (aer)."),
+        ("--noise", ("backend", "noise"), DeviceType(), "Noise of a fake IBM device (aer)."),
         ("--method", ("backend", "method"), str, "Simulation method (aer)."),
     ),
 }
@@ -162,7 +192,7 @@ FLAGS: tuple[Flag, ...] = (
         SmilesType(),
         "Molecule as SMILES, in place of FILE's.",
     ),
-    ("--basis", ("molecule", "basis"), str, "Basis set."),
+    ("--basis", ("molecule", "basis"), BasisType(), "Basis set."),
     ("--charge", ("molecule", "charge"), WHOLE, "Total charge."),
     ("--multiplicity", ("molecule", "multiplicity"), WHOLE, "Spin multiplicity, 2S+1."),
     *_selection_flags(),
@@ -272,11 +302,17 @@ def _with_flags(command: F, wanted: Sequence[str]) -> F:
         if kind is bool:
             command = click.option(flag, default=None, help=text)(command)
             continue
-        text_kind = str if isinstance(kind, SmilesType) else kind
-        metavar = {WHOLE: "N", COUNT: "N", str: "TEXT"}.get(text_kind, "NAME")
+        metavar = _metavar(kind)
         more: dict[str, Any] = {"multiple": True, "callback": _or_none} if flag in REPEATED else {}
         command = click.option(flag, type=kind, metavar=metavar, help=text, **more)(command)
     return command
+
+
+def _metavar(kind: Any) -> str:
+    """What stands for the value of a flag in help texts."""
+    if isinstance(kind, WholeNumber):
+        return "N"
+    return "NAME" if isinstance(kind, SelectionType) else "TEXT"
 
 
 def option_instead(error: click.NoSuchOption, arguments: Sequence[str]) -> str | None:
@@ -415,7 +451,7 @@ def require_input(files: Sequence[str], flags: dict[str, Any]) -> None:
 
 
 def _is_text(kind: Any) -> bool:
-    return kind is str or isinstance(kind, SelectionType)
+    return kind is str or isinstance(kind, (SelectionType, BasisType, DeviceType))
 
 
 def _assignment(text: str) -> tuple[Path, Any, str]:
