@@ -209,8 +209,9 @@ def did_you_mean(word: object, known: Sequence[str]) -> str:
         word: The unknown word.
         known: The words that are allowed.
     """
-    close = get_close_matches(str(word).lower().replace("_", "-"), known, n=1, cutoff=0.6)
-    close = close or get_close_matches(str(word).lower(), known, n=1, cutoff=0.6)
+    cutoff = 0.7 if len(str(word)) < 4 else 0.6
+    close = get_close_matches(str(word).lower().replace("_", "-"), known, n=1, cutoff=cutoff)
+    close = close or get_close_matches(str(word).lower(), known, n=1, cutoff=cutoff)
     if close:
         return f"did you mean '{close[0]}'?"
     return f"known: {', '.join(known)}" if known else "no value is allowed here"

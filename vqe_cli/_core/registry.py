@@ -71,11 +71,13 @@ class Family:
             if it has any, are whole numbers, the options of their names.
         entry: Name of the entry.
         option: The entry's option that is set to the name; None if the groups are the options.
+        example: A name of the family, for hints.
     """
 
     pattern: str
     entry: str
     option: str | None = None
+    example: str | None = None
 
     def options_of(self, name: str) -> dict[str, Any] | None:
         """The options that a name stands for; None for other names.
@@ -200,7 +202,7 @@ class Registry(Generic[E]):
             found = self._load(name, self._plugins[name])
         else:
             message = f"there is no {self.kind} called '{name}'"
-            raise InputError(message, path=path, hint=did_you_mean(name, self.names()))
+            raise InputError(message, path=path, hint=self._name_hint(name))
         found.name = name
         self._loaded[name] = found
         return found
@@ -248,8 +250,16 @@ class Registry(Generic[E]):
         message = f"{self.kind} '{cls.name}' has no option '{key}'"
         return InputError(message, path=found.path, hint=self._option_hint(key, cls))
 
+    def _name_hint(self, name: str) -> str:
+        """A hint with the nearest name, or with all names and a short form."""
+        hint = did_you_mean(name, self.names())
+        example = None if self.family is None else self.family.example
+        return hint if example is None or hint.startswith("did") else f"{hint}, or {example}"
+
     def _option_hint(self, key: str, cls: type[E]) -> str:
         """A hint with the entries that have the option, or with this entry's similar options."""
+        if ":" in key:
+            return "a blank follows a colon, as in {name: frontier, electrons: 4, orbitals: 4}"
         others = [name for name in self.usable() if key in self.get(name).model_fields]
         if others:
             verb = "has" if len(others) == 1 else "have"

@@ -95,7 +95,7 @@ def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = (
         known = _fields_at(model, loc[:-1])
         parent = ".".join(str(part) for part in path[:-1])
         place = f" in '{parent}'" if parent else ""
-        suggestion = did_you_mean(path[-1], known)
+        suggestion = _for_unknown(str(path[-1]), known, model if len(loc) == 1 else None)
         return InputError(f"unknown key '{path[-1]}'{place}", path=path, hint=suggestion)
     if kind == "missing":
         return InputError(f"{name} is missing", path=path[:-1], hint=f"add '{path[-1]}'")
@@ -115,7 +115,11 @@ def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = (
         message = f"{name} is empty"
     else:
         message = f"{name}: {_lower(fault['msg'])}, not {_show(fault['input'])}"
-    return InputError(message, path=path)
+    is_spin = path[-1:] == ("multiplicity",)
+    return InputError(message, path=path, hint=OF_MULTIPLICITY if is_spin else None)
+
+
+OF_MULTIPLICITY = "it is 2S+1: 1 for a singlet, 2 for a doublet"
 
 
 class SpecError(ValueError):
@@ -151,6 +155,39 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [m for arg in getattr(annotation, "__args__", ()) for m in models_in(arg)]
+
+
+OTHER_WORDS = {
+    "spin": "multiplicity",
+    "mult": "multiplicity",
+    "atom": "geometry",
+    "atoms": "geometry",
+    "coordinates": "geometry",
+    "coords": "geometry",
+    "xyz": "geometry",
+    "basis_set": "basis",
+    "method": "ansatz",
+    "qubit_mapper": "mapper",
+}
+"""Words that other programs have for keys of the input."""
+
+
+def _for_unknown(key: str, known: list[str], model: type[BaseModel] | None) -> str:
+    """A hint for an unknown key: where it belongs, or the nearest known key.
+
+    Args:
+        key: The unknown key.
+        known: The keys that are known there.
+        model: The model of the input, if the key stands at its top.
+    """
+    other = OTHER_WORDS.get(key.lower())
+    if other in known:
+        remark = ", which is 2S+1" if other == "multiplicity" else ""
+        return f"write '{other}'{remark}"
+    for parent, field in (model.model_fields if model else {}).items():
+        if any(key in inner.model_fields for inner in models_in(field.annotation)):
+            return f"write it below '{parent}'"
+    return did_you_mean(key, known)
 
 
 def _as_whole(value: object) -> str | None:

@@ -492,6 +492,8 @@ def parsed(flag: str, value: str) -> Any:
     try:
         return parse_value(value)
     except YamlError as error:
-        fault = InputError(f"'{value}': {error.message}", hint=error.hint)
+        is_cut = value.startswith("{") and not value.endswith("}")
+        hint = f"quote what is in braces: {flag} '{{name: ..., ...}}'" if is_cut else error.hint
+        fault = InputError(f"'{value}': {error.message}", hint=hint)
         fault.where = flag
         raise fault from None

@@ -87,6 +87,7 @@ SIZES = Family(
     r"(?:cas(?:ci|scf)?)?\s*[(\[]?\s*(?P<electrons>[0-9]+)\s*e?\s*,"
     r"\s*(?P<orbitals>[0-9]+)\s*o?\s*[)\]]?",
     entry="frontier",
+    example="cas(4,4) for 4 electrons in 4 orbitals",
 )
 """``active_space: cas(2,2)`` is short for ``{name: frontier, electrons: 2, orbitals: 2}``."""
 

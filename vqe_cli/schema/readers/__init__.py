@@ -42,6 +42,10 @@ YAML_SUFFIXES = (".yaml", ".yml")
 XYZ_SUFFIXES = (".xyz", ".extxyz")
 
 _FCIDUMP = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", re.IGNORECASE)
+_OTHER_KIND = re.compile(r"(?:\s*#[^\n]*\n|\s*\n)*(?:molecule|hamiltonian|fcidump)\s*:")
+"""The beginning of a YAML input file."""
+
+_PUBCHEM = re.compile(r'\s*\{\s*"PC_Compounds"')
 _QASM = re.compile(r"\s*(//[^\n]*\n\s*)*OPENQASM\b")
 
 
@@ -114,6 +118,9 @@ def _by_content(path: Path, text: str) -> Reading:
     if _QASM.match(text):
         message = "is an OpenQASM circuit, which does not define a problem"
         raise about(path, message, "give the molecule or the Hamiltonian")
+    if _PUBCHEM.match(text):
+        message = "is a compound of PubChem in JSON, which is not supported"
+        raise about(path, message, "download its 3D conformer as SDF")
     if program_of(text) is not None:
         return read_program_output(path, text)
     if is_openfermion(text):
@@ -135,6 +142,13 @@ def _refuse_foreign(path: Path, text: str) -> None:
     if (program := program_of(text)) is not None:
         hint = "its extension is that of another format: name it .out"
         raise about(path, f"is an output of {program}", hint, 1) from None
+    kind = _OTHER_KIND.match(text)
+    if kind is not None and suffix_of(path) in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES):
+        hint = "its extension is that of another format: name it .yaml"
+        raise about(path, "is a YAML input file", hint, 1) from None
+    if suffix_of(path) in YAML_SUFFIXES and is_xyz(text):
+        hint = "its extension is that of another format: name it .xyz"
+        raise about(path, "is an .xyz geometry", hint, 1) from None
     if is_molden(path):
         hint = "its extension is that of another format: name it .molden"
         raise about(path, "is a Molden file", hint, 1) from None
