@@ -74,10 +74,20 @@ def read(path: Path) -> Reading:
 
 def _refuse_missing(path: Path) -> None:
     """Refuse a file that does not exist, with a hint on what was probably meant."""
-    name = str(path)
-    if name == STANDARD_INPUT or os.path.lexists(name) or bundle_around(path) is not None:
+    if str(path) == STANDARD_INPUT or not _is_missing(path) or bundle_around(path) is not None:
         return
     raise about(path, "no such file", hint_for_missing_input(path))
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether there is no such file; other reasons why it cannot be read are found by reading."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def read_geometry(path: Path) -> Reading:
