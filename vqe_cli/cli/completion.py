@@ -55,8 +55,9 @@ def paths(begin: str) -> Iterator[str]:
     from vqe_cli.schema.run_spec import RunSpec
 
     key, dot, _ = begin.partition(".")
+    of_kinds = [".".join(map(str, kind.key)) for kind in KINDS.values() if kind.key]
     if not dot:
-        yield from RunSpec.model_fields
+        yield from (*RunSpec.model_fields, *of_kinds)
         return
     if key in PARTS:
         registry = PARTS[key].registry
@@ -75,4 +76,4 @@ def paths(begin: str) -> Iterator[str]:
             for name in model.model_fields
         ]
         yield from inner
-    yield from (".".join(map(str, kind.key)) for kind in KINDS.values() if kind.key[:1] == (key,))
+    yield from of_kinds
