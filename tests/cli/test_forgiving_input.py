@@ -229,6 +229,7 @@ def test_a_molecule_is_written_from_a_file_of_any_format(
     assert "charge: 1\n" in text
 
 
+@pytest.mark.usefixtures("write_file")
 def test_a_molecule_is_written_from_smiles(run_vqe: RunVqe) -> None:
     assert run_vqe("init", "ethanol", "--smiles", "CCO").code == 0
     assert 'geometry: {smiles: "CCO"}' in Path("ethanol.yaml").read_text()
