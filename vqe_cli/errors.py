@@ -61,6 +61,7 @@ class InputError(VqeError):
         path: Keys that lead to the wrong value; the loader turns them into file and line.
         line_offset: Number of lines from the start of that value to the fault.
         hint: What would be right.
+        also: Keys of other values that the fault depends on; a flag that sets one is named first.
     """
 
     kind = "input"
@@ -73,9 +74,11 @@ class InputError(VqeError):
         path: Path = (),
         line_offset: int = 0,
         hint: str | None = None,
+        also: Sequence[Path] = (),
     ) -> None:
         super().__init__(message, hint=hint)
         self.path = path
+        self.also = also
         self.line_offset = line_offset
         self.where: str | None = None
 
@@ -225,8 +228,9 @@ def did_you_mean(word: object, known: Sequence[str]) -> str:
         word: The unknown word.
         known: The words that are allowed.
     """
-    close = get_close_matches(str(word).lower().replace("_", "-"), known, n=1, cutoff=0.6)
-    close = close or get_close_matches(str(word).lower(), known, n=1, cutoff=0.6)
+    cutoff = 0.7 if len(str(word)) < 4 else 0.6
+    close = get_close_matches(str(word).lower().replace("_", "-"), known, n=1, cutoff=cutoff)
+    close = close or get_close_matches(str(word).lower(), known, n=1, cutoff=cutoff)
     if close:
         return f"did you mean '{close[0]}'?"
     return f"known: {', '.join(known)}" if known else "no value is allowed here"

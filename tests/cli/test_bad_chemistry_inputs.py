@@ -123,9 +123,10 @@ KINDS = {
         ("2 empty orbitals, not 3", "larger basis"), "active_space: {name: fno, virtuals: 3}\n"
     ),
     "unpaired-pairs": Bad(
-        ("puccd moves pairs of electrons", "2 electrons are unpaired", "uccsd"),
+        ("--multiplicity: puccd moves pairs of electrons", "2 electrons are unpaired", "uccsd"),
         "ansatz: puccd\n",
         ("--multiplicity", "3"),
+        line=None,
     ),
     # Corrections
     "a-correction-of-optimised-orbitals": Bad(

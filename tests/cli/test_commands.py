@@ -20,8 +20,8 @@ from tests.conftest import RunVqe, WriteFile
 from tests.families import slow_but
 from vqe_cli import __version__
 from vqe_cli._core.kinds import KINDS
-from vqe_cli.cli.known_molecules import MOLECULES, KnownMolecule
 from vqe_cli.cli.main import COMMANDS, vqe
+from vqe_cli.schema.known_molecules import MOLECULES, KnownMolecule
 
 HEAVY = {"numpy", "scipy", "pyscf", "qiskit", "qiskit_nature", "matplotlib", "pydantic", "rdkit"}
 ESCAPE = "\x1b"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
-from vqe_cli.cli.known_molecules import known_molecule
+from vqe_cli.schema.known_molecules import known_molecule
 
 pytestmark = pytest.mark.quick
 

@@ -92,6 +92,10 @@ def names_bundle(path: Path) -> bool:
     return path.suffix.lower() == BUNDLE_SUFFIX
 
 
+OFFICE = (".docx", ".xlsx", ".pptx", ".odt", ".ods")
+"""Extensions of office documents, which are zip archives too."""
+
+
 def is_bundle(path: Path) -> bool:
     """Whether a path is that of a zip file, by its content, even if its end is missing.
 
@@ -219,6 +223,10 @@ class Bundle:
         return error
 
     def _damaged(self, error: BaseException) -> InputError:
+        if self.path.suffix.lower() in OFFICE:
+            office = InputError("is an Office document, not a text file", hint="save it as text")
+            office.where = str(self.path)
+            return office
         return self._about(f"is damaged or no bundle: {error}")
 
 

@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import ValidationError, field_validator
 
 from vqe_cli._core.log import package_logger
-from vqe_cli._core.validation import Frozen, SpecError, input_error
+from vqe_cli._core.validation import InputPart, SpecError, input_error
 from vqe_cli.errors import InputError, Path, UnavailableError, did_you_mean
 
 LOG = package_logger(__name__)
@@ -32,7 +32,7 @@ MAX_WHOLE = 2**31 - 1
 """Largest whole number of an option; compiled minimisers and simulators use 32 bits."""
 
 
-class Entry(Frozen):
+class Entry(InputPart):
     """A selectable entry, whose fields are its options."""
 
     name: ClassVar[str]
@@ -64,17 +64,38 @@ class Entry(Frozen):
 
 @dataclass(frozen=True)
 class Family:
-    """Names that select one entry with one option, such as those of devices.
+    """Names that select one entry with options, such as those of devices or ``cas(2,2)``.
 
     Args:
-        pattern: Regular expression that matches the whole name.
+        pattern: Regular expression that matches the whole name in small letters. Its named groups,
+            if it has any, are whole numbers, the options of their names.
         entry: Name of the entry.
-        option: The entry's option that is set to the name.
+        option: The entry's option that is set to the name; None if the groups are the options.
+        example: A name of the family, for hints.
     """
 
     pattern: str
     entry: str
-    option: str
+    option: str | None = None
+    example: str | None = None
+
+    def options_of(self, name: str) -> dict[str, Any] | None:
+        """The options that a name stands for; None for other names.
+
+        Args:
+            name: The name in any case.
+        """
+        found = re.fullmatch(self.pattern, name.strip().lower())
+        if found is None:
+            return None
+        if self.option is not None:
+            return {self.option: found[0]}
+        return {key: int(digits) for key, digits in found.groupdict().items()}
+
+    @property
+    def own_options(self) -> tuple[str, ...]:
+        """The options that a name of the family sets."""
+        return (self.option,) if self.option else tuple(re.compile(self.pattern).groupindex)
 
 
 E = TypeVar("E", bound=Entry)
@@ -149,17 +170,30 @@ class Registry(Generic[E]):
         )
         return (*self._broken.values(), *hidden)
 
+    def canonical(self, name: str) -> str:
+        """The name as it is listed, for one in another case or with other hyphens.
+
+        Args:
+            name: A name such as ``UCCSD``, ``jordan_wigner`` or ``EfficientSU2``; an unknown one
+                is returned unchanged.
+        """
+        if name in self._loaded or name in self._modules or name in self._plugins:
+            return name
+        alike = [known for known in self.names() if _folded(known) == _folded(name)]
+        return alike[0] if len(alike) == 1 else name
+
     def get(self, name: str, path: Path = ()) -> type[E]:
         """The class of an entry.
 
         Args:
-            name: The entry's name.
+            name: The entry's name, in any case.
             path: Path of the name in the input, for messages.
 
         Raises:
             InputError: There is no such entry.
             UnavailableError: The entry belongs to another package and cannot be loaded.
         """
+        name = self.canonical(name)
         if name in self._loaded:
             return self._loaded[name]
         if name in self._modules:
@@ -168,7 +202,7 @@ class Registry(Generic[E]):
             found = self._load(name, self._plugins[name])
         else:
             message = f"there is no {self.kind} called '{name}'"
-            raise InputError(message, path=path, hint=did_you_mean(name, self.names()))
+            raise InputError(message, path=path, hint=self._name_hint(name))
         found.name = name
         self._loaded[name] = found
         return found
@@ -188,20 +222,24 @@ class Registry(Generic[E]):
             message = f"{self.kind} has no name: {selection!r}"
             hint = f"a name, or a mapping with 'name'; known: {', '.join(self.names())}"
             raise InputError(message, path=path, hint=hint)
-        options = self._long_form(given)
+        options = self.long_form(given)
         cls = self.get(options.pop("name"), path)
         try:
             return cls.model_validate(options)
         except ValidationError as error:
             raise self._explain(error, cls, path) from None
 
-    def _long_form(self, selection: Mapping[str, Any]) -> dict[str, Any]:
-        """The options with a name of the family replaced by its entry and option."""
-        options = dict(selection)
-        family, name = self.family, options["name"]
-        if family is None or not re.fullmatch(family.pattern, name):
-            return options
-        return {family.option: name, **options, "name": family.entry}
+    def long_form(self, selection: Mapping[str, Any]) -> dict[str, Any]:
+        """The selection with its canonical name; one of the family becomes an entry with options.
+
+        Args:
+            selection: A mapping of ``name`` and options.
+        """
+        name = self.canonical(selection["name"])
+        of_family = None if self.family is None else self.family.options_of(name)
+        if self.family is None or of_family is None:
+            return {**selection, "name": name}
+        return {**of_family, **selection, "name": self.family.entry}
 
     def _explain(self, error: ValidationError, cls: type[E], path: Path) -> InputError:
         found = input_error(error, cls, path)
@@ -212,8 +250,16 @@ class Registry(Generic[E]):
         message = f"{self.kind} '{cls.name}' has no option '{key}'"
         return InputError(message, path=found.path, hint=self._option_hint(key, cls))
 
+    def _name_hint(self, name: str) -> str:
+        """A hint with the nearest name, or with all names and a short form."""
+        hint = did_you_mean(name, self.names())
+        example = None if self.family is None else self.family.example
+        return hint if example is None or hint.startswith("did") else f"{hint}, or {example}"
+
     def _option_hint(self, key: str, cls: type[E]) -> str:
         """A hint with the entries that have the option, or with this entry's similar options."""
+        if ":" in key:
+            return "a blank follows a colon, as in {name: frontier, electrons: 4, orbitals: 4}"
         others = [name for name in self.usable() if key in self.get(name).model_fields]
         if others:
             verb = "has" if len(others) == 1 else "have"
@@ -262,6 +308,11 @@ class Registry(Generic[E]):
                 f"{module_name} must define one {self._base.__name__}, not {len(found)}"
             )
         return found[0]
+
+
+def _folded(name: str) -> str:
+    """The name in small letters, without hyphens, underscores and blanks."""
+    return re.sub(r"[-_\s]", "", name.lower())
 
 
 def _points(group: str) -> Iterable[EntryPoint]:

@@ -241,13 +241,19 @@ Needs = Callable[[Size], Iterable[Need]]
 """Function that returns all needs of a run for a size."""
 
 
-def refuse_what_does_not_fit(size: Size, needs: Needs, memory: Memory) -> None:
+def refuse_what_does_not_fit(
+    size: Size,
+    needs: Needs,
+    memory: Memory,
+    better: Callable[[], str | None] = lambda: None,
+) -> None:
     """Refuse a run with a need that does not fit.
 
     Args:
         size: The size of the problem.
         needs: The needs of all parts of the run.
         memory: The memory limit.
+        better: The option for an active space that fits the molecule's chemistry, if there is one.
 
     Raises:
         ResourceLimitError: A need does not fit; the hint has the nearest size that fits.
@@ -255,7 +261,7 @@ def refuse_what_does_not_fit(size: Size, needs: Needs, memory: Memory) -> None:
     for need in needs(size):
         if need.fits(memory):
             continue
-        hints = [nearest(size, needs, memory), need.hint]
+        hints = [better(), nearest(size, needs, memory), need.hint]
         hint = ", or ".join(text for text in hints if text) or "choose a smaller problem"
         raise refusal(need, hint, memory)
 
@@ -299,12 +305,21 @@ def nearest(size: Size, needs: Needs, memory: Memory) -> str | None:
         needs: The needs of all parts of the run.
         memory: The memory limit.
     """
-    for other in size.smaller():
-        found = list(needs(other))
-        seconds = sum(need.seconds for need in found)
-        if seconds < LONG_SECONDS and all(need.fits(memory) for need in found):
-            return active_space_hint(other)
-    return None
+    fitting = (other for other in size.smaller() if is_short(other, needs, memory))
+    return next(map(active_space_hint, fitting), None)
+
+
+def is_short(size: Size, needs: Needs, memory: Memory) -> bool:
+    """Whether a run of a size fits and is not long.
+
+    Args:
+        size: The size of the problem.
+        needs: The needs of all parts of the run.
+        memory: The memory limit.
+    """
+    found = list(needs(size))
+    seconds = sum(need.seconds for need in found)
+    return seconds < LONG_SECONDS and all(need.fits(memory) for need in found)
 
 
 def active_space_hint(size: Size) -> str:

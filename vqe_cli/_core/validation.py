@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from vqe_cli.errors import InputError, Path, did_you_mean
 
@@ -16,6 +17,43 @@ class Frozen(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
     )
+
+
+class InputPart(Frozen):
+    """A part of the input: words of closed lists are accepted in any case, and kept as listed."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words_in_any_case(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        listed = {key: words for key, words in _words_of(cls).items() if key in value}
+        return {**value, **{key: _as_listed(value[key], listed[key]) for key in listed}}
+
+
+@cache
+def _words_of(model: type[BaseModel]) -> dict[str, dict[str, str]]:
+    """The listed words of each field that has any, by the words in small letters."""
+    found = {key: _listed(field.annotation) for key, field in model.model_fields.items()}
+    return {
+        key: {word.lower(): word for word in words}
+        for key, words in found.items()
+        if len({word.lower() for word in words}) == len(words) > 0
+    }
+
+
+def _listed(annotation: Any) -> list[str]:
+    """The words of the literals in an annotation, such as that of a list of them."""
+    if get_origin(annotation) is Literal:
+        return [word for word in get_args(annotation) if isinstance(word, str)]
+    return [word for inner in get_args(annotation) for word in _listed(inner)]
+
+
+def _as_listed(value: Any, words: dict[str, str]) -> Any:
+    """A word, or the words of a list, in the case in which they are listed."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_as_listed(one, words) for one in value)
+    return words.get(value.lower(), value) if isinstance(value, str) else value
 
 
 _UNION_BRANCH = re.compile(r"str|int|float|(dict|tuple|list|function-\w+|literal)\[.*\]")
@@ -34,6 +72,7 @@ _KINDS = {
     "tuple_type": "a list",
     "finite_number": "a finite number",
 }
+_FACTORS = {"k": 1_000, "K": 1_000, "M": 1_000_000}
 _WHOLE = ("int_type", "int_from_float")
 
 
@@ -58,7 +97,7 @@ def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = (
         known = _fields_at(model, loc[:-1])
         parent = ".".join(str(part) for part in path[:-1])
         place = f" in '{parent}'" if parent else ""
-        suggestion = did_you_mean(path[-1], known)
+        suggestion = _for_unknown(str(path[-1]), known, model if len(loc) == 1 else None)
         return InputError(f"unknown key '{path[-1]}'{place}", path=path, hint=suggestion)
     if kind == "missing":
         return InputError(f"{name} is missing", path=path[:-1], hint=f"add '{path[-1]}'")
@@ -78,7 +117,11 @@ def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = (
         message = f"{name} is empty"
     else:
         message = f"{name}: {_lower(fault['msg'])}, not {_show(fault['input'])}"
-    return InputError(message, path=path)
+    is_spin = path[-1:] == ("multiplicity",)
+    return InputError(message, path=path, hint=OF_MULTIPLICITY if is_spin else None)
+
+
+OF_MULTIPLICITY = "it is 2S+1: 1 for a singlet, 2 for a doublet"
 
 
 class SpecError(ValueError):
@@ -116,12 +159,46 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     return [m for arg in getattr(annotation, "__args__", ()) for m in models_in(arg)]
 
 
+OTHER_WORDS = {
+    "spin": "multiplicity",
+    "mult": "multiplicity",
+    "atom": "geometry",
+    "atoms": "geometry",
+    "coordinates": "geometry",
+    "coords": "geometry",
+    "xyz": "geometry",
+    "basis_set": "basis",
+    "method": "ansatz",
+    "qubit_mapper": "mapper",
+}
+"""Words that other programs have for keys of the input."""
+
+
+def _for_unknown(key: str, known: list[str], model: type[BaseModel] | None) -> str:
+    """A hint for an unknown key: where it belongs, or the nearest known key.
+
+    Args:
+        key: The unknown key.
+        known: The keys that are known there.
+        model: The model of the input, if the key stands at its top.
+    """
+    other = OTHER_WORDS.get(key.lower())
+    if other in known:
+        remark = ", which is 2S+1" if other == "multiplicity" else ""
+        return f"write '{other}'{remark}"
+    for parent, field in (model.model_fields if model else {}).items():
+        if any(key in inner.model_fields for inner in models_in(field.annotation)):
+            return f"write it below '{parent}'"
+    return did_you_mean(key, known)
+
+
 def _as_whole(value: object) -> str | None:
-    """A hint for whole numbers in another form, such as ``"+1"`` or ``1.0``."""
+    """A hint for whole numbers in another form, such as ``"+1"``, ``1.0`` or ``10k``."""
     if isinstance(value, bool) or not isinstance(value, (str, float)):
         return None
+    factor = _FACTORS.get(value[-1:], 1) if isinstance(value, str) else 1
     try:
-        number = float(value)
+        number = float(value if factor == 1 else str(value)[:-1]) * factor
     except ValueError:
         return None
     is_whole = number.is_integer() and abs(number) < 1e9

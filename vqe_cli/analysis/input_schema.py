@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from vqe_cli._core.kinds import KINDS, LISTS, PARTS, Kind
@@ -103,7 +104,7 @@ def _selection(kind: Kind, definitions: dict[str, Any]) -> dict[str, Any]:
     choices: list[dict[str, Any]] = [{"enum": names}]
     family = registry.family
     if family is not None:
-        choices.append({"type": "string", "pattern": f"^(?:{family.pattern})$"})
+        choices.append({"type": "string", "pattern": _pattern(family)})
     for name in registry.usable():
         entry = registry.get(name)
         part = entry.model_json_schema(ref_template="#/$defs/{model}")
@@ -121,10 +122,16 @@ def _selection(kind: Kind, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _member(part: dict[str, Any], family: Family) -> dict[str, Any]:
-    """Schema of a mapping with a name of the family, which sets the family's option."""
-    properties = {key: value for key, value in part["properties"].items() if key != family.option}
-    properties["name"] = {"type": "string", "pattern": f"^(?:{family.pattern})$"}
+    """Schema of a mapping with a name of the family, which sets the family's options."""
+    own = family.own_options
+    properties = {key: value for key, value in part["properties"].items() if key not in own}
+    properties["name"] = {"type": "string", "pattern": _pattern(family)}
     return {**part, "properties": properties, "required": ["name"]}
+
+
+def _pattern(family: Family) -> str:
+    """The family's pattern in the notation of JSON Schema, which names no groups so."""
+    return "^(?:" + re.sub(r"\?P<\w+>", "", family.pattern) + ")$"
 
 
 def _one_or_many(field: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from vqe_cli._core.sizes import Size
 from vqe_cli._core.validation import SpecError
+from vqe_cli._core.wording import counted
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.ansatz.state import ParameterisedState, Start, operator_of
 from vqe_cli.errors import InputError, Path
@@ -200,7 +201,7 @@ def _orbitals(record: OperatorRecord) -> set[int]:
 
 
 def _size(norb: int, nelec: tuple[int, int]) -> str:
-    return f"{nelec[0]} alpha and {nelec[1]} beta electrons in {norb} orbitals"
+    return f"{nelec[0]} alpha and {nelec[1]} beta electrons in {counted(norb, 'orbital')}"
 
 
 def _as_tuples(value: Any) -> Any:

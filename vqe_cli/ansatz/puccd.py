@@ -16,6 +16,7 @@ from vqe_cli.fermions.excitations import (
     spin_orbitals,
 )
 from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema.molecule_spec import OF_ELECTRONS
 
 
 class Puccd(Ansatz):
@@ -43,6 +44,7 @@ class Puccd(Ansatz):
                 f"puccd moves pairs of electrons, and "
                 f"{counted(unpaired, 'electron is', 'electrons are')} unpaired",
                 path=("ansatz",),
+                also=OF_ELECTRONS,
                 hint="choose uccsd or k-upccgsd, which take open shells",
             )
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.validation import SpecError
+from vqe_cli._core.wording import counted
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.ansatz._pauli_layers import evolve, ramp, typical_size
 from vqe_cli.ansatz.state import Start
@@ -95,7 +96,8 @@ class Qaoa(Ansatz):
             circuit.h(range(count))
             return circuit
         if self.ones >= count:
-            message = f"{self.ones} ones leave no choice among {count} qubits"
+            leave = counted(self.ones, "one leaves", "ones leave")
+            message = f"{leave} no choice among {counted(count, 'qubit')}"
             raise InputError(message, path=("ansatz", "ones"))
         return dicke_circuit(count, self.ones)
 

@@ -126,7 +126,7 @@ class Backend(Entry):
         Args:
             name: Name of a device that replaces the input's.
         """
-        device = {"name": DEVICES.entry, DEVICES.option: name or DEFAULT_DEVICE}
+        device = {"name": DEVICES.entry, "device": name or DEFAULT_DEVICE}
         return BACKENDS.create(device).device_settings()
 
     def noise_source(self) -> Noise | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vqe_cli._core.resources import Memory
-from vqe_cli._core.sizes import Need, Needs, Size, refuse_what_does_not_fit
+from vqe_cli._core.sizes import Need, Needs, Size, is_short, refuse_what_does_not_fit
+from vqe_cli.chemistry.active_spaces._pi_orbitals import pi_orbitals
 from vqe_cli.chemistry.active_spaces.selection import MAX_ACTIVE_ORBITALS
+from vqe_cli.chemistry.geometry.structures import structure_of
+from vqe_cli.chemistry.geometry.structures.reading import conjugated_atoms
 from vqe_cli.chemistry.molecule import unplaced_molecule
 from vqe_cli.chemistry.scf.surroundings import refuse_arbitrary_places
 from vqe_cli.schema.surroundings import VACUUM, Surroundings
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 
     from vqe_cli.chemistry.active_spaces import ActiveSpace
     from vqe_cli.schema import MoleculeSpec
+
+FEWEST_CONJUGATED = 4
+"""Number of pi orbitals from which on they are a system of their own, as in butadiene."""
 
 MOST_IRREPS = 8
 """Number of irreps of D2h, the largest abelian point group."""
@@ -59,7 +66,9 @@ def before_geometry(
         return
     refuse_arbitrary_places(molecule, surroundings)
     mole = unplaced_molecule(molecule)
-    _refuse_extent(space, needs, mole, memory)
+    structure, _ = structure_of(molecule)
+    conjugated = partial(conjugated_atoms, structure.smiles)
+    _refuse_extent(space, needs, mole, memory, conjugated)
     if further is not None:
         further(mole)
 
@@ -80,7 +89,7 @@ def before_orbitals(
     """
 
     def check(mole: Mole) -> None:
-        _refuse_extent(space, needs, mole, memory)
+        _refuse_extent(space, needs, mole, memory, lambda: len(pi_orbitals(mole)))
         space.check(mole, memory)
         if further is not None:
             further(mole)
@@ -88,11 +97,25 @@ def before_orbitals(
     return check
 
 
-def _refuse_extent(space: ActiveSpace, needs: Needs, mole: Mole, memory: Memory) -> None:
+def _refuse_extent(
+    space: ActiveSpace, needs: Needs, mole: Mole, memory: Memory, conjugated: Callable[[], int]
+) -> None:
     extent = space.extent(mole)
     size = None if extent is None else _size(mole, *extent)
     if size is not None and max(size.nelec) <= size.norb:  # else there is no such space
-        refuse_what_does_not_fit(size, needs, memory)
+        better = partial(_pi_option, mole, conjugated, needs, memory)
+        refuse_what_does_not_fit(size, needs, memory, better)
+
+
+def _pi_option(
+    mole: Mole, conjugated: Callable[[], int], needs: Needs, memory: Memory
+) -> str | None:
+    """The option for the pi orbitals, if the molecule has a conjugated system of a fitting size."""
+    number = conjugated()
+    electrons = number - (number - mole.spin) % 2
+    if number < FEWEST_CONJUGATED or not is_short(_size(mole, electrons, number), needs, memory):
+        return None
+    return "--active-space pi"
 
 
 def _size(mole: Mole, electrons: int, orbitals: int) -> Size:

@@ -18,6 +18,7 @@ from vqe_cli.chemistry.geometry.structures import PlacedMolecule, structure_of
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import MoleculeSpec
+from vqe_cli.schema.molecule_spec import OF_ELECTRONS
 
 KEPT_INTEGRALS_BYTES = 100_000_000
 """Memory up to which two-electron integrals are kept, bytes: about a hundred basis functions."""
@@ -120,6 +121,7 @@ def check_electrons(nuclear_charge: int, molecule: MoleculeSpec) -> None:
             f"charge {molecule.charge:+d} leaves {counted(electrons, 'electron')}"
             f" on {counted(nuclear_charge, 'proton')}",
             path=("molecule", "charge"),
+            also=OF_ELECTRONS,
             hint=f"at most {nuclear_charge - 1:+d}",
         )
     _check_multiplicity(electrons, molecule)
@@ -136,12 +138,14 @@ def _check_multiplicity(electrons: int, molecule: MoleculeSpec) -> None:
             path=("molecule", "multiplicity"),
             hint=f"with an {parity} number it is {possible[0]}, {possible[1]}, ...; "
             "otherwise change the charge",
+            also=OF_ELECTRONS,
         )
     if unpaired > electrons:
         raise InputError(
             f"multiplicity {molecule.multiplicity} needs {counted(unpaired, 'unpaired electron')},"
             f" and there {counted(electrons, 'is', 'are').split()[1]} {electrons}",
             path=("molecule", "multiplicity"),
+            also=OF_ELECTRONS,
         )
 
 

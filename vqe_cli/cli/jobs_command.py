@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli._core.wording import counted
-from vqe_cli.cli.help import Group
+from vqe_cli.cli.groups import ForgivingGroup
 from vqe_cli.cli.options import json_option, verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import ResourceLimitError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SCHEMA = "vqe-jobs/1"
 
 
-@click.group("jobs", cls=Group, invoke_without_command=True)
+@click.group("jobs", cls=ForgivingGroup, invoke_without_command=True)
 @json_option
 @verbose_option
 @click.pass_context

@@ -2,32 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from vqe_cli._core.kinds import KINDS, Kind
+from vqe_cli.cli.completion import matching
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import json_option, verbose_option
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, did_you_mean
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+OTHER_WORDS = {
+    "ansatze": "ansatz",
+    "ansätze": "ansatz",
+    "ansatzes": "ansatz",
+    "method": "reference",
+    "classical-method": "reference",
+    "mapping": "mapper",
+    "qubit-mapper": "mapper",
+    "device": "backend",
+    "space": "active-space",
+}
+"""Words that other programs have for a kind."""
+
+
+class KindType(click.types.StringParamType):
+    """The name of a kind, or of an entry of any kind."""
+
+    name = "kind"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Kinds that begin with the incomplete word."""
+        return matching(KINDS, incomplete)
+
+
+class EntryType(click.types.StringParamType):
+    """The name of an entry of the kind that stands before it."""
+
+    name = "name"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Entries of the kind that begin with the incomplete word."""
+        kind = _kind_of(ctx.params.get("kind") or "")
+        return [] if kind is None else matching(kind.registry.names(), incomplete)
+
 
 @click.command("list", cls=Command)
-@click.argument("kind", required=False)
-@click.argument("name", required=False)
+@click.argument("kind", required=False, type=KindType())
+@click.argument("name", required=False, type=EntryType())
 @json_option
 @verbose_option
 def command(kind: str | None, name: str | None, as_json: bool) -> None:
     """List everything that can be selected; with NAME, show its options.
+
+    A NAME alone is found whatever its kind.
 
     \b
     Examples:
       vqe list
       vqe list optimizer
       vqe list ansatz uccsd
+      vqe list uccsd
     """
+    if kind is not None and name is None and _kind_of(kind) is None:
+        kind, name = _kind_with(kind), kind
     kinds = list(KINDS.values()) if kind is None else [_known(kind)]
     if name is not None:
         entry = kinds[0].registry.get(name)
@@ -59,13 +106,52 @@ def _summaries(kind: Kind) -> dict[str, str]:
 
 
 def _known(kind: str) -> Kind:
-    for candidate in (kind, kind.rstrip("s"), kind.replace("_", "-")):
-        if candidate in KINDS:
-            return KINDS[candidate]
-    if kind in ("ansatze", "ansätze"):
-        return KINDS["ansatz"]
-    message = f"unknown kind '{kind}'"
-    raise InputError(message, hint=did_you_mean(kind, list(KINDS)))
+    """The kind of a name in any form.
+
+    Raises:
+        InputError: There is no such kind.
+    """
+    found = _kind_of(kind)
+    if found is None:
+        raise InputError(f"unknown kind '{kind}'", hint=did_you_mean(kind, list(KINDS)))
+    return found
+
+
+def _kind_of(kind: str) -> Kind | None:
+    """The kind of a name such as ``Ansatz``, ``optimizers`` or ``active_space``."""
+    name = kind.lower().replace("_", "-").replace("optimis", "optimiz")
+    name = OTHER_WORDS.get(name, name)
+    singular = f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
+    return KINDS.get(name) or KINDS.get(singular)
+
+
+def _kind_with(entry: str) -> str:
+    """The kind that has an entry.
+
+    Raises:
+        InputError: None has it, or several have.
+    """
+    found = [
+        kind.name
+        for kind in KINDS.values()
+        if kind.registry.canonical(entry) in kind.registry.names()
+    ]
+    if len(found) > 1:
+        lines = " or ".join(f"vqe list {kind} {entry}" for kind in found)
+        raise InputError(f"{' and '.join(found)} have an entry '{entry}'", hint=lines)
+    if not found:
+        names = [name for kind in KINDS.values() for name in kind.registry.names()]
+        message = f"there is no kind and no entry called '{entry}'"
+        raise InputError(message, hint=_nearest(entry, names))
+    return found[0]
+
+
+def _nearest(word: str, names: Sequence[str]) -> str:
+    """A hint that names the nearest kind or entry, or all kinds."""
+    near = did_you_mean(word, list(KINDS))
+    if not near.startswith("did") and did_you_mean(word, names).startswith("did"):
+        return did_you_mean(word, names)
+    return near if near.startswith("did") else f"kinds: {', '.join(KINDS)}"
 
 
 def _show_kinds(kinds: list[Kind]) -> None:

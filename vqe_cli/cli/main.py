@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -14,7 +15,8 @@ from typing import Any
 import click
 
 from vqe_cli._core.version import __version__
-from vqe_cli.cli.help import Group, write_commands
+from vqe_cli.cli.groups import ForgivingGroup
+from vqe_cli.cli.help import write_commands
 from vqe_cli.cli.options import verbose_option
 from vqe_cli.cli.process_environment import (
     STANDARD_OUTPUT,
@@ -60,6 +62,19 @@ SHOW_CURSOR = "\x1b[?25h"
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """Number of new objects after which Python looks for garbage in cycles; its default is 700."""
 
+OTHER_WORDS = {
+    "help": "--help",
+    "version": "--version",
+    "optimise": "optimize",
+    "opt": "optimize",
+    "energy": "run",
+    "vqe": "run",
+    "fci": "reference",
+    "new": "init",
+    "rerun": "replay",
+}
+"""Words that other programs have for a command."""
+
 EPILOG = """\b
 Exit codes:
   0    verdict pass or warn
@@ -77,7 +92,7 @@ Shell completion: eval "$(_VQE_COMPLETE=bash_source vqe)"
 """
 
 
-class LazyGroup(Group):
+class LazyGroup(ForgivingGroup):
     """A group that imports a command when it is called, so that help is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -95,18 +110,22 @@ class LazyGroup(Group):
         command: click.Command = import_module(f"vqe_cli.cli.{cmd_name}_command").command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; suggest ``run`` if the first word looks like a file.
+    def suggestion(self, ctx: click.Context, args: Sequence[str]) -> str:
+        """What to type in place of an unknown command: ``run`` if the word looks like a file.
 
-        Returns:
-            Name and command, as Click resolves them, and the remaining arguments.
+        Args:
+            ctx: The context of the group.
+            args: The unknown command and its arguments.
         """
-        name = args[0] if args else ""
-        if name not in COMMANDS and ("." in name or "/" in name):
-            ctx.fail(f"No such command '{name}'. Did you mean 'vqe run {name}'?")
-        return super().resolve_command(ctx, args)
+        from vqe_cli.schema.known_molecules import known_molecule
+
+        if "." in args[0] or "/" in args[0] or os.path.exists(args[0]):
+            return f"Did you mean '{_typed('run', args)}'?"
+        if args[0] in OTHER_WORDS:
+            return f"Did you mean 'vqe {OTHER_WORDS[args[0]]}'?"
+        if known_molecule(args[0]) is not None:
+            return f"Did you mean 'vqe init {args[0]}', which writes its input file?"
+        return super().suggestion(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one line per command without importing any."""
@@ -136,6 +155,11 @@ def vqe(ctx: click.Context, debug: bool) -> None:
       vqe list ansatz uccsd
     """
     ctx.obj = {"debug": debug}
+
+
+def _typed(command: str, words: Sequence[str]) -> str:
+    """A command line as one types it."""
+    return shlex.join(("vqe", command, *words))
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -177,13 +201,13 @@ def _called(arguments: list[str], as_json: bool) -> int:
     """
     try:
         check_environment()
-        if (COMMANDS.keys() - WITHOUT_NUMBERS) & set(arguments[:2]):
+        if (COMMANDS.keys() - WITHOUT_NUMBERS) & set(arguments):
             check_address_space()
         return vqe.main(arguments, prog_name="vqe", standalone_mode=False) or 0
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
-        return _report_usage(error, as_json)
+        return _report_usage(error, arguments, as_json)
     except (KeyboardInterrupt, click.Abort):
         return _report(as_vqe_error(KeyboardInterrupt()), as_json)
     except Exception as error:
@@ -191,9 +215,10 @@ def _called(arguments: list[str], as_json: bool) -> int:
             raise
         if "--debug" in arguments:
             _print_traceback()
+        from vqe_cli.cli.lines_to_type import with_line_to_type
         from vqe_cli.cli.plugin_errors import attributed
 
-        return _report(attributed(error), as_json)
+        return _report(with_line_to_type(attributed(error), arguments), as_json)
 
 
 def _interrupted(as_json: bool) -> int:
@@ -220,12 +245,12 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _report_usage(error: click.ClickException, as_json: bool) -> int:
+def _report_usage(error: click.ClickException, arguments: Sequence[str], as_json: bool) -> int:
     from vqe_cli._core.redaction import redact
     from vqe_cli.cli.unknown_options import explained
 
     if isinstance(error, click.NoSuchOption):
-        error = explained(error, vqe)
+        error = explained(error, arguments, vqe)
     if as_json:
         return _report_plain("usage", redact(error.format_message()), None, True, error.exit_code)
     shown = io.StringIO()

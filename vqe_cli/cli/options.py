@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from vqe_cli._core.kinds import KINDS
+from vqe_cli.cli.completion import bases, devices, matching, paths
 from vqe_cli.cli.help import InputOption
 from vqe_cli.errors import InputError, Path
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from vqe_cli.report.figures import FigureWidth
     from vqe_cli.schema import RunSpec
 
@@ -29,12 +32,33 @@ class SelectionType(click.types.StringParamType):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[Any]:
+    ) -> list[CompletionItem]:
         """Names that begin with the incomplete word."""
-        from click.shell_completion import CompletionItem
+        return matching(_names(self.kind, incomplete), incomplete)
 
-        names = KINDS[self.kind].registry.names()
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+class BasisType(click.types.StringParamType):
+    """The name of a basis set, or a mapping."""
+
+    name = "basis"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Common basis sets that begin with the incomplete word."""
+        return matching(bases(), incomplete)
+
+
+class DeviceType(click.types.StringParamType):
+    """The name of a fake device, or a mapping of the parts of noise."""
+
+    name = "device"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Fake devices that begin with the incomplete word."""
+        return matching(devices(), incomplete)
 
 
 class AssignmentType(click.types.StringParamType):
@@ -42,16 +66,22 @@ class AssignmentType(click.types.StringParamType):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[Any]:
-        """Keys that select an entry; after ``=`` the names of the entries."""
-        from click.shell_completion import CompletionItem
-
+    ) -> list[CompletionItem]:
+        """Keys that begin with the incomplete word; after ``=`` the names of the entries."""
         key, separator, value = incomplete.partition("=")
-        places = {".".join(map(str, kind.key)): kind for kind in KINDS.values() if kind.key}
         if not separator:
-            return [CompletionItem(f"{one}=") for one in places if one.startswith(key)]
-        names = places[key].registry.names() if key in places else []
-        return [CompletionItem(f"{key}={name}") for name in names if name.startswith(value)]
+            return matching(dict.fromkeys(f"{path}=" for path in paths(key)), key)
+        places = {".".join(map(str, kind.key)): kind.name for kind in KINDS.values() if kind.key}
+        known = {"molecule.basis": bases, "backend.noise": devices, "backend.device": devices}
+        name = places.get(key.removesuffix(".name"))
+        words = known[key]() if key in known else () if name is None else _names(name, value)
+        return matching(words, value, before=f"{key}=")
+
+
+def _names(kind: str, incomplete: str) -> list[str]:
+    """The names that can stand for an entry of a kind; devices once one begins to be typed."""
+    names = KINDS[kind].registry.names()
+    return names + devices() if kind == "backend" and incomplete[:1].lower() == "f" else names
 
 
 class WholeNumber(click.types.IntParamType):
@@ -71,6 +101,17 @@ class WholeNumber(click.types.IntParamType):
 
 class WholeNumberRange(WholeNumber, click.IntRange):
     """A whole number within a range."""
+
+
+class Count(WholeNumber):
+    """A number of shots or steps, also written as ``1e4``, ``10k`` or ``2M``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value of the text."""
+        from vqe_cli.schema.numbers import count
+
+        plain = None if not isinstance(value, str) else count(value)
+        return super().convert(value if plain is None else plain, param, ctx)
 
 
 class NumberRange(click.FloatRange):
@@ -96,15 +137,18 @@ MOST_SHOTS = 100_000_000
 WHOLE = WholeNumber()
 """A whole number whose range is checked by the field that it sets."""
 
+COUNT = Count()
+"""A number of shots or steps."""
+
 SMILES_FLAG = "--smiles"
 
 Flag = tuple[str, Path, Any, str]
 """The flag, the keys of the input field that it sets, its type, and its help text."""
 
 OPTION_FLAGS: dict[str, tuple[Flag, ...]] = {
-    "optimizer": (("--maxiter", ("optimizer", "maxiter"), WHOLE, "Maximum number of iterations."),),
+    "optimizer": (("--maxiter", ("optimizer", "maxiter"), COUNT, "Maximum number of iterations."),),
     "backend": (
-        ("--shots", ("backend", "shots"), WHOLE, "Shots per measured circuit, on average."),
+        ("--shots", ("backend", "shots"), COUNT, "Shots per measured circuit, on average."),
         (
             "--precision",
             ("backend", "precision"),
@@ -119,7 +163,7 @@ OPTION_FLAGS: dict[str, tuple[Flag, ...]] = {
             bool,
             "Optimise with shots, or by exact simulation (default of ibm).",
         ),
-        ("--noise", ("backend", "noise"), str, "Noise of a fake IBM device (aer)."),
+        ("--noise", ("backend", "noise"), DeviceType(), "Noise of a fake IBM device (aer)."),
         ("--method", ("backend", "method"), str, "Simulation method (aer)."),
     ),
 }
@@ -150,7 +194,7 @@ FLAGS: tuple[Flag, ...] = (
         SmilesType(),
         "Molecule as SMILES, in place of FILE's.",
     ),
-    ("--basis", ("molecule", "basis"), str, "Basis set."),
+    ("--basis", ("molecule", "basis"), BasisType(), "Basis set."),
     ("--charge", ("molecule", "charge"), WHOLE, "Total charge."),
     ("--multiplicity", ("molecule", "multiplicity"), WHOLE, "Spin multiplicity, 2S+1."),
     *_selection_flags(),
@@ -167,8 +211,8 @@ FLAGS: tuple[Flag, ...] = (
     (OF_SPECTRUM, ("states", "number"), WHOLE, "Number of states, excited ones included."),
     ("--restarts", ("restarts",), WHOLE, "Number of further random starts."),
     ("--seed", ("seed",), WHOLE, "Random seed."),
-    ("--max-evaluations", ("max_evaluations",), WHOLE, "Stop the search after N evaluations."),
-    ("--max-shots", ("max_shots",), WHOLE, "Stop the search after N shots."),
+    ("--max-evaluations", ("max_evaluations",), COUNT, "Stop the search after N evaluations."),
+    ("--max-shots", ("max_shots",), COUNT, "Stop the search after N shots."),
     ("--max-memory", ("max_memory",), str, "Memory limit, e.g. 4GB."),
 )
 
@@ -305,7 +349,10 @@ def _with_flags(command: F, wanted: Sequence[str], without_effect: Sequence[str]
         if kind is bool:
             more["default"] = None
         else:
-            more |= {"type": kind, "metavar": METAVARS.get(name, "N" if kind is WHOLE else "NAME")}
+            more |= {
+                "type": kind,
+                "metavar": METAVARS.get(name, "N" if isinstance(kind, WholeNumber) else "NAME"),
+            }
         if flag in REPEATED:
             more |= {"multiple": True, "callback": _or_none}
         command = click.option(flag, cls=InputOption, help=text, **more)(command)
@@ -319,10 +366,23 @@ def assignment_instead(error: click.NoSuchOption) -> str | None:
         error: The error of the unknown flag.
     """
     has_set = any("--set" in one.opts for one in error.ctx.command.params) if error.ctx else False
-    field = next((path for flag, path, *_ in FLAGS if flag == error.option_name), None)
+    field = next((path for flag, path, *_ in FLAGS if error.option_name in flag.split("/")), None)
     if not has_set or field is None or error.option_name in OF_ONE_MOLECULE:
         return None
     return f"write --set {'.'.join(map(str, field))}=..."
+
+
+def two_hyphens_instead(error: click.NoSuchOption, arguments: Sequence[str]) -> str | None:
+    """The long form of an option that was written with one hyphen; None for other words.
+
+    Args:
+        error: The error of the unknown flag.
+        arguments: The command line.
+    """
+    name = error.option_name
+    long = next((word for word in arguments if word.startswith(name) and len(word) > 2), "")
+    is_known = any(f"-{long}" in flag.split("/") for flag, *_ in FLAGS)
+    return f"write -{long}" if not name.startswith("--") and is_known else None
 
 
 def _or_none(_: click.Context, __: click.Parameter, values: Sequence[str]) -> Sequence[str] | None:
@@ -460,11 +520,11 @@ def load_input(file: str | None, flags: dict[str, Any], assignments: Sequence[st
 def require_input(files: Sequence[str], flags: dict[str, Any]) -> None:
     """Refuse a command line without a molecule."""
     if not files and flags.get("smiles") is None:
-        raise click.UsageError("no molecule: give a FILE, or --smiles")
+        raise click.UsageError("no molecule: give a FILE, - for standard input, or --smiles")
 
 
 def _is_text(kind: Any) -> bool:
-    return kind is str or isinstance(kind, SelectionType)
+    return kind is str or isinstance(kind, (SelectionType, BasisType, DeviceType))
 
 
 def _assignment(text: str) -> tuple[Path, Any, str]:
@@ -505,6 +565,8 @@ def parsed(flag: str, value: str) -> Any:
     try:
         return parse_value(value)
     except YamlError as error:
-        fault = InputError(f"'{value}': {error.message}", hint=error.hint)
+        is_cut = value.startswith("{") and not value.endswith("}")
+        hint = f"quote what is in braces: {flag} '{{name: ..., ...}}'" if is_cut else error.hint
+        fault = InputError(f"'{value}': {error.message}", hint=hint)
         fault.where = flag
         raise fault from None

@@ -231,6 +231,11 @@ def _inputs(files: Sequence[str], recorded: str | None, name: str | None) -> Seq
         UsageError: There are both, or a run is chosen in several files.
         InputError: The file is not the record of a run.
     """
+    from vqe_cli.schema.readers.missing import DASHES, hint_for_missing_input
+
+    for file in files:
+        if file[:1] in DASHES:
+            raise click.UsageError(f"{file}: {hint_for_missing_input(Path(file))}")
     if recorded is None:
         if name is not None and len(files) != 1:
             raise click.UsageError("--name chooses a run of one record")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from vqe_cli.cli.help import Group
+from vqe_cli.cli.groups import ForgivingGroup
 from vqe_cli.cli.options import (
     WholeNumberRange,
     campaign_options,
@@ -36,15 +36,7 @@ MANY_ROWS = 1000
 """Number of rows of a report above which drawing the structures takes seconds."""
 
 
-class InOrder(Group):
-    """A group whose help lists the commands in the order of a campaign."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order of definition."""
-        return list(self.commands)
-
-
-@click.group("screen", cls=InOrder)
+@click.group("screen", cls=ForgivingGroup)
 def command() -> None:
     """Screen many molecules: one calculation for each.
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
 from vqe_cli._core.wording import counted
-from vqe_cli.cli.options import assignment_instead
+from vqe_cli.cli.options import assignment_instead, two_hyphens_instead
 
 MOST_NAMED = 3
 """Number of commands up to which all that have an option are named."""
 
 
-def explained(error: click.NoSuchOption, group: click.Group) -> click.UsageError:
+def explained(
+    error: click.NoSuchOption, arguments: Sequence[str], group: click.Group
+) -> click.UsageError:
     """The error with how else to set the field, or with the commands that have the option.
 
     Args:
         error: The error of the unknown option.
+        arguments: The command line.
         group: The group of all commands.
     """
-    instead = assignment_instead(error) or _owners(error, group)
+    told = two_hyphens_instead(error, arguments) or assignment_instead(error)
+    instead = told or _owners(error, group)
     if instead is None:
         return error
     return click.UsageError(f"No such option '{error.option_name}': {instead}", error.ctx)

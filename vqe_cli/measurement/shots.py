@@ -9,6 +9,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.seeds import stream
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement import NORMAL_KURTOSIS, MeasurementBasis, MeasurementPlan, Sampler
 from vqe_cli.measurement.estimates import Counts, Estimate
@@ -168,7 +169,7 @@ class RunningStatistics:
         """The mean of the kept outcomes, Hartree."""
         if self.offset is None:
             raise ResourceLimitError(
-                f"none of {self.shots} shots had the right numbers of electrons",
+                f"none of {counted(self.shots, 'shot')} had the right numbers of electrons",
                 hint="take more shots, or measure without post_select",
             )
         return self.offset + self.total / self.kept

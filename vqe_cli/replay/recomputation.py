@@ -9,6 +9,7 @@ import numpy as np
 from vqe_cli import pipeline
 from vqe_cli._core.kinds import Parts
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis import properties_of_run
 from vqe_cli.backends import BACKENDS
 from vqe_cli.backends.ibm import Ibm
@@ -88,7 +89,8 @@ def energy_at_parameters(record: RunRecord, problem: Problem, spec: RunSpec, par
         state = state_of_record(record, parts, encoding)
         x = np.array(record.result.parameters, dtype=float)
         if state.num_parameters != x.size:
-            message = f"the ansatz has {state.num_parameters} parameters now, the record {x.size}"
+            now = counted(state.num_parameters, "parameter")
+            message = f"the ansatz has {now} now, the record {x.size}"
             raise InputError(message)
         objective = BACKENDS.create("exact").prepare(state, spec.seed)
         return objective.energy(x, spec.seed).value

@@ -16,12 +16,22 @@ from vqe_cli._core.validation import input_error
 from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.basis import text_path, with_texts
+from vqe_cli.schema.flag_paths import from_working_directory
 from vqe_cli.schema.readers import Reading, read, read_geometry
-from vqe_cli.schema.readers.content import MAX_FCIDUMP_BYTES, about, read_bytes, read_text, shown
+from vqe_cli.schema.readers.content import (
+    MAX_FCIDUMP_BYTES,
+    STANDARD_INPUT,
+    about,
+    is_stream,
+    read_bytes,
+    read_text,
+    shown,
+)
 from vqe_cli.schema.readers.graph import read_edges
 from vqe_cli.schema.readers.grown import GROWN, read_grown
 from vqe_cli.schema.readers.point_charges import with_charges
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
+from vqe_cli.schema.readers.typed_geometry import is_typed_geometry, read_typed_geometry
 from vqe_cli.schema.run_spec import InitialSpec, RunSpec, Selection, locate
 from vqe_cli.schema.source import Origin, Remark, Source
 from vqe_cli.schema.stored_records import StoredRun, read_stored_run, stored_run
@@ -48,8 +58,10 @@ def load(
     Args:
         file: Path of a YAML input file, an .xyz, .mol, .sdf or QCSchema geometry, an FCIDUMP file,
             a qubit Hamiltonian, or the record or bundle of a run, which is to be repeated; ``-`` is
-            standard input; None for an empty input.
-        overrides: Keys, value and name in errors (``"--basis"``) of each override.
+            standard input, and ``H 0 0 0; H 0 0 0.74`` is the geometry itself; None for an empty
+            input.
+        overrides: Keys, value and name in errors (``"--basis"``) of each override. Paths in them
+            belong to the working directory, those in the file to its folder.
         run: Name of the run in a record of several, or its number from 1.
 
     Raises:
@@ -94,6 +106,10 @@ def override(
     Raises:
         InputError: An override does not fit.
     """
+    overrides = [
+        (keys, from_working_directory(value, keys, source.folder), origin)
+        for keys, value, origin in overrides
+    ]
     if source.name is not None:
         _forget_core_potentials(data, {key_path for key_path, *_ in overrides})
     for key_path, value, origin in overrides:
@@ -152,13 +168,17 @@ def spec_from_data(data: Mapping[str, Any], source: Source | None = None) -> Run
 
 
 def _read(path: Path, run: str | None = None) -> tuple[dict[str, Any], Source]:
+    if is_typed_geometry(str(path)):
+        found = read_typed_geometry(str(path))
+        return found.data, Source(None, dict(found.origins), list(found.remarks))
     if run is not None or is_bundle(path):
         return input_again(read_stored_run(path, run))
     found = read(path)
     LOG.info("read: %s", path)
     if found.record is not None:
         return input_again(stored_run(path, found.record))
-    return found.data, Source(path, dict(found.origins), list(found.remarks))
+    file = Path(STANDARD_INPUT) if is_stream(path) else path
+    return found.data, Source(file, dict(found.origins), list(found.remarks))
 
 
 def input_again(stored: StoredRun) -> tuple[dict[str, Any], Source]:

@@ -13,8 +13,16 @@ from pydantic import (
     model_validator,
 )
 
-from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli._core.validation import Frozen, InputPart, SpecError
+from vqe_cli.errors import Path
 from vqe_cli.schema.basis import AUTO, Basis, CorePotentials
+
+OF_ELECTRONS: tuple[Path, ...] = (
+    ("molecule", "charge"),
+    ("molecule", "multiplicity"),
+    ("molecule", "geometry"),
+)
+"""Keys that the numbers of electrons depend on."""
 
 
 def _printable(name: str | None) -> str | None:
@@ -75,7 +83,7 @@ class Geometry(Frozen):
         return self.smiles is not None or self.molfile is not None
 
 
-class StructureSpec(Frozen):
+class StructureSpec(InputPart):
     """Options of making coordinates from a structure."""
 
     conformers: int = Field(
@@ -102,7 +110,7 @@ class StructureSpec(Frozen):
     )
 
 
-class ScfSpec(Frozen):
+class ScfSpec(InputPart):
     """Options of the mean field."""
 
     symmetry: Literal["keep", "break"] = Field(
@@ -147,7 +155,7 @@ class ScfSpec(Frozen):
         return data
 
 
-class MoleculeSpec(Frozen):
+class MoleculeSpec(InputPart):
     """A molecule, its electrons and its basis set."""
 
     name: Name | None = Field(default=None, description="The name in tables.")

@@ -19,6 +19,9 @@ _SIZE = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:(?:[eEdD]|\*\^)[-+]?[0-9]+)?"
 _NUMBER = re.compile(rf"[-+]?{_SIZE}")
 _COMPLEX = re.compile(rf"([-+]?{_SIZE})??((?:^[-+]?|[-+]){_SIZE})[ijIJ]")
 _WHOLE = re.compile(rf"[-+]?[0-9]{{1,{MAX_DIGITS}}}")
+_SHORT_COUNT = re.compile(
+    r"(?P<digits>[0-9]{1,9}(\.[0-9]{1,9})?)(?:[eE]\+?(?P<power>[0-9]{1,2})|(?P<unit>[kKM]))"
+)
 _ENDLESS = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"(?<![0-9.])[-+]?[0-9]*,[0-9]+")
 _SEPARATOR = re.compile(r"\s*,\s*|\s+")
@@ -71,6 +74,22 @@ def whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise NumberError(f"{_shown(text)} is not a whole number", _remedy(text))
     return int(text)
+
+
+def count(text: str) -> int | None:
+    """A whole number in a short form: ``1e4``, ``10k``, ``2.5M``; None for other texts.
+
+    Args:
+        text: The number and nothing else.
+    """
+    found = _SHORT_COUNT.fullmatch(text)
+    if found is None:
+        return None
+    power = {"k": 3, "m": 6}[found["unit"].lower()] if found["unit"] else int(found["power"])
+    digits, _, decimals = found["digits"].partition(".")
+    if len(decimals.rstrip("0")) > power:
+        return None
+    return int(digits + decimals[:power].ljust(power, "0"))
 
 
 def complex_number(text: str) -> complex:

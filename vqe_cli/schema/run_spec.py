@@ -21,7 +21,7 @@ from pydantic import (
 from vqe_cli._core.kinds import KINDS, PARTS, Kind
 from vqe_cli._core.resources import Memory, bytes_of
 from vqe_cli._core.units import HARTREE
-from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli._core.validation import Frozen, InputPart, SpecError
 from vqe_cli._core.wording import counted
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.schema.molecule_spec import MoleculeSpec, Name
@@ -34,12 +34,18 @@ M = TypeVar("M", bound=Frozen)
 MAX_PAULI_QUBITS = 64
 MAX_COEFFICIENT = 1e12
 
+NONE = "none"
+"""The name in place of an entry that says that there is to be none."""
+
 UNNAMED = "unnamed"
 """Title of a run whose input has no name."""
 
 SOLVERS_FROM_THE_START = ("sqd",)
 """Solvers that use the initial parameters unless an optimiser is named."""
 
+
+_LISTED = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
+"""The form of the names that `vqe list` prints."""
 
 STATE_METHOD = KINDS["state-method"].default
 """Name of the default method of excited states."""
@@ -94,6 +100,11 @@ class HamiltonianSpec(Frozen):
         " Pauli strings, the coupling's for a model.",
     )
 
+    @field_validator("model", mode="before")
+    @classmethod
+    def _as_it_is_listed(cls, value: Any) -> Any:
+        return _listed_model(value)
+
     @property
     def of_electrons(self) -> bool:
         """Whether it is a model of electrons."""
@@ -134,7 +145,7 @@ class HamiltonianSpec(Frozen):
         return total
 
 
-class FcidumpSpec(Frozen):
+class FcidumpSpec(InputPart):
     """Integrals from an FCIDUMP, TREXIO or Molden file; charge and multiplicity follow from it."""
 
     name: Name | None = Field(default=None, description="The name in tables.")
@@ -149,7 +160,7 @@ class FcidumpSpec(Frozen):
     )
 
 
-class InitialSpec(Frozen):
+class InitialSpec(InputPart):
     """The initial parameters."""
 
     name: Literal["auto", "zeros", "mp2", "ccsd", "random", "ramp"] = Field(
@@ -181,7 +192,7 @@ class InitialSpec(Frozen):
         return value
 
 
-class OrbitalsSpec(Frozen):
+class OrbitalsSpec(InputPart):
     """The orbitals that carry the state."""
 
     name: Literal["mean-field", "optimised"] = Field(
@@ -235,8 +246,10 @@ class StatesSpec(Frozen):
             raise SpecError("must be a number of states, or a mapping with 'number'")
         method = value.get("method")
         if isinstance(method, dict) and "name" not in method:
-            return {**value, "method": {"name": STATE_METHOD, **method}}
-        return value
+            method = {"name": STATE_METHOD, **method}
+        if method is None:
+            return value
+        return {**value, "method": canonical(KINDS["state-method"], method)}
 
 
 def _selecting(model: type[M]) -> type[M]:
@@ -350,9 +363,13 @@ class RunSpec(SelectedParts):
                 raise SpecError(
                     f"'{key}' is empty", "give it a name or a mapping, or leave the key out", (key,)
                 )
+        value = {
+            key: canonical(PARTS[key], part) if key in PARTS else part
+            for key, part in value.items()
+        }
         hamiltonian = value.get("hamiltonian")
         model = hamiltonian.get("model") if isinstance(hamiltonian, dict) else None
-        qubits = "hamiltonian" in value and model not in MODELS_OF_ELECTRONS
+        qubits = "hamiltonian" in value and _listed_model(model) not in MODELS_OF_ELECTRONS
         defaults = {key: kind.default_entry(qubits=qubits) for key, kind in PARTS.items()}
         if _name_of(value.get("solver")) in SOLVERS_FROM_THE_START:
             value = {"optimizer": "none", **value}
@@ -368,17 +385,20 @@ class RunSpec(SelectedParts):
     def _one_or_several(cls, value: Any) -> Any:
         """A list of one entry, or of several; None for the name none."""
         found = list(value) if isinstance(value, (list, tuple)) else [value]
+        found = [canonical(KINDS["correction"], one) for one in found]
         return None if found in ([], ["none"], [{"name": "none"}], [None]) else tuple(found)
 
     @field_validator("properties", mode="before")
     @classmethod
     def _from_list(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
+        if not isinstance(value, list):
+            return value
+        return tuple(canonical(KINDS["property"], one) for one in value)
 
     @field_validator("solvent", "environment", mode="before")
     @classmethod
     def _none_is_vacuum(cls, value: Any) -> Any:
-        return None if value == "none" else value
+        return None if isinstance(value, str) and value.lower() == NONE else value
 
     @field_validator("max_memory", mode="before")
     @classmethod
@@ -485,6 +505,31 @@ class RunSpec(SelectedParts):
         return self._source.folder / name
 
 
+def canonical(kind: Kind, selection: Any) -> Any:
+    """A selection with the name as `vqe list` prints it; unknown names stay as they are.
+
+    Only names in another form are looked up, such as ``UCCSD``, ``jordan_wigner`` or ``cas(2,2)``.
+
+    Args:
+        kind: The kind of the entry.
+        selection: An unchecked name, or mapping with ``name``.
+    """
+    if isinstance(selection, list) and len(selection) == 2:
+        selection = ",".join(map(str, selection))
+    given = {"name": selection} if isinstance(selection, str) else selection
+    name = _name_of(given)
+    if not isinstance(name, str) or _LISTED.fullmatch(name):
+        return selection
+    if kind.optional and name.lower() == NONE:
+        return NONE
+    return kind.registry.long_form(given)
+
+
+def _listed_model(name: Any) -> Any:
+    """The name of a model as `vqe list` prints it."""
+    return _name_of(canonical(KINDS["model"], name)) if isinstance(name, str) else name
+
+
 def _name_of(selection: Any) -> Any:
     """The name in an unchecked selection."""
     return selection.get("name") if isinstance(selection, dict) else selection
@@ -547,7 +592,10 @@ def _as_complex(value: object) -> complex | None:
 
 
 def locate(error: InputError, source: Source) -> InputError:
-    """The error with file and line added, if it has only keys of the input."""
+    """The error with flag, or file and line, added if it has only keys of the input."""
     if error.where is None:
-        error.where = source.describe(error.path, error.line_offset)
+        own = source.describe(error.path, error.line_offset)
+        flags = [flag for path in error.also if (flag := source.flag(path)) is not None]
+        is_flag = own is not None and own.startswith("--")
+        error.where = flags[0] if flags and not is_flag else own
     return error

@@ -79,6 +79,20 @@ class Source:
         compressed = self.file.suffix.lower() == ".gz"
         return Path(self.file.stem).stem if compressed else self.file.stem
 
+    def flag(self, path: KeyPath) -> str | None:
+        """The flag that sets a value or a part of it, if one does.
+
+        Args:
+            path: Keys of the value.
+        """
+        found = (
+            origin.name
+            for keys, origin in self.origins.items()
+            if origin.name.startswith("--")
+            and (keys[: len(path)] == path or (keys and keys == path[: len(keys)]))
+        )
+        return next(found, None)
+
     def describe(self, path: KeyPath, offset: int = 0) -> str | None:
         """The origin of a value as text, or that of the nearest enclosing value."""
         for end in range(len(path), -1, -1):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
-from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli._core.validation import Frozen, InputPart, SpecError
 from vqe_cli.schema.point_charges import (
     CHARGE_FIRST,
     CHARGE_LAST,
@@ -16,10 +16,22 @@ from vqe_cli.schema.point_charges import (
     read_table,
 )
 
+_WITH_CAPITALS = (
+    "E-1,2-dichloroethene",
+    "E-2-pentene",
+    "N,N-dimethylacetamide",
+    "N,N-dimethylformamide",
+    "N-methylaniline",
+    "N-methylformamide(E/Zmixture)",
+    "Z-1,2-dichloroethene",
+    "tetrahydrothiophene-S,S-dioxide",
+)
+"""Names of the Minnesota solvent database that are not in small letters."""
+
 SolventModel = Literal["ddcosmo", "c-pcm", "smd"]
 
 
-class SolventSpec(Frozen):
+class SolventSpec(InputPart):
     """An implicit solvent: a polarisable continuum outside a cavity around the molecule."""
 
     name: str = Field(description="Name in the Minnesota solvent database, such as water.")
@@ -45,6 +57,11 @@ class SolventSpec(Frozen):
     def _from_name(cls, value: Any) -> Any:
         return {"name": value} if isinstance(value, str) else value
 
+    @field_validator("name", mode="after")
+    @classmethod
+    def _in_any_case(cls, value: str) -> str:
+        return next((one for one in _WITH_CAPITALS if one.lower() == value.lower()), value.lower())
+
     @model_validator(mode="after")
     def _smd_has_its_own_constants(self) -> SolventSpec:
         if self.model == "smd" and self.dielectric_constant is not None:
@@ -56,7 +73,7 @@ class SolventSpec(Frozen):
         return self
 
 
-class EnvironmentSpec(Frozen):
+class EnvironmentSpec(InputPart):
     """Point charges around the molecule."""
 
     charges: str = Field(

@@ -27,6 +27,9 @@ _INFINITY = re.compile(r"([-+]?)\.(inf|Inf|INF)")
 _NAN = (".nan", ".NaN", ".NAN")
 _SPECIAL: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
+_GLUED = re.compile(r"\s*([a-z_]+):([^\s:/]+)\s*$")
+"""A key and its value without a blank between them."""
+
 _LOOKALIKES = frozenset("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000\u200b：，“”„‘’«»｛｝［］＃")
 """Unicode blanks, colons, commas, quotation marks and brackets, which YAML reads as letters."""
 
@@ -155,6 +158,9 @@ def _remedy(text: str, line: int) -> str | None:
     lines = text.splitlines()[max(line - 2, 0) : line]
     if any("\t" in content[: len(content) - len(content.lstrip())] for content in lines):
         return "indent by blanks, not by tabs"
+    glued = next((found for content in lines if (found := _GLUED.match(content))), None)
+    if glued is not None:
+        return f"a blank follows the colon: {glued[1]}: {glued[2]}"
     odd = next((sign for content in lines for sign in content if sign in _LOOKALIKES), None)
     if odd is not None:
         return f"replace {_named(odd)} by its ASCII counterpart"

@@ -9,6 +9,7 @@ from typing import Any
 from vqe_cli._core.kinds import Parts
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
+from vqe_cli._core.wording import counted
 from vqe_cli.classical.reference_energy import NOT_ASKED, TOO_LARGE
 from vqe_cli.fermions.beta_orbitals import UNKNOWN_SPIN
 from vqe_cli.schema.records import Check, RunRecord
@@ -107,7 +108,10 @@ def _numbers(record: RunRecord) -> Iterator[str]:
     if problem.orbitals is not None and problem.electrons is not None:
         orbitals, electrons = problem.orbitals, problem.electrons
         if min(orbitals, *electrons) < 0:
-            yield f"there are {electrons[0]} and {electrons[1]} electrons in {orbitals} orbitals"
+            yield (
+                f"there are {electrons[0]} and {electrons[1]} electrons in"
+                f" {counted(orbitals, 'orbital')}"
+            )
             return
         alpha, beta = (math.comb(orbitals, count) for count in electrons)
         if problem.sector_dimension not in (None, alpha * beta):
@@ -185,7 +189,7 @@ def _missing_reference(record: RunRecord) -> Iterator[str]:
         yield f"the input asks for the reference {asked}, but {reason.reason}"
     size = record.problem.sector_dimension or 2**record.problem.qubits
     if reason.reason == TOO_LARGE and size <= SMALL:
-        yield f"reference_missing is '{reason.reason}', but it has {size} determinants"
+        yield f"reference_missing is '{reason.reason}', but it has {counted(size, 'determinant')}"
     if reason.failed and all(one.name != "exact-reference" for one in record.checks):
         yield "the check exact-reference is missing"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vqe_cli._core.wording import counted
 from vqe_cli.schema.records import Evaluations
 
 
@@ -36,7 +37,7 @@ class SearchBudget:
         """
         done = spent.energy + spent.gradient
         if self.evaluations is not None and done + count > self.evaluations:
-            raise BudgetSpentError(f"stopped after {done} evaluations (max_evaluations)")
+            raise BudgetSpentError(f"stopped after {counted(done, 'evaluation')} (max_evaluations)")
         if self.shots is not None and spent.shots + max(shots, 1.0) > self.shots:
             raise BudgetSpentError(f"stopped after {spent.shots:,} shots (max_shots)")
 

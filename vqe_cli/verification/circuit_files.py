@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import UnavailableError
 from vqe_cli.schema.readers.content import about, read_bytes
 
@@ -174,6 +175,6 @@ def fits(circuit: QuantumCircuit, qubits: int, path: Path) -> None:
         InputError: The numbers differ.
     """
     if circuit.num_qubits != qubits:
-        message = f"the circuit has {circuit.num_qubits} qubits, the problem {qubits}"
+        message = f"the circuit has {counted(circuit.num_qubits, 'qubit')}, the problem {qubits}"
         hint = "name the mapper and the active space of the claim"
         raise about(path, message, hint)

@@ -9,6 +9,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import Vector
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends import BACKENDS
 from vqe_cli.errors import InputError
@@ -53,7 +54,8 @@ def of_parameters(parts: Parts, encoding: Encoding, x: Vector) -> Evidence:
         )
     if state.num_parameters != x.size:
         raise InputError(
-            f"{parts.ansatz.name} has {state.num_parameters} parameters here, not {x.size}",
+            f"{parts.ansatz.name} has {counted(state.num_parameters, 'parameter')} here,"
+            f" not {x.size}",
             path=("parameters",),
         )
     return evaluated("parameters", state, x)

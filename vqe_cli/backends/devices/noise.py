@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_serializer, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from vqe_cli._core.units import NANOSECONDS
-from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli._core.validation import Frozen, InputPart, SpecError
 
 
 def _nanoseconds(value: Any) -> Any:
@@ -82,7 +89,7 @@ class Readout(Frozen):
         return value
 
 
-class Noise(Frozen):
+class Noise(InputPart):
     """Noise of a fake IBM device, or of parts that are the same for every qubit."""
 
     device: str | None = Field(default=None, description="A fake IBM device, such as fake_manila.")
@@ -106,6 +113,11 @@ class Noise(Frozen):
     @classmethod
     def _short_form(cls, value: Any) -> Any:
         return {"device": value} if isinstance(value, str) else value
+
+    @field_validator("device", mode="after")
+    @classmethod
+    def _in_small_letters(cls, value: str | None) -> str | None:
+        return None if value is None else value.lower()
 
     @model_validator(mode="after")
     def _possible(self) -> Noise:

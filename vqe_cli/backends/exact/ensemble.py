@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from vqe_cli._core.arrays import BoolArray, FloatArray, IntArray, Vector
+from vqe_cli._core.wording import counted
 from vqe_cli.backends.exact.sector import SectorObjective
 from vqe_cli.backends.objective import PointByPoint
 from vqe_cli.errors import InputError
@@ -141,7 +142,8 @@ def reference_states(
         if len(found) >= count:
             return np.array(found[:count])
     raise InputError(
-        f"the active space has fewer than {count} states of multiplicity {problem.multiplicity}"
+        f"the active space has fewer than {counted(count, 'state')} of multiplicity"
+        f" {problem.multiplicity}"
         + ("" if irreps is None else " and of the reference determinant's symmetry"),
         hint="ask for fewer states, or enlarge the active space",
     )

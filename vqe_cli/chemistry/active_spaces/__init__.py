@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from vqe_cli._core.registry import Entry, Registry
+from vqe_cli._core.registry import Entry, Family, Registry
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole
@@ -83,4 +83,14 @@ class ActiveSpace(Entry):
         return None
 
 
-ACTIVE_SPACES = Registry("active-space", ActiveSpace, __name__, beside={"candidates", "selection"})
+SIZES = Family(
+    r"(?:cas(?:ci|scf)?)?\s*[(\[]?\s*(?P<electrons>[0-9]+)\s*e?\s*,"
+    r"\s*(?P<orbitals>[0-9]+)\s*o?\s*[)\]]?",
+    entry="frontier",
+    example="cas(4,4) for 4 electrons in 4 orbitals",
+)
+"""``active_space: cas(2,2)`` is short for ``{name: frontier, electrons: 2, orbitals: 2}``."""
+
+ACTIVE_SPACES = Registry(
+    "active-space", ActiveSpace, __name__, SIZES, beside={"candidates", "selection"}
+)

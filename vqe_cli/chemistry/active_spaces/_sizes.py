@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import InputError
+from vqe_cli.schema.molecule_spec import OF_ELECTRONS
 
 
 @dataclass(frozen=True)
@@ -102,4 +103,4 @@ HINT = "`vqe inspect FILE` lists orbitals; at_most: true takes what the molecule
 
 def _impossible(asked: str, reason: str) -> InputError:
     message = f"an active space with {asked} is not possible: {reason}"
-    return InputError(message, path=("active_space",), hint=HINT)
+    return InputError(message, path=("active_space",), hint=HINT, also=OF_ELECTRONS)

@@ -174,7 +174,7 @@ class Candidates:
                 )
             chosen += places[:count]
         chosen += [k for k in self.ranked if self._occupations[k] == 1]
-        reason = f"the {orbitals} orbitals with the largest {NAME} in {self.source}"
+        reason = f"the {counted(orbitals, 'orbital')} with the largest {NAME} in {self.source}"
         return self._selected(chosen, reason)
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.active_spaces import ActiveSpace
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection, refuse_too_many
 from vqe_cli.chemistry.basis.cores import core_orbitals
@@ -80,8 +81,7 @@ class FrozenCore(ActiveSpace):
             return core_orbitals(mole)
         alpha, beta = mole.nelec
         if self.frozen > beta or self.frozen == alpha:
-            message = (
-                f"no electrons of {alpha} + {beta} are left if {self.frozen} orbitals are frozen"
-            )
+            frozen = counted(self.frozen, "orbital is", "orbitals are")
+            message = f"no electrons of {alpha} + {beta} are left if {frozen} frozen"
             raise InputError(message, path=("active_space", "frozen"))
         return self.frozen

@@ -11,6 +11,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.threads import threads_for
+from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.fcidump import FileIntegrals
 from vqe_cli.chemistry.fcidump.blocks import UnrestrictedIntegrals
 from vqe_cli.chemistry.fcidump.header import Header
@@ -137,7 +138,11 @@ def _header(path: Path, norb: int, nelec: tuple[int, int]) -> Header:
     if alpha < beta:
         raise about(path, f"has {beta} beta and only {alpha} alpha electrons", "exchange the spins")
     if alpha > norb:
-        raise about(path, f"has {alpha} alpha electrons in {norb} orbitals", "write all orbitals")
+        raise about(
+            path,
+            f"has {counted(alpha, 'alpha electron')} in {counted(norb, 'orbital')}",
+            "write all orbitals",
+        )
     return Header(norb, alpha + beta, alpha - beta, orbsym=None, isym=0, line=1)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_serializer, model_validator
 
-from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli._core.validation import InputPart, SpecError
 from vqe_cli.errors import did_you_mean
 from vqe_cli.measurement.mitigation.readout import ReadoutOptions
 from vqe_cli.measurement.mitigation.zne import ZneOptions
@@ -19,7 +19,7 @@ ORDER: tuple[Method, ...] = ("readout", "symmetry", "zne", "reference_state")
 WITH_OPTIONS = ("readout", "zne")
 
 
-class Mitigation(Frozen):
+class Mitigation(InputPart):
     """Error mitigation of the final energy; a name, a list of names, or a mapping."""
 
     readout: ReadoutOptions | None = Field(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vqe_cli._core.arrays import IntArray
+from vqe_cli._core.wording import counted
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement import BoolArray, MeasurementBasis, MeasurementPlan
 from vqe_cli.measurement.estimates import Counts
@@ -108,7 +109,7 @@ class Processing:
         above, below = shares @ worth
         if below <= 0:
             raise ResourceLimitError(
-                f"none of {counts.shots} shots had the right numbers of electrons",
+                f"none of {counted(counts.shots, 'shot')} had the right numbers of electrons",
                 hint="take more shots, or leave symmetry out",
             )
         value = above / below

@@ -13,14 +13,14 @@ from pydantic import Field
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli._core.resources import MACHINE, Memory
 from vqe_cli._core.seeds import stream
-from vqe_cli._core.validation import Frozen
+from vqe_cli._core.validation import InputPart
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.measurement.estimates import Counts
 from vqe_cli.measurement.mitigation import Device, QubitShots
 from vqe_cli.measurement.mitigation.values import Value
 
 
-class ReadoutOptions(Frozen):
+class ReadoutOptions(InputPart):
     """Confusion matrices are measured, one for each qubit, and inverted.
 
     Reference:

@@ -9,13 +9,13 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli._core.validation import Frozen, SpecError
+from vqe_cli._core.validation import InputPart, SpecError
 from vqe_cli.measurement.mitigation.values import Value, combined
 
 Extrapolation = Literal["linear", "quadratic", "exponential"]
 
 
-class ZneOptions(Frozen):
+class ZneOptions(InputPart):
     """The state is prepared by ``U (U† U)^n``, and energies are continued to no noise.
 
     Reference:

@@ -20,7 +20,8 @@ from vqe_cli.report.format import energy
 from vqe_cli.report.layout import NARROW, NO_BREAK, dotted, print_wrapped
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.energies import core_label, determinant_label
-from vqe_cli.report.run.heading import active_space_line, basis_in_short, input_lines
+from vqe_cli.report.run.heading import active_space_line, input_lines
+from vqe_cli.report.run.titles import basis_in_short
 from vqe_cli.report.tables import PlainTable
 from vqe_cli.schema.records import ScfRecord
 

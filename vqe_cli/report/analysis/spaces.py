@@ -29,8 +29,9 @@ def show_spaces(found: SpaceComparison, command: str, out: Console) -> None:
     out.print(_space_table(found))
     out.print()
     out.print(
-        f"recommended: {best.electrons} electrons in {counted(best.orbitals, 'orbital')},"
-        f" {best.qubits} qubits"
+        f"recommended: {counted(best.electrons, 'electron')} in"
+        f" {counted(best.orbitals, 'orbital')},"
+        f" {counted(best.qubits, 'qubit')}"
     )
     print_wrapped(found.reason, out)
     out.print(Text(f"{command} {found.flag}", style="bold"), soft_wrap=True)

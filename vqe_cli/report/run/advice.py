@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.resources import show_bytes
+from vqe_cli._core.wording import counted
 from vqe_cli.analysis.estimation import Estimation
 from vqe_cli.analysis.estimation.circuits import expected_fidelity
 from vqe_cli.report.format import predicted_bytes, seconds, three_digits
@@ -48,7 +49,7 @@ def _there(found: Estimation) -> str:
     use = found.main_use
     if not found.fits:
         has, needs = found.device.qubits, found.problem.qubits
-        return f"{found.device.name} has {has} qubits, too few for these {needs}."
+        return f"{found.device.name} has {counted(has, 'qubit')}, too few for these {needs}."
     if use is None:
         return f"Of {found.device.name} nothing is said: the measurement was not planned."
     plan, currency = found.billing, found.prices.currency

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from vqe_cli._core.bundles import bundle_around
 from vqe_cli.errors import InputError
 from vqe_cli.schema.readers.content import (
+    STANDARD_INPUT,
     about,
     is_hdf5,
     is_molden,
+    is_stream,
     read_head,
     read_text,
     shown,
@@ -19,6 +23,7 @@ from vqe_cli.schema.readers.content import (
 )
 from vqe_cli.schema.readers.foreign import foreign_format
 from vqe_cli.schema.readers.json_input import read_json
+from vqe_cli.schema.readers.missing import hint_for_missing_input
 from vqe_cli.schema.readers.molfile import MOLFILE_SUFFIXES, is_molfile, read_molfile
 from vqe_cli.schema.readers.openfermion import is_openfermion, read_openfermion
 from vqe_cli.schema.readers.program_output import (
@@ -37,6 +42,10 @@ YAML_SUFFIXES = (".yaml", ".yml")
 XYZ_SUFFIXES = (".xyz", ".extxyz")
 
 _FCIDUMP = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*[!#][^\n]*\n)*\s*[&$]FCI", re.IGNORECASE)
+_OTHER_KIND = re.compile(r"(?:\s*#[^\n]*\n|\s*\n)*(?:molecule|hamiltonian|fcidump)\s*:")
+"""The beginning of a YAML input file."""
+
+_PUBCHEM = re.compile(r'\s*\{\s*"PC_Compounds"')
 _QASM = re.compile(r"\s*(//[^\n]*\n\s*)*OPENQASM\b")
 
 
@@ -52,6 +61,7 @@ def read(path: Path) -> Reading:
     Raises:
         InputError: The file cannot be read; the error names file and line.
     """
+    _refuse_missing(path)
     suffix = suffix_of(path)
     if suffix in YAML_SUFFIXES:
         return _read_by(path, read_text(path), read_yaml)
@@ -60,6 +70,24 @@ def read(path: Path) -> Reading:
     if (reader := _reader_by_ending(suffix)) is not None:
         return _read_by(path, read_text(path, latin=True), reader)
     return _by_content(path, read_text(path, MAX_OUTPUT_BYTES, latin=True))
+
+
+def _refuse_missing(path: Path) -> None:
+    """Refuse a file that does not exist, with a hint on what was probably meant."""
+    if str(path) == STANDARD_INPUT or not _is_missing(path) or bundle_around(path) is not None:
+        return
+    raise about(path, "no such file", hint_for_missing_input(path))
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether there is no such file; other reasons why it cannot be read are found by reading."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def read_geometry(path: Path) -> Reading:
@@ -100,6 +128,9 @@ def _by_content(path: Path, text: str) -> Reading:
     if _QASM.match(text):
         message = "is an OpenQASM circuit, which does not define a problem"
         raise about(path, message, "give the molecule or the Hamiltonian")
+    if _PUBCHEM.match(text):
+        message = "is a compound of PubChem in JSON, which is not supported"
+        raise about(path, message, "download its 3D conformer as SDF")
     if program_of(text) is not None:
         return read_program_output(path, text)
     if is_openfermion(text):
@@ -121,6 +152,13 @@ def _refuse_foreign(path: Path, text: str) -> None:
     if (program := program_of(text)) is not None:
         hint = "its extension is that of another format: name it .out"
         raise about(path, f"is an output of {program}", hint, 1) from None
+    kind = _OTHER_KIND.match(text)
+    if kind is not None and suffix_of(path) in (*XYZ_SUFFIXES, *MOLFILE_SUFFIXES):
+        hint = "its extension is that of another format: name it .yaml"
+        raise about(path, "is a YAML input file", hint, 1) from None
+    if suffix_of(path) in YAML_SUFFIXES and is_xyz(text):
+        hint = "its extension is that of another format: name it .xyz"
+        raise about(path, "is an .xyz geometry", hint, 1) from None
     if is_molden(path):
         hint = "its extension is that of another format: name it .molden"
         raise about(path, "is a Molden file", hint, 1) from None
@@ -136,5 +174,6 @@ def _has_integrals(path: Path) -> bool:
 
 
 def _fcidump(path: Path) -> Reading:
-    data: dict[str, Any] = {"fcidump": {"file": path.name}}
+    name = str(path) if is_stream(path) else path.name
+    data: dict[str, Any] = {"fcidump": {"file": name}}
     return Reading(data, {(): Origin(shown(path))})

@@ -16,6 +16,7 @@ from typing import IO, BinaryIO, cast
 
 from vqe_cli._core.bundles import Bundle, bundle_around
 from vqe_cli.errors import InputError
+from vqe_cli.schema.readers.missing import hint_for_missing
 from vqe_cli.schema.yaml_source import MAX_BYTES
 
 STANDARD_INPUT = "-"
@@ -102,16 +103,16 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         with opened(path) as stream:
             raw = stream.read(limit + 1)
     except FileNotFoundError:
-        raise about(path, "no such file") from None
+        raise about(path, "no such file", hint_for_missing(path)) from None
     except IsADirectoryError:
-        raise about(path, "is a directory, not a file", "name the files in it") from None
+        raise about(path, "is a directory, not a file", _hint_for_folder(path)) from None
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise about(path, f"cannot be decompressed: {error}") from None
     except OSError as error:
         raise about(path, f"cannot be read: {error.strerror or error}") from None
     except ValueError as error:
         raise about(path, f"cannot be read: {error}") from None
-    limit = min(limit, MAX_STREAM_BYTES) if _is_stream(path) else limit
+    limit = min(limit, MAX_STREAM_BYTES) if is_stream(path) else limit
     if len(raw) > limit:
         raise about(path, f"is larger than {_size(limit)}")
     return raw
@@ -146,10 +147,22 @@ def read_text(
         raise about(path, f"is not a text file (byte {error.start} is not UTF-8)") from None
 
 
-def _is_stream(path: Path) -> bool:
-    """Whether the file can be read only once and is therefore kept in memory."""
+def _hint_for_folder(path: Path) -> str:
+    """The files of a folder as one types them."""
+    ending = next((one for one in (".yaml", ".xyz", ".sdf") if any(path.glob(f"*{one}"))), None)
+    return "name the files in it" if ending is None else f"name the files in it: {path}/*{ending}"
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a file can be read only once and is therefore kept in memory.
+
+    Args:
+        path: Path of the file; ``-`` is standard input.
+    """
     if str(path) == STANDARD_INPUT:
         return True
+    if not path.exists():
+        return False
     return not (path.is_file() or path.is_dir() or bundle_around(path) is not None)
 
 

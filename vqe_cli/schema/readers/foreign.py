@@ -34,6 +34,7 @@ _OTHERS: tuple[tuple[str, str, str], ...] = (
         rf"(?:\s*[A-Z][a-z]?{_THREE.replace('*', '+', 1)}[ \t]*(?:\n|$))+",
         "add the number of atoms and a comment line above them",
     ),
+    ("a Python script", r"(?:\s*#[^\n]*\n|\s*\n)*(?:import|from)[ \t]+\w+", "run it by python"),
     ("a web page", r"\s*<(?:!doctype|html)", "download the file itself"),
     ("a PDF", r"%PDF-", "give a text file"),
     ("a file with marks of a merge conflict", r"<{7} ", "resolve the conflict"),

@@ -6,10 +6,13 @@ from pathlib import Path
 
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.basis import text_path
-from vqe_cli.schema.readers.content import about, shown
+from vqe_cli.schema.readers.content import about, shown, suffix_of
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, ZMATRIX, Reading
 from vqe_cli.schema.source import Origin
 from vqe_cli.schema.yaml_source import YamlError, parse_yaml
+
+TABLES = (".smi", ".smiles", ".csv", ".tsv")
+"""Extensions of lists of molecules, which campaigns read."""
 
 _BLOCKS = {GEOMETRY: CARTESIAN, CARTESIAN: CARTESIAN, ZMATRIX: ZMATRIX}
 """Texts of several lines whose errors name a line of the text."""
@@ -34,6 +37,8 @@ def read_yaml(path: Path, text: str) -> Reading:
         raise about(path, error.message, error.hint, error.line) from None
     if not isinstance(document.data, dict):
         hint = "write keys such as 'molecule:'; `vqe init NAME` writes an example"
+        if suffix_of(path) in TABLES:
+            hint = f"for a list of molecules: vqe screen run {shown(path)} --config FILE --out DIR"
         raise about(path, "is not an input file", hint)
     name = shown(path)
     origins: dict[KeyPath, Origin] = {

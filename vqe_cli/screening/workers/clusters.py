@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from vqe_cli._core.redaction import redact
-from vqe_cli._core.validation import Frozen
+from vqe_cli._core.validation import InputPart
 from vqe_cli.errors import UnavailableError
 from vqe_cli.screening.workers.cluster_keys import temporary_keys, without_pages
 
@@ -22,7 +22,7 @@ PLACEHOLDER = "tls://scheduler:8786"
 """Placeholder in a rendered script for the address, which is known once the scheduler runs."""
 
 
-class BatchSystem(Frozen):
+class BatchSystem(InputPart):
     """Jobs of a batch system: the section ``cluster`` of a campaign's settings."""
 
     kind: Literal["slurm", "pbs", "lsf", "sge"]

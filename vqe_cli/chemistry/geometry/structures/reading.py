@@ -178,6 +178,25 @@ def _read_in_space(text: str, parent: Parent) -> Structure:
     )
 
 
+def conjugated_atoms(smiles: str) -> int:
+    """The number of atoms of conjugated bonds, lone pairs beside them included.
+
+    Args:
+        smiles: A valid SMILES text.
+    """
+    from rdkit import Chem
+
+    with quiet():
+        bonds = Chem.MolFromSmiles(smiles).GetBonds()
+    found = {
+        atom
+        for bond in bonds
+        if bond.GetIsConjugated()
+        for atom in (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx())
+    }
+    return len(found)
+
+
 def without_names(text: str) -> str:
     """A molfile whose header is blank except for its dimension.
 
