@@ -91,7 +91,7 @@ def test_short_forms_of_counts(text: str, value: int | None) -> None:
         ("help", "Did you mean 'vqe --help'?"),
         ("h2.yaml --basis 6-31g", "Did you mean 'vqe run h2.yaml --basis 6-31g'?"),
         ("screen stauts out", "Did you mean 'vqe screen status'?"),
-        ("--basis 6-31g h2.yaml", "options follow the command, as in 'vqe run FILE --basis ...'"),
+        ("--basis 6-31g h2.yaml", "it goes after the command, as in 'vqe run ... --basis'"),
         ("run -basis 6-31g h2.yaml", "write --basis"),
         ("run –basis 6-31g", "options begin with two hyphens: --basis"),
         ("run H2", "`vqe init H2` writes H2.yaml; then `vqe run H2.yaml`"),

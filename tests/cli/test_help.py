@@ -75,7 +75,7 @@ def test_help_fits_forty_columns(
         (("run", "x", "--no-such"), "No such option '--no-such'"),
         (("reference", "x", "--states", "2"), "write --set states.number=..."),
         (("run", "x", "--scheduler", "y"), "'vqe scan', 'vqe compare' and 2 others have it"),
-        (("--basis", "sto-3g", "run", "x"), "it goes after the command, as in 'vqe run ... --b"),
+        (("--basis", "sto-3g", "x"), "it goes after the command, as in 'vqe run ... --b"),
     ],
 )
 def test_an_unknown_option_is_found_in_other_commands(

@@ -77,6 +77,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "--chart",
         "--plot",
         "--spectrum",
+        "--figure-width",
         "--page",
         "--pictures",
         "--xyz",
