@@ -17,6 +17,7 @@ from vqe_cli.cli.options import parsed
 from vqe_cli.cli.run_command import command
 from vqe_cli.report.check_meanings import MEANINGS, meaning_of
 from vqe_cli.schema import spec_from_data
+from vqe_cli.variational.corrections import CORRECTIONS
 
 pytestmark = pytest.mark.quick
 
@@ -56,12 +57,24 @@ def test_every_check_of_a_run_is_explained() -> None:
 def test_every_explained_check_exists() -> None:
     texts = [path.read_text() for path in PACKAGE.rglob("*.py") if path.name != "check_meanings.py"]
     written = {name for name in MEANINGS if any(f'"{name}"' in text for text in texts)}
-    made = {"state-N", "ccsd-t-outside-t1", "ccsd-t-outside-d1", "mp2-outside-amplitudes"}
+    made = {
+        "state-N",
+        "CORRECTION",
+        "CORRECTION-state",
+        "ccsd-t-outside-t1",
+        "ccsd-t-outside-d1",
+        "mp2-outside-amplitudes",
+    }
     assert set(MEANINGS) - written - made == set()
 
 
-def test_states_are_explained_by_their_number() -> None:
+def test_every_correction_is_explained() -> None:
+    assert all(meaning_of(name) is not None for name in CORRECTIONS.names())
+
+
+def test_families_are_explained_by_one_meaning() -> None:
     assert meaning_of("state-3") is MEANINGS["state-N"]
+    assert meaning_of("nevpt2-state") is MEANINGS["CORRECTION-state"]
     assert meaning_of("of a plug-in") is None
 
 

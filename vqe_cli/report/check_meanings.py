@@ -261,6 +261,17 @@ MEANINGS: dict[str, Meaning] = {
         "The corrected energy cannot be compared with an exact one.",
         "`vqe reference FILE` shows which exact energies can be had",
     ),
+    "CORRECTION": Meaning(
+        "there is no corrected energy",
+        "The correction was asked for and could not be computed.",
+        "another correction (`vqe list correction`), or a larger active space",
+    ),
+    "CORRECTION-state": Meaning(
+        "the correction is not that of the exact state",
+        "A correction of the state of the run and one of the exact state are compared: where they"
+        " differ, the corrected energy has the error of the state twice.",
+        "a more expressive ansatz, or a search that ends lower",
+    ),
     "nevpt2-gap": Meaning(
         "orbitals outside are nearly as low as active ones",
         "NEVPT2 divides by this gap; a small one means that perturbation theory does not hold.",
@@ -387,9 +398,17 @@ MEANINGS: dict[str, Meaning] = {
         "A drawing has no third dimension, and its distances mean nothing.",
     ),
 }
-"""Checks of `vqe run` by their names. ``state-N`` stands for each excited state."""
+"""Checks of `vqe run` by their names.
 
-NUMBERED_STATE = re.compile(r"state-\d+")
+``state-N`` stands for each excited state, and ``CORRECTION`` for the name of each correction.
+"""
+
+FAMILIES = (
+    (re.compile(r"state-\d+"), "state-N"),
+    (re.compile(r"nevpt2|mp2-outside|ccsd-t-outside"), "CORRECTION"),
+    (re.compile(r"(nevpt2|mp2-outside|ccsd-t-outside)-state"), "CORRECTION-state"),
+)
+"""Names of checks that are made of a number or of another name, and their common meaning."""
 
 
 def meaning_of(name: str) -> Meaning | None:
@@ -398,4 +417,5 @@ def meaning_of(name: str) -> Meaning | None:
     Args:
         name: Name of the check.
     """
-    return MEANINGS.get("state-N" if NUMBERED_STATE.fullmatch(name) else name)
+    families = (family for form, family in FAMILIES if form.fullmatch(name))
+    return MEANINGS.get(next(families, name))

@@ -62,6 +62,18 @@ def test_measured_energies_have_the_digits_that_are_known(record: RunRecord) -> 
     assert "23x chemical accuracy; above Hartree-Fock" in text
 
 
+def test_an_error_bar_that_is_too_wide_asks_for_shots(record: RunRecord) -> None:
+    """1.96 · 4 mHa is 4.9 times 1.6 mHa: 25 times as many shots."""
+    wide = sampled(record, -1.1370, 0.004)
+    checks = [
+        check.model_copy(update={"status": "warn"}) if check.name == "chemical-accuracy" else check
+        for check in record.checks
+    ]
+    doubtful = wide.model_copy(update={"verdict": "warn", "checks": tuple(checks)})
+    text = " ".join(" ".join(screen(doubtful)).split())
+    assert "takes about 25 times as many; `--precision 0.8mHa` chooses them" in text
+
+
 def test_the_share_of_correlation_has_its_own_bar(record: RunRecord) -> None:
     """Correlation is -20.307 mHa: 0.5 mHa are 2.5 % of it, 30 mHa are more than all."""
     assert "97.6(2.5) % of correlation" in "\n".join(screen(sampled(record, -1.13681, 0.0005)))

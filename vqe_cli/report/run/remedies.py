@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
+from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
 from vqe_cli.report.check_meanings import meaning_of
 from vqe_cli.schema.records import Check, RunRecord
+from vqe_cli.variational.checks import COVERAGE
 
 SEARCH = "optimizer-converged"
 
@@ -66,7 +70,19 @@ def _of_accuracy(record: RunRecord) -> str | None:
         return "a search that converges"
     if record.result.sqd is not None:
         return "more shots, or parameters that are optimised"
-    return None
+    return _of_bar(record)
+
+
+def _of_bar(record: RunRecord) -> str | None:
+    """How many more shots are needed, if the error bar alone is too wide; None if it is not."""
+    bar = HARTREE_IN_MILLIHARTREE * COVERAGE * (record.result.standard_error or 0.0)
+    if record.error_mha is None or bar <= CHEMICAL_ACCURACY_MHA or abs(record.error_mha) > bar:
+        return None
+    times = math.ceil((bar / CHEMICAL_ACCURACY_MHA) ** 2)
+    return (
+        f"more shots: the bar alone is wider than {CHEMICAL_ACCURACY_MHA:g} mHa, which takes about"
+        f" {times} times as many; `--precision 0.8mHa` chooses them"
+    )
 
 
 def _is_noisy(record: RunRecord) -> bool:
