@@ -32,8 +32,8 @@ def test_qubit_hamiltonians_that_fit_are_diagonalised() -> None:
 
 
 def test_nothing_is_chosen_where_nothing_is_feasible() -> None:
-    assert CLASSICAL_METHODS.create("auto").resolve(_qubits(20)) is None
-    assert solve_reference(CLASSICAL_METHODS.create("auto"), _qubits(20)) is None
+    assert CLASSICAL_METHODS.create("auto").resolve(_qubits(32)) is None
+    assert solve_reference(CLASSICAL_METHODS.create("auto"), _qubits(32)) is None
     wide = encoding_of(random_problem(20, (10, 10), seed=1))
     assert CLASSICAL_METHODS.create("auto").resolve(wide) is None
 

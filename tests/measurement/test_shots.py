@@ -205,7 +205,7 @@ def test_post_selection_leaves_out_what_is_forbidden_and_says_how_much(shots: in
 
 def test_nothing_left_after_post_selection_is_an_error() -> None:
     plan = MeasurementPlan(0.0, (Coin(1.0),), np.array([0.5]))
-    with pytest.raises(ResourceLimitError, match="none of 11520 shots"):
+    with pytest.raises(ResourceLimitError, match="none of 11,520 shots"):
         measure(plan, sampler_of(((0.0, 0.0, 1.0),)), Budget(100, None), 1, post_select=True)
 
 

@@ -74,7 +74,7 @@ def test_an_electron_model_is_inspected_in_its_unit(run_vqe: RunVqe, write_file:
     text = "hamiltonian: {model: hubbard, sites: 2, interaction: 4}\n"
     found = run_vqe("inspect", write_file("dimer.yaml", text))
     assert found.code == 0
-    assert "energy / t" in found.out
+    assert "E / t" in found.out
     assert not re.search(r"\bHa\b", found.out)
 
 

@@ -121,7 +121,7 @@ def test_initialised_amplitudes_are_a_state(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        ({"parameters": [0.1, 0.2]}, "has 1 parameters here, not 2"),
+        ({"parameters": [0.1, 0.2]}, "has 1 parameter here, not 2"),
         ({"ansatz": "adapt", "parameters": [0.1]}, "parameters alone do not tell"),
         ({"bitstrings": ["01011"]}, "not a string of 4 bits"),
         ({"bitstrings": ["01x1"]}, "not a string of 4 bits"),
