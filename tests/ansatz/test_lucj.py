@@ -10,6 +10,7 @@ import pytest
 from ffsim.variational.util import interaction_pairs_spin_balanced
 from scipy.linalg import block_diag
 
+from tests.families import slow
 from tests.problems import (
     H4,
     LIH,
@@ -86,7 +87,7 @@ CASES = [
     ("h4", {"pairs": "hex"}),
     ("h4", {"pairs": "all", "layers": 3}),
     ("h4", {"spin_balanced": False}),
-    ("h4", {"optimize_t2": True}),
+    slow("h4", {"optimize_t2": True}),
     ("h3-doublet", {}),
     ("h3-doublet", {"pairs": "all", "layers": 2}),
     ("ch2-triplet", {"pairs": "square", "layers": 2}),

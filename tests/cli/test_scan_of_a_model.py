@@ -54,6 +54,7 @@ def test_a_curve_along_a_coupling_has_its_own_unit(
     assert "mHa" not in plot.read_text()
 
 
+@pytest.mark.slow
 def test_a_table_over_sizes_is_in_the_coupling(run_vqe: RunVqe, write_file: WriteFile) -> None:
     """Rings of four and six spins have −2 J and −2.802775637732 J (Bonner and Fisher, 1964)."""
     text = "hamiltonian: {model: heisenberg, lattice: ring, sites: 4}\nansatz: hva\n"

@@ -149,6 +149,7 @@ def test_the_array_runs_on_a_real_slurm(tmp_path: Path) -> None:
     assert [row["status"] for row in gathered(list_file, folder)[1]] == ["done", "failed", "done"]
 
 
+@pytest.mark.slow
 def test_methods_are_compared_over_the_same_molecules(tmp_path: Path) -> None:
     grid = tmp_path / "grid.yaml"
     grid.write_text(

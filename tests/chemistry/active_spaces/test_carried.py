@@ -64,6 +64,7 @@ def second_differences(energies: list[float]) -> Any:
     return 1000 * np.diff(energies, 2)
 
 
+@pytest.mark.slow
 def test_a_bond_breaks_without_jumps_in_one_space_as_in_casscf() -> None:
     """The frontier orbitals change their kind between 1.4 and 1.6 Å, and the curve jumps."""
     space = carried(fluorine(END), frontier(2, 2))

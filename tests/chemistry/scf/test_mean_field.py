@@ -204,6 +204,7 @@ def test_orbitals_that_break_the_symmetry_carry_no_irreps() -> None:
     assert field.orbsym is None
 
 
+@pytest.mark.slow
 def test_minimum_of_an_atom_with_open_d_shell_is_called_stable() -> None:
     """No rotation lowers this energy, though PySCF's approximate ROHF Hessian says so."""
     report = solved({"geometry": "Cr 0 0 0", "multiplicity": 7}, symmetry="break").report

@@ -116,6 +116,7 @@ def test_a_closed_shell_ion_takes_the_atomic_guesses() -> None:
     assert report.energy == pytest.approx(pyscf_mean_field(molecule).e_tot, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_a_basis_that_cannot_hold_its_free_atoms_costs_only_a_guess() -> None:
     """Iodine in def2-SVP has too few d shells for its core; PySCF's atoms assert that it fits."""
     cation = {"geometry": "H 0 0 0\nI 0 0 1.609", "charge": 1, "multiplicity": 2}
