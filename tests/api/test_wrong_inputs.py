@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -115,6 +116,7 @@ FIELDS: list[tuple[Callable[[], Any], str, str]] = [
     (lambda: mole().UKS(xc="lda").run(), "UKS has other orbitals", "mf.mol.RHF()"),
     (lambda: mole().GHF().run(), "GHF mixes", "restricted"),
     (lambda: mole(cart=True), "Cartesian", "mol.cart = False"),
+    (lambda: mole(spin=-2), "more beta than alpha", "mol.spin = 2"),
     (lambda: mcscf.CASCI(mole().RHF().run(), 2, 2), "CASCI is no input", "VQESolver"),
     (lambda: cc.CCSD(mole().RHF().run()), "CCSD is no input", "mean field"),
 ]
@@ -151,11 +153,17 @@ def test_parameters_that_do_not_fit_are_answered() -> None:
     for wrong, message in (
         ([1, 2, 3], "3 parameters given, the ansatz has 1 parameter"),
         (0.1, r"shape \(\) given"),
-        ("abc", "parameters are numbers"),
+        ("abc", "parameters are real numbers"),
+        (None, "parameters are real numbers"),
+        ([0.1j], "parameters are real numbers"),
         ([np.inf], "not all finite"),
     ):
-        with pytest.raises(vqe_cli.InputError, match=message):
-            problem.bind(wrong)  # type: ignore[arg-type]
+        for use in (problem.bind, problem.energy, problem.gradient):
+            with pytest.raises(vqe_cli.InputError, match=message):
+                use(wrong)  # type: ignore[arg-type]
+    for wrong in ([0.1], 0.1, None):
+        with pytest.raises(vqe_cli.InputError, match="points have shape"):
+            problem.energies(wrong)  # type: ignore[arg-type]
     with pytest.raises(vqe_cli.InputError, match="no circuit before a run has grown it"):
         vqe_cli.problem(H2, ansatz="adapt").circuit()
 
@@ -163,6 +171,8 @@ def test_parameters_that_do_not_fit_are_answered() -> None:
 @pytest.mark.usefixtures("files")
 def test_wrong_uses_of_records_are_answered() -> None:
     record = vqe_cli.run(H2)
+    for name in ("folder.json", "folder.png"):
+        os.mkdir(name)
     for use, message in (
         (lambda: vqe_cli.read("h2.yaml"), "is no record"),
         (lambda: vqe_cli.read("notes.json"), "is no record of vqe"),
@@ -172,6 +182,13 @@ def test_wrong_uses_of_records_are_answered() -> None:
         (lambda: record.save("nowhere/h2.json"), "there is no folder nowhere"),
         (lambda: record.plot("h2.gif"), "not written as '.gif'"),
         (lambda: record.plot(kind="pie"), "no kind of plot"),
+        (lambda: record.save(None), "NoneType is not the path of a file"),
+        (lambda: record.plot(3), "int is not the path of a file"),
+        (lambda: record.save("folder.json"), "cannot be written"),
+        (lambda: record.plot("folder.png"), "cannot be written"),
+        (lambda: vqe_cli.Records([record]).save(io.StringIO()), "StringIO is not the path"),
+        (lambda: vqe_cli.run(H2, context=3), "int is no context"),
+        (lambda: vqe_cli.run(vqe_cli.Records([record])), "Records is no input of a run"),
         (lambda: vqe_cli.Records(record), "several records"),
         (lambda: vqe_cli.Records(["h2.json"]), "str is no record"),
         (lambda: vqe_cli.Records([record]).table("spec.molecule.basi"), "no record has"),

@@ -120,6 +120,19 @@ def test_the_checkpoint_of_a_run_with_jobs_stays(run_vqe: RunVqe, state: Path) -
     assert len(ledger().all()) == 1
 
 
+def test_a_checkpoint_that_is_written_meanwhile_is_told_to_be_in_use(
+    run_vqe: RunVqe, state: Path
+) -> None:
+    path = state / "checkpoints" / "new.jsonl"
+    with path.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        later = time.time() + 60.0  # a process that writes, or a file server whose clock is ahead
+        os.utime(path, (later, later))
+        record = run_vqe("clean", "checkpoints", "--yes", "--json").record
+    assert [row["path"] for row in record["in_use"]] == [str(path)]
+    assert path.exists()
+
+
 def test_the_points_of_a_running_scan_stay_unless_forced(run_vqe: RunVqe, state: Path) -> None:
     kept = KeptRows(state / "scans" / "one", resume=True)
     record = run_vqe("clean", "scans", "--yes", "--json").record

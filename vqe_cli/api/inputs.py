@@ -61,6 +61,10 @@ class Given:
             InputError: The mean field does not fit the input.
             NotConvergedError: The mean field does not converge.
         """
+        if context is not None and not isinstance(context, Context):
+            raise InputError(
+                f"{type(context).__name__} is no context", hint="context=vqe_cli.Context()"
+            )
         context = context or Context(mean_fields=self.known or MeanFields())
         if self.mean_field is None:
             return context

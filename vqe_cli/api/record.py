@@ -177,17 +177,33 @@ def saved(figure: NotebookFigure, path: str | os.PathLike[str] | None) -> Notebo
     """
     if path is None:
         return figure
-    suffix = Path(path).suffix.lower()
+    place = path_to_write(path)
+    suffix = place.suffix.lower()
     if suffix not in PLOT_SUFFIXES:
         raise InputError(
-            f"'{path}': figures are not written as '{suffix}'", hint="use .png, .svg or .pdf"
+            f"'{place}': figures are not written as '{suffix}'", hint="use .png, .svg or .pdf"
         )
-    refuse_missing_folder(Path(path))
-    from vqe_cli._core.files import write_atomic
+    refuse_missing_folder(place)
     from vqe_cli.report.figures import content_of
 
-    write_atomic(Path(path), content_of(figure, suffix.lstrip(".")))
+    write(place, content_of(figure, suffix.lstrip(".")))
     return figure
+
+
+def path_to_write(path: Any) -> Path:
+    """The path of a file that is to be written, `~` being the home folder as in `vqe_cli.read`.
+
+    Args:
+        path: The path as it was given.
+
+    Raises:
+        InputError: It is not a path.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(
+            f"{type(path).__name__} is not the path of a file", hint="give a text or a pathlib.Path"
+        )
+    return Path(path).expanduser()
 
 
 def refuse_missing_folder(path: Path) -> None:
@@ -203,6 +219,26 @@ def refuse_missing_folder(path: Path) -> None:
         raise InputError(f"'{path}': there is no folder {path.parent}", hint="make it first")
 
 
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file completely or not at all.
+
+    Args:
+        path: Path of the file.
+        content: What is written.
+
+    Raises:
+        InputError: The operating system does not allow it.
+    """
+    from vqe_cli._core.files import write_atomic
+
+    try:
+        write_atomic(path, content)
+    except OSError as error:
+        raise InputError(
+            f"'{path}' cannot be written: {error.strerror}", hint="choose another folder"
+        ) from error
+
+
 def saved_json(record: Record | dict[str, Any], path: str | os.PathLike[str]) -> Path:
     """The path, after a record has been written there as JSON.
 
@@ -213,14 +249,12 @@ def saved_json(record: Record | dict[str, Any], path: str | os.PathLike[str]) ->
     Raises:
         InputError: The file name has another extension.
     """
-    from vqe_cli._core.files import write_atomic
-
-    place = Path(path)
+    place = path_to_write(path)
     if place.suffix.lower() != ".json":
         hint = (
             "`vqe run FILE -o NAME.zip` writes bundles" if place.suffix == ".zip" else "use .json"
         )
         raise InputError(f"'{place}': records are written as JSON", hint=hint)
     refuse_missing_folder(place)
-    write_atomic(place, schema.to_json(record) + "\n")
+    write(place, schema.to_json(record) + "\n")
     return place

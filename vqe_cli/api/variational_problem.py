@@ -196,7 +196,7 @@ class VariationalProblem:
         Raises:
             InputError: The parameters are too few, too many, or no finite numbers.
         """
-        return self.energies([x])[0]
+        return self._energies([self._point(x)])[0]
 
     def energies(self, points: Sequence[Sequence[float] | Vector] | FloatArray) -> list[float]:
         """The energies at several points, by exact simulation, Hartree.
@@ -207,13 +207,10 @@ class VariationalProblem:
         Raises:
             InputError: The parameters of a point are too few, too many, or no finite numbers.
         """
-        if any(np.ndim(x) == 0 for x in points):
+        if not np.iterable(points) or any(np.ndim(x) == 0 for x in points):
             hint = "energy(x) is that of one point"
             raise InputError("points have shape (points, num_parameters)", hint=hint)
-        found = [self._point(x) for x in points]
-        with self._threads():
-            estimates = self._objective.energies(found, [self.spec.seed] * len(found))
-        return [float(one.value) for one in estimates]
+        return self._energies([self._point(x) for x in points])
 
     def gradient(self, x: Sequence[float] | Vector) -> Vector:
         """The gradient of the energy in the parameters, Hartree, shape (num_parameters,).
@@ -269,6 +266,11 @@ class VariationalProblem:
         with self._threads():
             return with_density(self._objective).density(point, two_body=two_body)
 
+    def _energies(self, points: list[Vector]) -> list[float]:
+        with self._threads():
+            estimates = self._objective.energies(points, [self.spec.seed] * len(points))
+        return [float(one.value) for one in estimates]
+
     @cached_property
     def _objective(self) -> Objective:
         with self._threads():
@@ -287,15 +289,16 @@ class VariationalProblem:
     def _point(self, x: Any) -> Vector:
         """The parameters as an array."""
         count = self.num_parameters
+        hint = "initial_point has the start of a run, record.result.parameters its end"
         try:
-            found = np.asarray(x, dtype=float)
+            given = np.asarray(x)
+            found = given.astype(float, casting="same_kind") if given.size else given.astype(float)
         except (TypeError, ValueError):
-            raise InputError(f"parameters are numbers, not {x!r}") from None
+            raise InputError(f"parameters are real numbers, not {x!r}", hint=hint) from None
         if found.shape != (count,):
-            given = f"shape {found.shape}" if found.ndim != 1 else counted(found.size, "parameter")
+            shape = f"shape {found.shape}" if found.ndim != 1 else counted(found.size, "parameter")
             raise InputError(
-                f"{given} given, the ansatz has {counted(count, 'parameter')}",
-                hint="initial_point has the start of a run, record.result.parameters its end",
+                f"{shape} given, the ansatz has {counted(count, 'parameter')}", hint=hint
             )
         if not np.isfinite(found).all():
             raise InputError("the parameters are not all finite")

@@ -184,6 +184,10 @@ _KNOWN: tuple[tuple[Callable[[Any], bool], str], ...] = (
         lambda one: isinstance(one, (bytes, bytearray)),
         "text is not bytes: give the path of the file",
     ),
+    (
+        lambda one: type(one).__module__ == "vqe_cli.api.records",
+        "they are several runs: give one of them, records[0]",
+    ),
     (lambda one: hasattr(one, "read"), "give the path of the file, not the open file"),
     (
         lambda one: isinstance(one, type),

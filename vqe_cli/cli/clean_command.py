@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Sequence
@@ -69,7 +70,8 @@ def command(
     """
     from vqe_cli.cli.removable import KINDS as REMOVABLE
 
-    latest = time.time() - DAY * older_than
+    # What a running process writes at this moment is newer than any time taken before.
+    latest = time.time() - DAY * older_than if older_than else math.inf
     found = [
         one for kind in dict.fromkeys(kinds) for one in REMOVABLE[kind]() if one.changed <= latest
     ]

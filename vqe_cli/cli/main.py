@@ -162,11 +162,12 @@ def _typed(command: str, words: Sequence[str]) -> str:
     return shlex.join(("vqe", command, *words))
 
 
-def main(argv: Sequence[str] | None = None) -> None:
+def main(argv: Sequence[str] | None = None, *, lines_to_type: bool = True) -> None:
     """Run the command line and exit with the code of the outcome.
 
     Args:
         argv: The arguments; those of the process by default.
+        lines_to_type: Whether hints may be whole command lines; otherwise they name options alone.
     """
     # Threads that wait by spinning slow a shared machine down by factors of fifty.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -178,7 +179,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_output()
     try:
         with stopped_by_signals(partial(_interrupted, as_json) if argv is None else None):
-            code = _called(arguments, as_json)
+            code = _called(arguments, as_json, lines_to_type=lines_to_type)
             sys.stdout.flush()
             if argv is None:
                 end_at_signals(code)
@@ -193,7 +194,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _called(arguments: list[str], as_json: bool) -> int:
+def _called(arguments: list[str], as_json: bool, *, lines_to_type: bool) -> int:
     """Call a command, report its error if any, and return the exit code.
 
     Raises:
@@ -218,7 +219,8 @@ def _called(arguments: list[str], as_json: bool) -> int:
         from vqe_cli.cli.lines_to_type import with_line_to_type
         from vqe_cli.cli.plugin_errors import attributed
 
-        return _report(with_line_to_type(attributed(error), arguments), as_json)
+        found = attributed(error)
+        return _report(with_line_to_type(found, arguments) if lines_to_type else found, as_json)
 
 
 def _interrupted(as_json: bool) -> int:

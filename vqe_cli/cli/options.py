@@ -425,7 +425,7 @@ def chosen_width(width: FigureWidth | None, pictures: Iterable[object | None]) -
         UsageError: A width is given, and no picture is asked for.
     """
     if width is not None and all(picture is None for picture in pictures):
-        raise click.UsageError("--figure-width is that of a picture, and none is asked for")
+        raise click.UsageError("--figure-width is that of a picture; ask for one by --plot FILE")
     return width or "double"
 
 

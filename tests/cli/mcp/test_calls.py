@@ -62,3 +62,10 @@ def test_a_run_out_of_time_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert outcome.code == 3
     assert "resume" in outcome.document["error"]["hint"]
     assert list((tmp_path / "state" / "checkpoints").iterdir())
+
+
+@pytest.mark.slow
+def test_hints_of_a_call_name_options_not_lines_for_a_terminal() -> None:
+    outcome = perform("run", {"smiles": "c1ccccc1"}, policy_of())
+    assert outcome.code == 3
+    assert outcome.document["error"]["hint"].startswith("--active-space pi, or --active-space '{")

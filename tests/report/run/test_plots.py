@@ -190,6 +190,15 @@ def test_titles_and_labels_do_not_leave_the_figure(width: Any) -> None:
         assert box.x1 <= figure.bbox.width + 1
 
 
+@pytest.mark.parametrize("starts", [[[2.0]], []])
+def test_a_single_place_stands_between_whole_numbers(starts: list[list[float]]) -> None:
+    (axes,) = convergence_figure([searched(*starts, final=2.0)]).axes
+    low, high = axes.get_xlim()
+    shown = [place for place in axes.get_xticks() if low <= place <= high]
+    assert shown == [round(place) for place in shown]
+    assert len(shown) > 1
+
+
 def test_words_of_a_drawing_are_text() -> None:
     svg = convergence_plot([hydrogen()], "svg", "single").decode()
     words = re.findall(r"<text[^>]*>([^<]*)</text>", svg)

@@ -206,6 +206,11 @@ def _refuse_other_molecules(mol: Any) -> None:
             "the molecule has Cartesian basis functions, six d functions in place of five",
             hint="mol.cart = False, then mol.build()",
         )
+    if mol.spin < 0:
+        raise InputError(
+            "the molecule has more beta than alpha electrons",
+            hint=f"mol.spin = {-mol.spin} has the same energy",
+        )
     if mol._pseudo:
         raise InputError(
             "pseudopotentials of PySCF's molecule are not carried over",

@@ -44,7 +44,7 @@ def main(path: str) -> None:
 
     call = Call.model_validate_json(Path(path).read_bytes())
     threading.Thread(target=_end_with, args=(call.server,), daemon=True).start()
-    vqe(_words(call))
+    vqe(_words(call), lines_to_type=False)
 
 
 def _words(call: Call) -> list[str]:

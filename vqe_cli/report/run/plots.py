@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -227,7 +228,9 @@ def _label_places(axes: Any, found: Sequence[Convergence], *, by_operators: bool
     several = any(len(one.traces) > 1 for one in found)
     evaluations = "energy evaluations of a start" if several else "energy evaluations"
     axes.set_xlabel("operators" if by_operators else evaluations)
-    if not any(one.traces for one in found):
-        axes.set_xlim(0, 2)
+    low, high = axes.get_xlim()
+    if math.floor(high) - math.ceil(low) < 1:  # a single place, without whole numbers beside it
+        middle = round((low + high) / 2)
+        axes.set_xlim(middle - 1, middle + 1)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value)))
