@@ -257,3 +257,12 @@ def test_what_the_shell_completes(typed: tuple[str, ...], offered: str) -> None:
     for shell in (BashComplete, ZshComplete, FishComplete):
         found = shell(vqe, {}, "vqe", "_VQE_COMPLETE").get_completions(before, incomplete)
         assert offered in [one.value for one in found]
+
+
+@pytest.mark.parametrize("text", ["H 0 0 0 Angstrom; H 0 0 .74", "0 1; H 0 0 0; H 0 0 .74"])
+@pytest.mark.usefixtures("write_file")
+def test_a_geometry_in_another_form_is_told_the_form(run_vqe: RunVqe, text: str) -> None:
+    outcome = run_vqe("run", text)
+    assert outcome.code == 2
+    assert "'H 0 0 0; H 0 0 0.74', in Å" in outcome.err
+    assert "molecule.units=bohr" in outcome.err
