@@ -266,3 +266,11 @@ def test_a_geometry_in_another_form_is_told_the_form(run_vqe: RunVqe, text: str)
     assert outcome.code == 2
     assert "'H 0 0 0; H 0 0 0.74', in Å" in outcome.err
     assert "molecule.units=bohr" in outcome.err
+
+
+def test_inspect_names_a_line_that_is_not_refused(run_vqe: RunVqe) -> None:
+    outcome = run_vqe("inspect", "--smiles", "C=CC=C", "--orbitals")
+    assert outcome.code == 0
+    assert "a run would be refused: " in outcome.out
+    assert "instead: vqe run --smiles C=CC=C --active-space pi (or " in outcome.out
+    assert "run it: " not in outcome.out
