@@ -126,6 +126,7 @@ def molecule_of_file(name: str, origin: Path, path: Path) -> str:
     """
     from vqe_cli.errors import InputError
     from vqe_cli.schema.files import read_input
+    from vqe_cli.schema.flag_paths import moved
 
     data, remarks = read_input(origin)
     molecule = data.get("molecule")
@@ -134,7 +135,11 @@ def molecule_of_file(name: str, origin: Path, path: Path) -> str:
         raise InputError(f"{origin} has no atoms for an input file", hint=hint)
     at = (origin.parent, path.parent)
     geometry = molecule["geometry"]
-    written = {"cartesian": geometry} if isinstance(geometry, str) else _moved(geometry, *at)
+    written = (
+        {"cartesian": geometry}
+        if isinstance(geometry, str)
+        else moved(geometry, ("molecule", "geometry"), *at)
+    )
     if "molfile" in written:
         written = {"file": os.path.relpath(origin, path.parent)}
     source = [f"# The molecule is that of {origin.name}.", *(f"# {one.text}" for one in remarks)]
@@ -144,25 +149,11 @@ def molecule_of_file(name: str, origin: Path, path: Path) -> str:
         source="".join(f"{line}\n" for line in source),
         geometry=_geometry(written),
         electrons=_stated_electrons(molecule) if is_structure else _electrons(molecule),
-        basis=_padded(_plain(_moved(molecule.get("basis", "sto-3g"), *at))),
+        basis=_padded(_plain(moved(molecule.get("basis", "sto-3g"), ("molecule", "basis"), *at))),
         but_for=", except for what the file states",
         active_space=_commented("full", FULL_SPACE),
     )
-    return _with_settings(text, _moved(data, *at))
-
-
-def _moved(value: Any, old: Path, new: Path) -> Any:
-    """A value of the input, with its paths relative to another folder."""
-    if isinstance(value, list):
-        return [_moved(one, old, new) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: os.path.relpath(old / one, new)
-        if key == "file" and isinstance(one, str) and not os.path.isabs(one)
-        else _moved(one, old, new)
-        for key, one in value.items()
-    }
+    return _with_settings(text, moved(data, (), *at))
 
 
 def _stated_electrons(molecule: Mapping[str, Any]) -> str:
