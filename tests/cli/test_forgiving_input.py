@@ -12,7 +12,10 @@ from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
 from tests.cli.hydrogen import H2
 from tests.conftest import RunVqe, WriteFile
+from vqe_cli._core.kinds import PARTS
+from vqe_cli._core.validation import PART_OF_OPTION
 from vqe_cli.cli.main import vqe
+from vqe_cli.errors import InputError
 from vqe_cli.parts import fingerprint_of
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.files import spec_from_data
@@ -257,3 +260,29 @@ def test_what_the_shell_completes(typed: tuple[str, ...], offered: str) -> None:
     for shell in (BashComplete, ZshComplete, FishComplete):
         found = shell(vqe, {}, "vqe", "_VQE_COMPLETE").get_completions(before, incomplete)
         assert offered in [one.value for one in found]
+
+
+@pytest.mark.parametrize("text", ["H 0 0 0 Angstrom; H 0 0 .74", "0 1; H 0 0 0; H 0 0 .74"])
+@pytest.mark.usefixtures("write_file")
+def test_a_geometry_in_another_form_is_told_the_form(run_vqe: RunVqe, text: str) -> None:
+    outcome = run_vqe("run", text)
+    assert outcome.code == 2
+    assert "'H 0 0 0; H 0 0 0.74', in Å" in outcome.err
+    assert "molecule.units=bohr" in outcome.err
+
+
+def test_inspect_names_a_line_that_is_not_refused(run_vqe: RunVqe) -> None:
+    outcome = run_vqe("inspect", "--smiles", "C=CC=C", "--orbitals")
+    assert outcome.code == 0
+    assert "a run would be refused: " in outcome.out
+    assert "instead: vqe run --smiles C=CC=C --active-space pi (or " in outcome.out
+    assert "run it: " not in outcome.out
+
+
+@pytest.mark.parametrize(("key", "part"), PART_OF_OPTION.items())
+def test_an_option_at_the_top_is_told_its_part(key: str, part: str) -> None:
+    with pytest.raises(InputError) as caught:
+        spec_from_data({"molecule": {"geometry": "He 0 0 0"}, key: 1})
+    assert caught.value.hint == f"write it below '{part}': {part}.{key}"
+    registry = PARTS[part].registry
+    assert any(key in registry.get(name).model_fields for name in registry.usable())

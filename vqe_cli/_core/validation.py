@@ -174,6 +174,15 @@ OTHER_WORDS = {
 """Words that other programs have for keys of the input."""
 
 
+PART_OF_OPTION = {
+    "shots": "backend", "precision": "backend", "noise": "backend", "mitigation": "backend",
+    "measurement": "backend", "maxiter": "optimizer", "tolerance": "optimizer",
+    "reps": "ansatz", "k": "ansatz", "pool": "ansatz", "electrons": "active_space",
+    "taper": "mapper",
+}  # fmt: skip
+"""Parts of a run by the options that are most often written at the top of the input."""
+
+
 def _for_unknown(key: str, known: list[str], model: type[BaseModel] | None) -> str:
     """A hint for an unknown key: where it belongs, or the nearest known key.
 
@@ -189,6 +198,8 @@ def _for_unknown(key: str, known: list[str], model: type[BaseModel] | None) -> s
     for parent, field in (model.model_fields if model else {}).items():
         if any(key in inner.model_fields for inner in models_in(field.annotation)):
             return f"write it below '{parent}'"
+    if model is not None and (part := PART_OF_OPTION.get(key)) in model.model_fields:
+        return f"write it below '{part}': {part}.{key}"
     return did_you_mean(key, known)
 
 

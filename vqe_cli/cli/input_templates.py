@@ -34,7 +34,7 @@ seed: 7
 """
 
 ELECTRONS = """\
-  units: {units} # or bohr
+  units: {units} # angstrom or bohr
   charge: {charge}
   multiplicity: {multiplicity}              # 2S+1"""
 
@@ -42,6 +42,9 @@ OF_STRUCTURE = "  # Charge and multiplicity are those of the structure; write th
 
 NOTATIONS = """\
   # Lines of 'symbol x y z'. Or {file: water.xyz} or .sdf, {zmatrix: |...}, {smiles: "O"}."""
+
+IN_TEMPLATE = ("name", "geometry", "units", "charge", "multiplicity", "basis")
+"""Keys of the molecule that the template has."""
 
 FULL_SPACE = "# frozen-core, or {name: frontier, electrons: 2, orbitals: 2}"
 
@@ -123,28 +126,67 @@ def molecule_of_file(name: str, origin: Path, path: Path) -> str:
     """
     from vqe_cli.errors import InputError
     from vqe_cli.schema.files import read_input
+    from vqe_cli.schema.flag_paths import moved
 
     data, remarks = read_input(origin)
     molecule = data.get("molecule")
     if not isinstance(molecule, dict):
         hint = f"vqe run {shlex.quote(str(origin))} reads it as it is"
         raise InputError(f"{origin} has no atoms for an input file", hint=hint)
+    at = (origin.parent, path.parent)
     geometry = molecule["geometry"]
-    written = {"cartesian": geometry} if isinstance(geometry, str) else dict(geometry)
+    written = (
+        {"cartesian": geometry}
+        if isinstance(geometry, str)
+        else moved(geometry, ("molecule", "geometry"), *at)
+    )
     if "molfile" in written:
-        file = os.path.relpath(origin, path.parent)
-        written = {"file": file}
+        written = {"file": os.path.relpath(origin, path.parent)}
     source = [f"# The molecule is that of {origin.name}.", *(f"# {one.text}" for one in remarks)]
     is_structure = "smiles" in written or "file" in written
-    return MOLECULE.format(
+    text = MOLECULE.format(
         name=quoted(str(molecule.get("name") or name)),
         source="".join(f"{line}\n" for line in source),
         geometry=_geometry(written),
-        electrons=OF_STRUCTURE if is_structure else _electrons(molecule),
-        basis=_padded(_plain(molecule.get("basis", "sto-3g"))),
+        electrons=_stated_electrons(molecule) if is_structure else _electrons(molecule),
+        basis=_padded(_plain(moved(molecule.get("basis", "sto-3g"), ("molecule", "basis"), *at))),
         but_for=", except for what the file states",
         active_space=_commented("full", FULL_SPACE),
     )
+    return _with_settings(text, moved(data, (), *at))
+
+
+def _stated_electrons(molecule: Mapping[str, Any]) -> str:
+    """Unit, charge and multiplicity that stand beside a structure, as lines of an input file."""
+    stated = (f"  {key}: {molecule[key]}" for key in IN_TEMPLATE[2:5] if key in molecule)
+    return "\n".join((OF_STRUCTURE, *stated))
+
+
+def _with_settings(text: str, data: Mapping[str, Any]) -> str:
+    """The input file with the other settings of the molecule and of the run."""
+    from vqe_cli.schema import RunSpec
+
+    lines, further = text.splitlines(), []
+    for key in RunSpec.model_fields.keys() & data.keys() - {"molecule"}:
+        if (setting := _short(data[key])) in (None, {}, ""):
+            continue
+        line = f"{key}: {_plain(setting)}"
+        place = next((at for at, old in enumerate(lines) if old.startswith(f"{key}:")), None)
+        if place is None:
+            further.append(line)
+        else:
+            lines[place] = line
+    basis = next(at for at, line in enumerate(lines) if line.startswith("  basis:"))
+    own = {key: one for key, one in data["molecule"].items() if key not in IN_TEMPLATE}
+    lines[basis + 1 : basis + 1] = [
+        f"  {key}: {_plain(value)}" for key, value in own.items() if value not in (None, {}, "")
+    ]
+    return "\n".join((*lines, *sorted(further), ""))
+
+
+def _short(value: Any) -> Any:
+    """A selection without options by its name alone."""
+    return value["name"] if isinstance(value, dict) and value.keys() == {"name"} else value
 
 
 def molecule_of_smiles(name: str, smiles: str) -> str:
@@ -222,7 +264,7 @@ def _padded(value: str) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A basis set as a value in YAML."""
+    """A value in YAML; a mapping or list on one line."""
     is_simple = isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9][\w+*(),-]*", value)
     return str(value) if is_simple else json.dumps(value)
 

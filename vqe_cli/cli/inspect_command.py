@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +24,7 @@ from vqe_cli.cli.options import (
 )
 from vqe_cli.cli.repeated_words import input_words
 from vqe_cli.cli.say import say
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, VqeError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -231,8 +232,21 @@ def _orbitals_only(spec: RunSpec, command: str, as_json: bool) -> Inspected:
     with StageView(spec.title, shown=not as_json) as view:
         view.begin("Hartree-Fock and orbitals")
         found = inspect_orbitals(spec)
-    text = partial(show_orbitals, found, command, console())
+    text = partial(show_orbitals, found, command, console(), _refusal(spec, command))
     return Inspected(spec.title, found.as_dict(), text, found.selection, found.orbitals)
+
+
+def _refusal(spec: RunSpec, command: str) -> VqeError | None:
+    """Why a run of the input would be refused, with the line to type instead."""
+    from vqe_cli.cli.lines_to_type import with_line_to_type
+    from vqe_cli.parts import look_up_parts
+    from vqe_cli.variational.early_refusals import refuse_early
+
+    try:
+        refuse_early(spec, look_up_parts(spec))
+    except VqeError as error:
+        return with_line_to_type(error, shlex.split(command)[1:])
+    return None
 
 
 def _problem(

@@ -1,4 +1,4 @@
-"""Paths of files in flags, which belong to the working directory."""
+"""Paths of files in flags, which belong to the working directory, and in copied inputs."""
 
 from __future__ import annotations
 
@@ -22,17 +22,25 @@ def from_working_directory(value: Any, keys: KeyPath, folder: Path) -> Any:
     """
     if folder == Path():
         return value
-    return _moved(value, keys, folder)
+    return moved(value, keys, Path(), folder)
 
 
-def _moved(value: Any, keys: KeyPath, folder: Path) -> Any:
+def moved(value: Any, keys: KeyPath, old: Path, new: Path) -> Any:
+    """A value of the input with its relative paths as they would stand in another folder.
+
+    Args:
+        value: The value.
+        keys: Its keys in the input.
+        old: The folder that its paths refer to.
+        new: The folder that they shall refer to.
+    """
     if isinstance(value, dict):
-        return {key: _moved(inner, (*keys, key), folder) for key, inner in value.items()}
+        return {key: moved(inner, (*keys, key), old, new) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_moved(inner, keys, folder) for inner in value]
+        return [moved(inner, keys, old, new) for inner in value]
     names_file = keys[-1:] == ("file",) or (keys in _CHARGES and value != "none")
     if not (names_file and isinstance(value, str)) or "\n" in value or os.path.isabs(value):
         return value
-    if not folder.is_dir():  # a bundle, from which no path leads out
-        return os.path.abspath(value)
-    return os.path.relpath(os.path.abspath(value), os.path.abspath(folder))
+    if not new.is_dir():  # a bundle, from which no path leads out
+        return os.path.abspath(old / value)
+    return os.path.relpath(os.path.abspath(old / value), os.path.abspath(new))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from vqe_cli.errors import InputError
 from vqe_cli.screening.candidates.variants import shown_value, variants_of
 
 
@@ -30,3 +31,10 @@ def test_labels_tell_variants_apart() -> None:
         "readout",
         "readout + zne",
     ]
+
+
+def test_one_entry_in_two_cases_is_a_value_twice() -> None:
+    with pytest.raises(InputError, match="has a value twice: uccsd"):
+        variants_of({"ansatz": ["UCCSD", {"name": "uccsd"}]})
+    labels = [one.label for one in variants_of({"optimizer": ["COBYLA", "L_BFGS_B"]})]
+    assert labels == ["cobyla", "l-bfgs-b"]

@@ -16,6 +16,7 @@ from vqe_cli.analysis.inspection import (
     OrbitalInspection,
 )
 from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
+from vqe_cli.errors import VqeError
 from vqe_cli.report.format import energy
 from vqe_cli.report.layout import NARROW, NO_BREAK, dotted, print_wrapped
 from vqe_cli.report.operator_size import operator_size
@@ -65,13 +66,16 @@ def show_inspection(found: Inspection, command: str, out: Console) -> None:
     _print_command(command, out)
 
 
-def show_orbitals(found: OrbitalInspection, command: str, out: Console) -> None:
+def show_orbitals(
+    found: OrbitalInspection, command: str, out: Console, refusal: VqeError | None = None
+) -> None:
     """Print the active orbitals, their neighbours, and the atoms that they are on.
 
     Args:
         found: The inspection.
         command: The command that runs the input.
         out: The console.
+        refusal: Why a run would be refused; None if nothing is known against it.
     """
     space, selection = found.active_space, found.selection
     each = " of each spin" if _have_spins(found.orbitals) else ""
@@ -94,7 +98,12 @@ def show_orbitals(found: OrbitalInspection, command: str, out: Console) -> None:
         f"{found.frozen} frozen, {found.left_out} left out{each}",
     )
     print_wrapped(dotted(sizes), out)
-    _print_command(command, out)
+    if refusal is None:
+        _print_command(command, out)
+        return
+    print_wrapped(f"a run would be refused: {refusal.message}", out, hanging=2)
+    if refusal.hint:
+        out.print(Text.assemble("instead: ", (refusal.hint, "bold")), soft_wrap=True)
 
 
 def _print_command(command: str, out: Console) -> None:

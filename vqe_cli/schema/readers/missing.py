@@ -16,6 +16,7 @@ MOST_NAMES = 2000
 ENDINGS = (".yaml", ".yml", ".xyz", ".sdf", ".mol", ".json", ".fcidump", ".out", ".log")
 DASHES = "–—−"
 _ELEMENT = re.compile(r"[A-Z][a-z]?")
+_ATOM_SOMEWHERE = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]{1,2}(?:[\s,]+[-+]?[0-9.]+){3}")
 _SMILES = re.compile(r"(?=.*([=#\[\]()]|[a-z]\d|[CNOcno]{2}))[A-Za-z0-9@+\-=#\[\]()\\/%.]+")
 
 
@@ -42,9 +43,17 @@ def hint_for_missing_input(path: Path) -> str | None:
     if known_molecule(name) is not None:
         file = shlex.quote(f"{name}.yaml")
         return f"`vqe init {shlex.quote(name)}` writes {file}; then `vqe run {file}`"
+    return _as_geometry(name, path.suffix.lower() in ENDINGS)
+
+
+def _as_geometry(name: str, is_file: bool) -> str | None:
+    """How a geometry or a SMILES is typed, for what looks like one."""
+    if _ATOM_SOMEWHERE.search(name):
+        form = "'H 0 0 0; H 0 0 0.74', in Å"
+        return f"as a geometry: {form}; then --set molecule.units=bohr, --charge, --multiplicity"
     if _ELEMENT.fullmatch(name):
         return "quote a geometry as one word: vqe run 'H 0 0 0; H 0 0 0.74'"
-    if path.suffix.lower() not in ENDINGS and _SMILES.fullmatch(name):
+    if not is_file and _SMILES.fullmatch(name):
         return f"for a SMILES: vqe run --smiles {shlex.quote(name)}"
     return None
 

@@ -7,10 +7,12 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from vqe_cli._core.kinds import PARTS
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.schema import RunSpec, Source
 from vqe_cli.schema.basis import basis_label
 from vqe_cli.schema.files import basis_with_texts
+from vqe_cli.schema.run_spec import canonical
 from vqe_cli.screening.model import Variant
 
 MAX_VARIANTS = 10_000
@@ -31,6 +33,7 @@ def variants_of(grid: Mapping[str, Any]) -> tuple[Variant, ...]:
     Raises:
         InputError: A key is unknown, values are not a list, or there are too many combinations.
     """
+    grid = {key: _listed(key, values) for key, values in grid.items()}
     for key, values in grid.items():
         _check_axis(key, values)
     count = prod(len(values) for values in grid.values())
@@ -64,6 +67,13 @@ def with_bases(grid: Any, source: Source) -> Any:
         else values
         for key, values in grid.items()
     }
+
+
+def _listed(key: str, values: Any) -> Any:
+    """The values with names as `vqe list` prints them, so that UCCSD and uccsd are one."""
+    if key not in PARTS or not isinstance(values, list | tuple):
+        return values
+    return [canonical(PARTS[key], value) for value in values]
 
 
 def _check_axis(key: str, values: Any) -> None:
