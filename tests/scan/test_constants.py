@@ -107,3 +107,17 @@ def test_a_rough_curve_has_no_constants() -> None:
     found = constants_of(("H", "H"), r.tolist(), energies.tolist())
     assert isinstance(found, str)
     assert "misses points by 0.19" in found
+
+
+def test_points_that_are_too_far_apart_have_no_constants() -> None:
+    """LiH in STO-3G by PySCF's CASCI(2, 5): r_e = 1.5475 Å, 1680.6 1/cm on a fine grid.
+
+    Through these ten points, 0.012 mHa from each, a polynomial has its minimum at 1.507 Å.
+    """
+    energies = (
+        *(-7.85216126, -7.88209660, -7.86082826, -7.83034295, -7.80643981),
+        *(-7.79292530, -7.78663836, -7.78393102, -7.78280763, -7.78236724),
+    )
+    found = constants_of(("Li", "H"), np.linspace(1.2, 4.8, 10).tolist(), energies)
+    assert isinstance(found, str)
+    assert "more points around the minimum" in found

@@ -38,6 +38,9 @@ REAL = 1e-9
 ROUGH = 1e-4
 """Distance of a point from the polynomial above which the curve has no constants, Hartree."""
 
+UNSETTLED = 0.03
+"""Share of ω_e by which one degree less may change it; beyond, points are too far apart."""
+
 FLAT = 2e-3
 """Slope of the end of a curve that counts as dissociated, Hartree/Å."""
 
@@ -91,6 +94,12 @@ def constants_of(
         if not isinstance(lower, str):
             other = _spectrum(lower[0], mass)
             changes = (omega - other[0], anharmonicity - other[1])
+            if abs(changes[0]) > UNSETTLED * omega:
+                return (
+                    f"degree {degree} and {degree - 1} of the polynomial give "
+                    f"{omega:.0f} and {other[0]:.0f} 1/cm for ω_e: no constants without more "
+                    "points around the minimum"
+                )
     depth = float(energy[-1] - minimum.energy)
     is_flat = abs(energy[-1] - energy[-2]) < FLAT * (r[-1] - r[-2])
     return DiatomicConstants(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Literal
+
 import pytest
 from pyscf import gto
 
+from vqe_cli.chemistry.scf import mean_field
 from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
 from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
 from vqe_cli.chemistry.scf.state_search import atomic_states
@@ -46,3 +50,19 @@ def test_a_guess_on_which_diis_fails_is_taken_up_by_second_order() -> None:
     )
     found = {state.guess: state.energy for state in atomic_states(lambda: HartreeFock().new(mole))}
     assert found["atom"] == pytest.approx(-39.833767686, abs=1e-5)
+
+
+@pytest.mark.parametrize("guesses", ["auto", "one"])
+def test_a_long_search_is_announced_and_logs_each_guess(
+    guesses: Literal["auto", "one"],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(mean_field, "LONG", 0.0)
+    caplog.set_level(logging.INFO, "vqe")
+    mole = gto.M(atom="O 0 0 0; H 0 0 0.97", basis="sto-3g", spin=1, symmetry=True, verbose=0)
+    field = solve_mean_field(mole, ScfSpec(guesses=guesses))
+    warned = [line for line in caplog.records if line.levelno == logging.WARNING]
+    assert len(warned) == (guesses == "auto")
+    found = [line for line in caplog.messages if line.startswith("from ")]
+    assert len(found) == field.report.guesses - 1

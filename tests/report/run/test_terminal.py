@@ -158,7 +158,7 @@ def test_progress_in_a_pipe_has_a_line_for_each_finished_stage(
 @pytest.mark.parametrize(
     ("name", "noisy", "words"),
     [
-        ("chemical-accuracy", False, "a more expressive ansatz"),
+        ("chemical-accuracy", False, "a more expressive ansatz (uccgsd, adapt)"),
         ("chemical-accuracy", True, "less noise"),
         ("particle-number", True, "post-selection"),
     ],

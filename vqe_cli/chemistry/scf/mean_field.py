@@ -35,6 +35,9 @@ SMALL_GAP = 0.25
 NEIGHBOUR = "orbitals of the neighbouring geometry"
 """Name of the guess of a solution that is continued."""
 
+LONG = 5.0
+"""Duration of the first guess from which a search among many is announced, seconds."""
+
 WORTH_TELLING = 1e-6
 """Least energy by which a symmetry-broken solution that is reported must be lower, Hartree."""
 
@@ -166,7 +169,9 @@ def solve_mean_field(
             scf, steps = _continue(mole, method, orbitals, origin)
         group = operations(mole) if mole.symmetry and options.symmetry == "keep" else None
         if orbitals is None:
-            states = _states(method, scf, options, len(steps) > 1)
+            states = _states(
+                method, scf, options, difficult=len(steps) > 1, seconds=time.perf_counter() - start
+            )
         else:
             states = (State(origin, scf),)
         settled, energies = _settle(method, scf, states, group)
@@ -187,14 +192,16 @@ def solve_mean_field(
         chosen=state.guess,
         lower_broken_symmetry_mha=broken,
     )
-    _log(report, states)
+    _log(report)
     findings = _findings(report, states)
     scf.mo_coeff, scf.mo_occ = state.scf.mo_coeff, state.scf.mo_occ
     scf.mo_energy, scf.e_tot = state.scf.mo_energy, state.scf.e_tot
     return _collect(method, scf, report, *findings)
 
 
-def _states(method: HartreeFock, scf: Any, options: ScfSpec, difficult: bool) -> tuple[State, ...]:
+def _states(
+    method: HartreeFock, scf: Any, options: ScfSpec, *, difficult: bool, seconds: float
+) -> tuple[State, ...]:
     """Candidate solutions; only the first one for simple molecules, and with a functional.
 
     A density functional takes long on its grid, and only starting orbitals are wanted of it.
@@ -214,6 +221,12 @@ def _states(method: HartreeFock, scf: Any, options: ScfSpec, difficult: bool) ->
     )
     if not thorough and mole.charge == 0:
         return (first,)
+    if thorough and seconds > LONG:
+        LOG.warning(
+            "the lowest mean field is searched from many guesses, of which the first took %.0f s; "
+            "molecule.scf.guesses=one takes that alone",
+            seconds,
+        )
     new, free = method.sharing(mole, scf), method.sharing(without_symmetry(mole), scf)
     return search(first, new, free, lambda: _parents(method, scf), thorough=thorough)
 
@@ -290,12 +303,10 @@ def _lower_broken_symmetry(
     return HARTREE_IN_MILLIHARTREE * gain if gain > WORTH_TELLING else None
 
 
-def _log(report: ScfRecord, states: tuple[State, ...]) -> None:
-    """Log every attempt, and the one that was kept."""
+def _log(report: ScfRecord) -> None:
+    """Log every attempt, and the energy that was kept."""
     for step in report.steps:
         LOG.info("%s: %s", report.method, step)
-    for state in states:
-        LOG.debug("%s from %s: %.8f Hartree", report.method, state.guess, state.energy)
     LOG.info("%s energy: %.8f Hartree, %.3f s", report.method, report.energy, report.wall_s)
 
 

@@ -21,9 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import FloatArray
+from vqe_cli._core.log import package_logger
 from vqe_cli._core.seeds import guesses
 from vqe_cli.chemistry.scf.stability import Rotation, internal_instability, is_externally_stable
 from vqe_cli.chemistry.symmetry.point_group import Operations
+
+LOG = package_logger(__name__)
 
 Indices = npt.NDArray[np.intp]
 
@@ -125,14 +128,22 @@ def search(
         parents: Function that returns orbitals of related molecules.
         thorough: Whether to try other occupations of frontier orbitals and perturbed starts, too.
     """
-    states = [first, *atomic_states(new)]
+    states = [first, *_logged(atomic_states(new))]
     if not thorough:
         return tuple(states)
     for parent in parents():
-        states += determinant_states(new, parent)
+        states += _logged(determinant_states(new, parent))
     own = Parent("own orbitals", min(states, key=lambda state: state.energy).scf)
-    states += determinant_states(new, own)
-    return (*states, *disturbed_states(free, min(states, key=lambda state: state.energy)))
+    states += _logged(determinant_states(new, own))
+    lowest = min(states, key=lambda state: state.energy)
+    return (*states, *_logged(disturbed_states(free, lowest)))
+
+
+def _logged(states: Iterator[State]) -> Iterator[State]:
+    """The states, logged as they are found: each may take minutes."""
+    for state in states:
+        LOG.info("from %s: %.8f Hartree", state.guess, state.energy)
+        yield state
 
 
 def contenders(states: Sequence[State], group: Operations | None) -> list[State]:

@@ -21,6 +21,9 @@ LIMITS = {
 }
 """Limits at which a search ends that is no fault of its optimiser."""
 
+EXPRESSIVE = ("uccsd", "uccgsd", "adapt")
+"""The ansätze that the usual remedy names."""
+
 LESS_NOISE = (
     "less noise: mitigation, fewer two-qubit gates, or another device; neither other parameters"
     " nor more shots remove its error"
@@ -50,7 +53,14 @@ def remedy_of(check: Check, record: RunRecord) -> str:
     if found is not None:
         return found
     meaning = meaning_of(check.name)
-    return "" if meaning is None else meaning.remedy
+    return "" if meaning is None else _without_own_ansatz(meaning.remedy, record)
+
+
+def _without_own_ansatz(remedy: str, record: RunRecord) -> str:
+    """A remedy whose list of ansätze leaves out the one of the run."""
+    named = record.spec["ansatz"]["name"]
+    others = ", ".join(name for name in EXPRESSIVE if name != named)
+    return remedy.replace(", ".join(EXPRESSIVE), others)
 
 
 def _with_noise(check: Check, record: RunRecord) -> str | None:
