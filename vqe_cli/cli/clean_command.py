@@ -12,7 +12,8 @@ import click
 
 from vqe_cli._core.wording import counted
 from vqe_cli.cli.help import Command
-from vqe_cli.cli.options import NumberRange, json_option, verbose_option
+from vqe_cli.cli.options import json_option, verbose_option
+from vqe_cli.cli.parameter_types import NumberRange
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 

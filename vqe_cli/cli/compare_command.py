@@ -12,9 +12,8 @@ import click
 from vqe_cli.cli.compare_inputs import grid_of, grown_problems, place_of
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
-    AssignmentType,
-    NumberRange,
     chosen_width,
+    elsewhere_options,
     figure_width_option,
     json_option,
     method_list,
@@ -23,6 +22,7 @@ from vqe_cli.cli.options import (
     run_options,
     verbose_option,
 )
+from vqe_cli.cli.parameter_types import AssignmentType, NumberRange
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:
@@ -93,12 +93,7 @@ if TYPE_CHECKING:
     metavar="USD",
     help="Price of the core time of all rows together; later rows are refused.",
 )
-@click.option("--scheduler", metavar="URL", help="Running Dask scheduler: tls://host:8786.")
-@click.option(
-    "--cluster",
-    metavar="MAPPING",
-    help="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}, as in campaigns.",
-)
+@elsewhere_options
 @run_options
 @json_option
 @click.option("-o", "--output", metavar="PATH", help="Write a record (.json) or a bundle (.zip).")

@@ -11,8 +11,6 @@ import click
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     MOST_SHOTS,
-    SelectionType,
-    WholeNumberRange,
     chosen_width,
     figure_width_option,
     json_option,
@@ -21,6 +19,7 @@ from vqe_cli.cli.options import (
     problem_options,
     verbose_option,
 )
+from vqe_cli.cli.parameter_types import SelectionType, WholeNumberRange
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError
 

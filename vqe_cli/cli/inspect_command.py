@@ -14,7 +14,6 @@ from click.core import ParameterSource
 from vqe_cli._core.wording import counted
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
-    WholeNumberRange,
     chosen_width,
     figure_width_option,
     inspection_options,
@@ -22,6 +21,7 @@ from vqe_cli.cli.options import (
     load_input,
     verbose_option,
 )
+from vqe_cli.cli.parameter_types import WholeNumberRange
 from vqe_cli.cli.repeated_words import input_words
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, VqeError

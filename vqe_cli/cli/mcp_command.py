@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from vqe_cli.cli.help import Command
-from vqe_cli.cli.options import WholeNumberRange, verbose_option
+from vqe_cli.cli.options import verbose_option
+from vqe_cli.cli.parameter_types import WholeNumberRange
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, UnavailableError
 

@@ -10,13 +10,8 @@ import click
 
 from vqe_cli._core.wording import counted
 from vqe_cli.cli.help import Command
-from vqe_cli.cli.options import (
-    WholeNumberRange,
-    input_options,
-    json_option,
-    load_input,
-    verbose_option,
-)
+from vqe_cli.cli.options import input_options, json_option, load_input, verbose_option
+from vqe_cli.cli.parameter_types import WholeNumberRange
 from vqe_cli.cli.say import say
 from vqe_cli.errors import interruptible
 

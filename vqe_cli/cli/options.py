@@ -2,143 +2,35 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from vqe_cli._core.kinds import KINDS
-from vqe_cli.cli.completion import bases, devices, matching, paths
 from vqe_cli.cli.help import InputOption
+from vqe_cli.cli.parameter_types import (
+    BASIS,
+    COUNT,
+    DEVICE,
+    WHOLE,
+    AssignmentType,
+    KnownTextType,
+    SelectionType,
+    SmilesType,
+    WholeNumber,
+)
 from vqe_cli.errors import InputError, Path
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from vqe_cli.report.figures import FigureWidth
     from vqe_cli.schema import RunSpec
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class SelectionType(click.types.StringParamType):
-    """A name from a registry, or a mapping such as ``{name: spsa, maxiter: 50}``."""
-
-    name = "name"
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Names that begin with the incomplete word."""
-        return matching(_names(self.kind, incomplete), incomplete)
-
-
-class BasisType(click.types.StringParamType):
-    """The name of a basis set, or a mapping."""
-
-    name = "basis"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Common basis sets that begin with the incomplete word."""
-        return matching(bases(), incomplete)
-
-
-class DeviceType(click.types.StringParamType):
-    """The name of a fake device, or a mapping of the parts of noise."""
-
-    name = "device"
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Fake devices that begin with the incomplete word."""
-        return matching(devices(), incomplete)
-
-
-class AssignmentType(click.types.StringParamType):
-    """``KEY=VALUE``, where the value can be a name from a registry."""
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Keys that begin with the incomplete word; after ``=`` the names of the entries."""
-        key, separator, value = incomplete.partition("=")
-        if not separator:
-            return matching(dict.fromkeys(f"{path}=" for path in paths(key)), key)
-        places = {".".join(map(str, kind.key)): kind.name for kind in KINDS.values() if kind.key}
-        known = {"molecule.basis": bases, "backend.noise": devices, "backend.device": devices}
-        name = places.get(key.removesuffix(".name"))
-        words = known[key]() if key in known else () if name is None else _names(name, value)
-        return matching(words, value, before=f"{key}=")
-
-
-def _names(kind: str, incomplete: str) -> list[str]:
-    """The names that can stand for an entry of a kind; devices once one begins to be typed."""
-    names = KINDS[kind].registry.names()
-    return names + devices() if kind == "backend" and incomplete[:1].lower() == "f" else names
-
-
-class WholeNumber(click.types.IntParamType):
-    """A whole number in plain digits; Python also accepts ``1_0`` and non-ASCII digits."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The value of the text."""
-        from vqe_cli.schema.numbers import NumberError, whole
-
-        try:
-            plain = whole(value) if isinstance(value, str) else value
-        except NumberError as error:
-            hint = "" if error.hint is None else f": {error.hint}"
-            self.fail(f"{error.message}{hint}", param, ctx)
-        return super().convert(plain, param, ctx)
-
-
-class WholeNumberRange(WholeNumber, click.IntRange):
-    """A whole number within a range."""
-
-
-class Count(WholeNumber):
-    """A number of shots or steps, also written as ``1e4``, ``10k`` or ``2M``."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The value of the text."""
-        from vqe_cli.schema.numbers import count
-
-        plain = None if not isinstance(value, str) else count(value)
-        return super().convert(value if plain is None else plain, param, ctx)
-
-
-class NumberRange(click.FloatRange):
-    """A number within a range; ``nan`` is within none."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The value of the text."""
-        found = super().convert(value, param, ctx)
-        if math.isnan(found):
-            self.fail(f"{value!r} is not a number", param, ctx)
-        return found
-
-
-class SmilesType(click.types.StringParamType):
-    """A SMILES text, not read as YAML, where ``[H][H]`` would be a list."""
-
-    name = "smiles"
-
-
 MOST_SHOTS = 100_000_000
 """Shots per measurement basis; more than any device takes."""
-
-WHOLE = WholeNumber()
-"""A whole number whose range is checked by the field that it sets."""
-
-COUNT = Count()
-"""A number of shots or steps."""
 
 SMILES_FLAG = "--smiles"
 
@@ -163,7 +55,7 @@ OPTION_FLAGS: dict[str, tuple[Flag, ...]] = {
             bool,
             "Optimise with shots, or by exact simulation (default of ibm).",
         ),
-        ("--noise", ("backend", "noise"), DeviceType(), "Noise of a fake IBM device (aer)."),
+        ("--noise", ("backend", "noise"), DEVICE, "Noise of a fake IBM device (aer)."),
         ("--method", ("backend", "method"), str, "Simulation method (aer)."),
     ),
 }
@@ -194,7 +86,7 @@ FLAGS: tuple[Flag, ...] = (
         SmilesType(),
         "Molecule as SMILES, in place of FILE's.",
     ),
-    ("--basis", ("molecule", "basis"), BasisType(), "Basis set."),
+    ("--basis", ("molecule", "basis"), BASIS, "Basis set."),
     ("--charge", ("molecule", "charge"), WHOLE, "Total charge."),
     ("--multiplicity", ("molecule", "multiplicity"), WHOLE, "Spin multiplicity, 2S+1."),
     *_selection_flags(),
@@ -401,6 +293,23 @@ def json_option(command: F) -> F:
     )(command)
 
 
+def elsewhere_options(command: F) -> F:
+    """Add ``--scheduler`` and ``--cluster``: where the workers are.
+
+    Returns:
+        The command with the added options.
+    """
+    cluster = click.option(
+        "--cluster",
+        metavar="MAPPING",
+        help="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}, as in campaigns.",
+    )
+    scheduler = click.option(
+        "--scheduler", metavar="URL", help="Running Dask scheduler: tls://host:8786."
+    )
+    return scheduler(cluster(command))
+
+
 def figure_width_option(command: F) -> F:
     """Add ``--figure-width``, which `chosen_width` reads.
 
@@ -524,7 +433,7 @@ def require_input(files: Sequence[str], flags: dict[str, Any]) -> None:
 
 
 def _is_text(kind: Any) -> bool:
-    return kind is str or isinstance(kind, (SelectionType, BasisType, DeviceType))
+    return kind is str or isinstance(kind, (SelectionType, KnownTextType))
 
 
 def _assignment(text: str) -> tuple[Path, Any, str]:

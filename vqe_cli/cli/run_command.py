@@ -11,7 +11,6 @@ import click
 
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
-    SelectionType,
     chosen_width,
     figure_width_option,
     is_verbose,
@@ -22,6 +21,7 @@ from vqe_cli.cli.options import (
     run_options,
     verbose_option,
 )
+from vqe_cli.cli.parameter_types import SelectionType
 from vqe_cli.errors import (
     GOES_ON,
     InputError,

@@ -13,9 +13,8 @@ import click
 from vqe_cli.cli.compare_inputs import place_of
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
-    NumberRange,
-    WholeNumberRange,
     chosen_width,
+    elsewhere_options,
     figure_width_option,
     json_option,
     load_input,
@@ -23,6 +22,7 @@ from vqe_cli.cli.options import (
     run_options,
     verbose_option,
 )
+from vqe_cli.cli.parameter_types import NumberRange, WholeNumberRange
 from vqe_cli.cli.say import say
 from vqe_cli.errors import InputError, ResourceLimitError
 
@@ -98,12 +98,7 @@ RESUME = "repeat the command with --resume; no point is computed again"
     metavar="SECONDS",
     help="Core time of all points together; later points are refused.",
 )
-@click.option("--scheduler", metavar="URL", help="Running Dask scheduler: tls://host:8786.")
-@click.option(
-    "--cluster",
-    metavar="MAPPING",
-    help="Jobs of a batch system as workers: {kind: slurm, cores: 8, ...}, as in campaigns.",
-)
+@elsewhere_options
 @run_options
 @json_option
 @click.option(

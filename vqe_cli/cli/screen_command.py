@@ -12,13 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from vqe_cli.cli.groups import ForgivingGroup
-from vqe_cli.cli.options import (
-    WholeNumberRange,
-    campaign_options,
-    json_option,
-    overrides,
-    verbose_option,
-)
+from vqe_cli.cli.options import campaign_options, json_option, overrides, verbose_option
+from vqe_cli.cli.parameter_types import WholeNumberRange
 from vqe_cli.cli.say import say
 
 if TYPE_CHECKING:

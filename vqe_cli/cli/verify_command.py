@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from vqe_cli.cli.help import Command
-from vqe_cli.cli.options import NumberRange, json_option, verbose_option
+from vqe_cli.cli.options import json_option, verbose_option
+from vqe_cli.cli.parameter_types import NumberRange
 from vqe_cli.errors import Path as KeyPath
 
 
