@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vqe_cli.report.format import (
+    one_digit,
     predicted_bytes,
     predicted_seconds,
     rough_duration,
@@ -29,6 +30,11 @@ pytestmark = pytest.mark.quick
 )
 def test_durations_for_people(value: float, shown: str) -> None:
     assert seconds(value) == shown
+
+
+@pytest.mark.parametrize(("value", "shown"), [(31.2, "30"), (2.6, "3"), (0.041, "0.04")])
+def test_one_digit_needs_no_exponent(value: float, shown: str) -> None:
+    assert one_digit(value) == shown
 
 
 @pytest.mark.parametrize(

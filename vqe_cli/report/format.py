@@ -82,6 +82,11 @@ def decimals_of(standard_error: float) -> int:
     return decimals - 1 if rounds_up else decimals
 
 
+def one_digit(value: float) -> str:
+    """A size of which only the first digit matters: ``30``, ``3``, ``0.04``."""
+    return f"{float(f'{value:.1g}'):g}"
+
+
 def signed(error_mha: float) -> str:
     """An error in mHa with its sign, and zero without one."""
     text = f"{error_mha:+.4f}"

@@ -11,7 +11,7 @@ from rich.text import Text
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import HARTREE, HARTREE_IN_EV
 from vqe_cli._core.wording import counted
-from vqe_cli.report.format import signed
+from vqe_cli.report.format import one_digit, signed
 from vqe_cli.scan.records import (
     CoordinateRecord,
     CurveStatistics,
@@ -219,8 +219,8 @@ def _tell_fit(known: Sequence[CurveStatistics], out: Console) -> None:
     further = [fit.omega_e_x_e_change for fit in fits if fit.omega_e_x_e_change is not None]
     if changes and further:
         text += (
-            f"; one degree less changes ω_e by {max(map(abs, changes)):.1g} and ω_e x_e by "
-            f"{max(map(abs, further)):.1g} 1/cm"
+            f"; one degree less changes ω_e by {one_digit(max(map(abs, changes)))} and"
+            f" ω_e x_e by {one_digit(max(map(abs, further)))} 1/cm"
         )
     out.print(text, style="dim")
     if any(fit.d_e is None for fit in fits):
