@@ -90,6 +90,25 @@ def shared_state(device_state: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return device_state
 
 
+@pytest.fixture(scope="module")
+def devices_here() -> Iterator[None]:
+    """Jobs on fake devices are computed by the process that sends them, before it goes on.
+
+    A worker in a process of its own takes seconds of a core to load. Tests of what it does for
+    its clients, and of clients that end before it, have `shared_state` alone.
+    """
+    from vqe_cli.backends.ibm import local
+    from vqe_cli.backends.ibm.worker import serve
+
+    def serve_all(folder: Path) -> None:
+        while (job := local.next_waiting(folder)) is not None:
+            serve(job)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local, "ensure_worker", serve_all)
+        yield
+
+
 @pytest.fixture
 def write_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteFile:
     """Write a file in a folder that is then the working directory; gives its relative path."""
