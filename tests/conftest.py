@@ -143,6 +143,14 @@ def each_mean_field_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _each_kernel_once() -> Iterator[None]:
+    from tests.kernels import compiled_once
+
+    with compiled_once():
+        yield
+
+
 @pytest.fixture(scope="session")
 def task_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkClient]:
     """The fork server of `shared_workers`, whose children have a state folder of their own."""
