@@ -143,6 +143,15 @@ def each_mean_field_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def each_open_shell_once() -> Iterator[None]:
+    """All modules share those of small open shells; tests/chemistry/scf/ overrides this, too."""
+    from tests.open_shells import searched_once
+
+    with searched_once():
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _each_kernel_once() -> Iterator[None]:
     from tests.kernels import compiled_once
