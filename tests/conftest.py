@@ -90,6 +90,25 @@ def shared_state(device_state: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return device_state
 
 
+@pytest.fixture(scope="module")
+def devices_here() -> Iterator[None]:
+    """Jobs on fake devices are computed by the process that sends them, before it goes on.
+
+    A worker in a process of its own takes seconds of a core to load. Tests of what it does for
+    its clients, and of clients that end before it, have `shared_state` alone.
+    """
+    from vqe_cli.backends.ibm import local
+    from vqe_cli.backends.ibm.worker import serve
+
+    def serve_all(folder: Path) -> None:
+        while (job := local.next_waiting(folder)) is not None:
+            serve(job)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local, "ensure_worker", serve_all)
+        yield
+
+
 @pytest.fixture
 def write_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteFile:
     """Write a file in a folder that is then the working directory; gives its relative path."""
@@ -121,6 +140,23 @@ def each_mean_field_once() -> Iterator[None]:
     known = {"_known": shared, "_unrestricted": unrestricted}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MeanFields, "__init__", lambda fields: vars(fields).update(known))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def each_open_shell_once() -> Iterator[None]:
+    """All modules share those of small open shells; tests/chemistry/scf/ overrides this, too."""
+    from tests.open_shells import searched_once
+
+    with searched_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_kernel_once() -> Iterator[None]:
+    from tests.kernels import compiled_once
+
+    with compiled_once():
         yield
 
 

@@ -1,8 +1,9 @@
-"""Parametrised families of which a few members run by default, and the others by ``-m slow``."""
+"""Families of tests: slow members of parametrised ones, and those that one test goes through."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -26,3 +27,19 @@ def slow(*values: Any) -> Any:
         values: One value for each name of the parametrisation.
     """
     return pytest.param(*values, marks=pytest.mark.slow)
+
+
+@contextmanager
+def member(*names: object) -> Iterator[None]:
+    """Name the member of a family at which a test failed that goes through all of them.
+
+    A test of its own for each of some hundred members takes longer than what is checked.
+
+    Args:
+        names: Names of the member.
+    """
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(f"at {' '.join(map(str, names))}")
+        raise

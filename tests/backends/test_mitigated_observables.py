@@ -55,7 +55,7 @@ def test_readout_errors_alone_never_fail_a_run_that_undoes_them(seed: int, shots
         assert record.check(name).status == "pass" or "not resolved" in record.check(name).detail
 
 
-@pytest.mark.usefixtures("shared_state")
+@pytest.mark.usefixtures("devices_here")
 @pytest.mark.parametrize(
     "mitigation", [slow({}), {"mitigation": ["readout"]}], ids=["raw", "readout"]
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from pyscf import fci
@@ -11,10 +13,10 @@ from vqe_cli.classical import exact_roots as module
 from vqe_cli.classical.exact_roots import exact_roots
 from vqe_cli.fermions.problem import ElectronicProblem
 
-PROBLEMS = {
-    "lih": problem_of(LIH),
-    "n2": problem_of(N2, active_space=frontier(6, 6)),
-    "ch2": problem_of(CH2, active_space="frozen-core"),
+PROBLEMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "lih": (LIH, {}),
+    "n2": (N2, {"active_space": frontier(6, 6)}),
+    "ch2": (CH2, {"active_space": "frozen-core"}),
 }
 
 
@@ -33,7 +35,8 @@ def test_the_lowest_states_of_all_irreps_and_spins(
 ) -> None:
     if not dense:
         monkeypatch.setattr(module, "DENSE_UP_TO", 20)
-    problem = PROBLEMS[name]
+    molecule, parts = PROBLEMS[name]
+    problem = problem_of(molecule, **parts)
     found = exact_roots(problem, 6)
     lowest = [root.energy for root in found[:6]]
     assert lowest == pytest.approx(list(every_energy(problem)[:6]), abs=1e-7)

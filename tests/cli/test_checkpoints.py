@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.hydrogen import vqe_here
 from tests.conftest import Outcome, RunVqe, WriteFile
 from vqe_cli.variational import checkpoints
 from vqe_cli.variational.checkpoints import FileJournal
@@ -62,12 +63,6 @@ class Run:
             text=True,
         )
 
-    def finish(self, *flags: str) -> Outcome:
-        """Run to the end."""
-        with self.start(*flags) as process:
-            out, err = process.communicate(timeout=PATIENCE)
-        return Outcome(process.returncode, out, err)
-
     def resume(self, run_vqe: RunVqe) -> Outcome:
         """Go on to the end, in this process."""
         with pytest.MonkeyPatch.context() as patch:
@@ -100,8 +95,7 @@ def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: Any) -> tuple[
     folder = tmp_path_factory.mktemp(request.param)
     file = folder / "in.yaml"
     file.write_text(H2 + SLOW[request.param])
-    run = Run(file, folder / "state")
-    return run, run.finish("--json")
+    return Run(file, folder / "state"), vqe_here(folder, "run", file, "--json")
 
 
 def check_same_end(found: dict[str, Any], expected: dict[str, Any]) -> None:

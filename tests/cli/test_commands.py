@@ -200,9 +200,13 @@ def test_init_knows_common_molecules(write_file: WriteFile, run_vqe: RunVqe, nam
     assert molecule.multiplicity == (3 if name == "O2" else 1)
 
 
+DEAR = ("bh", "c2h4", "c6h6", "f2", "h2co", "no", "o2")
+"""Of more than ten orbitals, or searched for other states; radicals remain in OH and CH2."""
+
+
 @pytest.mark.parametrize(
     "known",
-    slow_but([known for known in MOLECULES if "benzene" not in known.names], MOLECULES),
+    slow_but([known for known in MOLECULES if known.names[0] not in DEAR], MOLECULES),
     ids=lambda known: known.names[0],
 )
 def test_every_known_molecule_can_be_computed(

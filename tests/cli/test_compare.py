@@ -110,6 +110,7 @@ def test_values_that_exclude_each_other_cost_only_their_row(
     assert "bfgs relies on differences of energies" in alone.err
 
 
+@pytest.mark.slow  # tests/cli/test_scan_command.py kills a scan, which keeps rows alike
 def test_a_killed_comparison_keeps_its_rows(
     run_vqe: RunVqe, write_file: WriteFile, state: Path
 ) -> None:

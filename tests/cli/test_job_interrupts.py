@@ -20,7 +20,7 @@ import pytest
 
 from tests.conftest import RunVqe, WriteFile
 from vqe_cli.backends.ibm.local import next_waiting
-from vqe_cli.backends.ibm.worker import _serve
+from vqe_cli.backends.ibm.worker import serve
 from vqe_cli.variational.checkpoints import FLUSH_SECONDS
 
 EXACT = """
@@ -110,7 +110,7 @@ def serve_and_kill(file: Path, state: Path, jobs: int) -> None:
             assert time.monotonic() < until
             if len(jobs_out(state)) > served and (job := next_waiting(folder)) is not None:
                 time.sleep(1.1 * FLUSH_SECONDS)
-                _serve(job)
+                serve(job)
                 served += 1
             time.sleep(0.01)
         client.send_signal(signal.SIGKILL)
@@ -201,7 +201,7 @@ def test_an_interrupted_job_becomes_an_energy(waiting: Interrupted, run_vqe: Run
     (job,) = jobs_out(waiting.state)
     found = next_waiting(waiting.state / "ibm-jobs" / "local")
     assert found is not None
-    _serve(found)
+    serve(found)
     fetched = run_vqe("jobs", "fetch", job, "--json").record
     resumed = run_vqe("run", waiting.file, "--resume", "--json", "-q").record
     assert fetched["run"]["result"]["energy"] == resumed["result"]["energy"]

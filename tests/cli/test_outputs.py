@@ -102,16 +102,8 @@ def test_a_full_standard_output_costs_the_words_alone(hydrogen: Path, state: Pat
 
 
 @needs_full
-@pytest.mark.parametrize(
-    "streams",
-    [
-        pytest.param("2>/dev/full", marks=pytest.mark.slow),
-        "2>&-",
-        pytest.param("<&-", marks=pytest.mark.slow),
-        pytest.param("<&- 2>&-", marks=pytest.mark.slow),
-        pytest.param("2>&1 1>&-", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow  # the test below closes them all
+@pytest.mark.parametrize("streams", ["2>/dev/full", "2>&-", "<&-", "<&- 2>&-", "2>&1 1>&-"])
 def test_streams_that_are_closed_or_full_cost_nothing(hydrogen: Path, streams: str) -> None:
     found = vqe("run", hydrogen, "--json", "-o", "result.json", shell=streams)
     assert found.code == 0

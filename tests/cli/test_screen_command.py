@@ -14,24 +14,28 @@ from pathlib import Path
 import pytest
 from pyscf import gto, scf
 
+from tests.cli.hydrogen import vqe_here
 from tests.conftest import RunVqe, WriteFile
+from tests.screening.workers_here import workers_here
+from vqe_cli.screening.workers.fork_client import ForkClient
 
 CANDIDATES = "[H][H]\thydrogen\n[He]\thelium\n[H][H]\tthe same\nC1CC((\tbroken\n"
 SETTINGS = "properties: [energy, gap]\nlimits: {memory: 2 GB, time: 300}\n"
 
 
 @pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def campaign(tmp_path_factory: pytest.TempPathFactory, task_server: ForkClient) -> Path:
     """Its folder; list and settings lie beside it. Nobody changes it."""
     place = tmp_path_factory.mktemp("campaign")
     (place / "list.smi").write_text(CANDIDATES)
     (place / "screen.yaml").write_text(SETTINGS)
     command = ["run", "list.smi", "--config", "screen.yaml", "--out", "out", "--workers", "1"]
-    done = _vqe_screen(place, *command)
-    assert done.returncode == 0, done.stderr
-    assert "4 of 4" in done.stdout
-    assert "\x1b" not in done.stdout + done.stderr
-    assert max(map(len, done.stdout.splitlines())) <= 80
+    with workers_here(task_server):
+        done = vqe_here(place, "screen", *command)
+    assert done.code == 0, done.err
+    assert "4 of 4" in done.out
+    assert "\x1b" not in done.out + done.err
+    assert max(map(len, done.out.splitlines())) <= 80
     return place / "out"
 
 
@@ -39,11 +43,6 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copied(campaign: Path, tmp_path: Path) -> Path:
     """A copy that a test may change."""
     return Path(shutil.copytree(campaign.parent, tmp_path / "copy")) / "out"
-
-
-def _vqe_screen(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "vqe_cli", "screen", *arguments]
-    return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
 
 
 def test_the_status_counts_everything(run_vqe: RunVqe, campaign: Path) -> None:

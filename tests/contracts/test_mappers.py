@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pyscf import fci
 
+from tests.families import member
 from tests.problems import SMALL_PROBLEMS, encoding_of, named_problem, problem_of
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding, sparse_matrix
@@ -30,7 +31,6 @@ def _selections() -> list[dict[str, Any]]:
 every_mapper = pytest.mark.parametrize(
     "mapper", _selections(), ids=lambda selection: "-".join(map(str, selection.values()))
 )
-every_problem = pytest.mark.parametrize("problem", SMALL_PROBLEMS)
 
 
 def sector_places(encoding: Encoding) -> np.ndarray:
@@ -65,7 +65,7 @@ def full_ci_matrix(problem: ElectronicProblem, *, one_irrep: bool) -> np.ndarray
 
 
 @every_mapper
-@every_problem
+@pytest.mark.parametrize("problem", SMALL_PROBLEMS)
 def test_spectrum_in_the_sector_is_that_of_full_ci(mapper: dict[str, Any], problem: str) -> None:
     encoding = encoding_of(problem, mapper)
     electrons = named_problem(problem)
@@ -78,47 +78,44 @@ def test_spectrum_in_the_sector_is_that_of_full_ci(mapper: dict[str, Any], probl
 
 
 @every_mapper
-@every_problem
-def test_reference_bits_are_the_hartree_fock_determinant(
-    mapper: dict[str, Any], problem: str
-) -> None:
-    encoding = encoding_of(problem, mapper)
-    bits = encoding.reference_bits
-    assert len(bits) == encoding.num_qubits
-    place = sum(1 << qubit for qubit, bit in enumerate(bits) if bit)
-    assert place in sector_places(encoding)
-    energy = sparse_matrix(encoding.hamiltonian)[place, place].real
-    assert energy == pytest.approx(named_problem(problem).hartree_fock_energy, abs=1e-9)
+def test_reference_bits_are_the_hartree_fock_determinant(mapper: dict[str, Any]) -> None:
+    for problem in SMALL_PROBLEMS:
+        with member(problem):
+            encoding = encoding_of(problem, mapper)
+            bits = encoding.reference_bits
+            assert len(bits) == encoding.num_qubits
+            place = sum(1 << qubit for qubit, bit in enumerate(bits) if bit)
+            assert place in sector_places(encoding)
+            energy = sparse_matrix(encoding.hamiltonian)[place, place].real
+            assert energy == pytest.approx(named_problem(problem).hartree_fock_energy, abs=1e-9)
 
 
 @every_mapper
-@every_problem
-def test_operators_act_on_the_declared_number_of_qubits(
-    mapper: dict[str, Any], problem: str
-) -> None:
-    encoding = encoding_of(problem, mapper)
-    removed = encoding.removed_qubits
-    assert encoding.num_qubits == 2 * named_problem(problem).norb - len(removed)
-    assert encoding.hamiltonian.num_qubits == encoding.num_qubits
-    for operator in encoding.symmetries.values():
-        assert operator.num_qubits == encoding.num_qubits
+def test_operators_act_on_the_declared_number_of_qubits(mapper: dict[str, Any]) -> None:
+    for problem in SMALL_PROBLEMS:
+        with member(problem):
+            encoding = encoding_of(problem, mapper)
+            removed = encoding.removed_qubits
+            assert encoding.num_qubits == 2 * named_problem(problem).norb - len(removed)
+            assert encoding.hamiltonian.num_qubits == encoding.num_qubits
+            for operator in encoding.symmetries.values():
+                assert operator.num_qubits == encoding.num_qubits
 
 
 @every_mapper
-@every_problem
-def test_reference_determinant_has_the_right_electrons_and_spin(
-    mapper: dict[str, Any], problem: str
-) -> None:
-    encoding, electrons = encoding_of(problem, mapper), named_problem(problem)
-    place = sum(1 << qubit for qubit, bit in enumerate(encoding.reference_bits) if bit)
-    expected = {
-        "particle-number": sum(electrons.nelec),
-        "sz": electrons.spin_z,
-        "s-squared": abs(electrons.spin_z) * (abs(electrons.spin_z) + 1),
-    }
-    for name, operator in encoding.symmetries.items():
-        value = sparse_matrix(operator)[place, place].real
-        assert value == pytest.approx(expected[name], abs=1e-10), name
+def test_reference_determinant_has_the_right_electrons_and_spin(mapper: dict[str, Any]) -> None:
+    for problem in SMALL_PROBLEMS:
+        with member(problem):
+            encoding, electrons = encoding_of(problem, mapper), named_problem(problem)
+            place = sum(1 << qubit for qubit, bit in enumerate(encoding.reference_bits) if bit)
+            expected = {
+                "particle-number": sum(electrons.nelec),
+                "sz": electrons.spin_z,
+                "s-squared": abs(electrons.spin_z) * (abs(electrons.spin_z) + 1),
+            }
+            for name, operator in encoding.symmetries.items():
+                value = sparse_matrix(operator)[place, place].real
+                assert value == pytest.approx(expected[name], abs=1e-10), name
 
 
 @every_mapper

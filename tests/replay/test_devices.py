@@ -15,7 +15,7 @@ from vqe_cli.backends.ibm import device_preparation
 from vqe_cli.replay import replaying
 from vqe_cli.schema.stored_records import read_stored_run
 
-pytestmark = pytest.mark.usefixtures("shared_state")
+pytestmark = pytest.mark.usefixtures("devices_here")
 
 H2 = "molecule: {name: Hydrogen, geometry: H 0 0 0; H 0 0 0.735}\n"
 

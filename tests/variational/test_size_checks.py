@@ -73,20 +73,19 @@ def test_integrals_in_large_bases_are_counted(
         vqe_cli.run(vqe_cli.spec_from_data(spec))
 
 
-@pytest.mark.parametrize("limit", ["1 GB", "8 MB"])
-def test_what_fits_is_computed(limit: str) -> None:
+def test_what_fits_is_computed() -> None:
     """The limit changes no number."""
     spec = {
         "molecule": {"geometry": "Li 0 0 0; H 0 0 1.6", "basis": "6-31g"},
         "active_space": {"name": "frontier", "electrons": 2, "orbitals": 2},
         "correction": "nevpt2",
-        "max_memory": limit,
         **OPTIMISED,
         **FORCES,
     }
-    found = vqe_cli.run(vqe_cli.spec_from_data(spec))
     free = vqe_cli.run(vqe_cli.spec_from_data({**spec, "max_memory": "4 GB"}))
-    assert found.result.energy == pytest.approx(free.result.energy, abs=1e-10)
+    for limit in ("1 GB", "8 MB"):
+        found = vqe_cli.run(vqe_cli.spec_from_data({**spec, "max_memory": limit}))
+        assert found.result.energy == pytest.approx(free.result.energy, abs=1e-10), limit
     assert found.result.forces is not None
 
 

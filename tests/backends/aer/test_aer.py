@@ -123,10 +123,8 @@ def test_error_bars_cover_the_exact_energy_in_95_percent_of_repetitions(shots: i
     assert low <= covered <= high
 
 
-# One that measures Pauli strings and one that rotates orbitals; 300 energies each.
-@pytest.mark.parametrize(
-    "measurement", slow_but(("fully-commuting", "fluid"), MEASUREMENTS.names())
-)
+# 300 energies each; tests/backends/exact/test_sampling.py has circuits that rotate orbitals.
+@pytest.mark.parametrize("measurement", slow_but(("fully-commuting",), MEASUREMENTS.names()))
 def test_error_bars_are_as_large_as_the_scatter(measurement: str) -> None:
     objective = hydrogen(shots=300, measurement=measurement)
     found = [objective.energy(X, seed) for seed in range(300)]
@@ -145,7 +143,7 @@ def test_error_bar_falls_as_the_root_of_the_shots() -> None:
     assert typical[0] / typical[1] == pytest.approx(10, rel=0.1)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", slow_but(METHODS[:3], METHODS))
 def test_every_method_samples_the_same_distribution(method: str) -> None:
     objective = hydrogen(shots=2000, method=method)
     mean, error = mean_of([objective.energy(X, seed) for seed in range(15)])

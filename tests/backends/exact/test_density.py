@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyscf.fci import direct_spin1
 
+from tests.families import slow_but
 from tests.problems import (
     SMALL_PROBLEMS,
     DenseFermions,
@@ -76,7 +77,10 @@ def test_panels_cover_all_columns(norb: int, nelec: tuple[int, int], irreps: int
     np.testing.assert_allclose(one_body_density(space, psi), expected, atol=1e-10)
 
 
-@pytest.mark.parametrize("name", SMALL_PROBLEMS)
+QUICK = ("h2", "lih-3-orbitals", "h3-doublet", "he2", "random-3-1-2")
+
+
+@pytest.mark.parametrize("name", slow_but(QUICK, SMALL_PROBLEMS))
 def test_densities_give_the_energy(name: str) -> None:
     problem, objective = named_problem(name), objective_of(encoding_of(name))
     x = np.random.default_rng(4).uniform(-1, 1, objective.traits.num_parameters)

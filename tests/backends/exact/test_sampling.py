@@ -72,7 +72,7 @@ def test_circuits_on_aer_give_the_statistics_of_the_sector(measurement: str, pro
     assert found["exact"][0].shots == pytest.approx(found["aer"][0].shots, rel=1e-3)
 
 
-@pytest.mark.parametrize("measurement", METHODS)
+@pytest.mark.parametrize("measurement", slow_but(("qubit-wise", "low-rank", "fluid"), METHODS))
 @pytest.mark.parametrize("shots", [4000, slow(40_000)])
 def test_error_bars_cover_in_95_percent_of_repetitions(measurement: str, shots: int) -> None:
     encoding = encoding_of("h2")

@@ -11,7 +11,7 @@ from vqe_cli.backends.submitter import Submitter
 from vqe_cli.context import Context
 from vqe_cli.errors import InputError, ResourceLimitError
 
-pytestmark = pytest.mark.usefixtures("shared_state")
+pytestmark = pytest.mark.usefixtures("devices_here", "shared_state")
 
 X = np.array([-0.1125])
 """Near the minimum of hydrogen."""
@@ -29,7 +29,7 @@ def on_device(mapper="parity", **options):
 
 
 @pytest.fixture(scope="module")
-def ladders(device_state):
+def ladders(device_state, devices_here):
     """Energies of the device and of its noisy simulation, and the number of jobs they sent."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VQE_STATE_DIR", str(device_state))

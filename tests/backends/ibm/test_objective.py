@@ -18,7 +18,7 @@ def encoding():
 
 
 @pytest.fixture(scope="module")
-def device(device_state):
+def device(device_state, devices_here):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VQE_STATE_DIR", str(device_state))
         backend = {"name": "fake_manila", "shots": 4000, "measurement": "qubit-wise"}
@@ -32,7 +32,7 @@ def limit():
     return objective_of(encoding_of("h2"), "uccsd", backend)
 
 
-@pytest.mark.usefixtures("shared_state")
+@pytest.mark.usefixtures("devices_here", "shared_state")
 class TestOnManila:
     def test_energies_scatter_around_those_of_the_density_matrix(self, device, limit):
         points = [X, X + 0.5]
@@ -121,7 +121,7 @@ class TestOnManila:
         assert record.estimated_qpu_seconds > 2.0 * len(record.jobs)
 
 
-def test_a_measurement_on_a_hamiltonian_of_qubits_counts_no_electrons(shared_state):
+def test_a_measurement_on_a_hamiltonian_of_qubits_counts_no_electrons(devices_here):
     encoding = qubit_encoding({"ZZ": 1.0})
     objective = objective_of(encoding, "two-local", {"name": "fake_manila", "shots": 10})
     assert objective.observables(np.zeros(objective.traits.num_parameters), 0) == {}

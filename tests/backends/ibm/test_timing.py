@@ -82,14 +82,14 @@ def by_the_formula(objective):
 
 
 @pytest.mark.parametrize("mitigation", [{"readout": {"shots": 200}}, {"zne": {"factors": [1, 5]}}])
-def test_the_estimate_of_a_job_is_ibms_formula(mitigation, shared_state):
+def test_the_estimate_of_a_job_is_ibms_formula(mitigation, devices_here):
     backend = {"name": "fake_manila", "shots": 200, "mitigation": mitigation}
     objective = objective_of(encoding_of("h2"), "uccsd", backend)
     expected = by_the_formula(objective)
     assert ledger().all()[-1].estimated_seconds == pytest.approx(expected, rel=1e-6)
 
 
-def test_what_is_estimated_beforehand_is_what_the_job_is_estimated_at(shared_state):
+def test_what_is_estimated_beforehand_is_what_the_job_is_estimated_at(devices_here):
     mitigation = {"zne": {"factors": [1, 3]}, "readout": {"shots": 200}}
     backend = {"name": "fake_manila", "shots": 400, "mitigation": mitigation}
     spec = spec_of(H2, backend=backend, optimizer="none", initial=[-0.1125])

@@ -56,7 +56,7 @@ def casci(
     [
         (LIH, "frozen-core", 5, 2),
         (H2O, "frozen-core", 6, 8),
-        (CH2, "frozen-core", 6, 6),
+        slow(CH2, "frozen-core", 6, 6),
         slow(HYDROGEN_IODIDE, "frozen-core", 9, 8),
         (H2O, frontier(4, 4), 4, 4),
         slow(N2, frontier(6, 6), 6, 6),

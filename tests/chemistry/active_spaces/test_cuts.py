@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.families import slow
 from tests.problems import H2, H2O, N2, frontier, problem_of, spec_of
 from vqe_cli import run
 from vqe_cli.chemistry.correlation.possible import correlation_is_possible
@@ -36,7 +37,7 @@ def cut(molecule: Mapping[str, Any], **space: Any) -> Check | None:
         (METHANE, {"name": "explicit", "orbitals": [4, 5, 6, 7]}),
         (METHANE, {"name": "mp2-natural", "electrons": 4, "orbitals": 4}),
         (N2, frontier(4, 4)),
-        (BENZENE, {"name": "pi", "max_electrons": 2, "max_orbitals": 2}),
+        slow(BENZENE, {"name": "pi", "max_electrons": 2, "max_orbitals": 2}),
         (BENZENE, {"name": "avas", "orbitals": ["C 2pz"], "max_electrons": 4, "max_orbitals": 4}),
     ],
     ids=["frontier", "explicit", "mp2-natural", "n2", "pi", "avas"],

@@ -135,7 +135,7 @@ def test_dissociated_hydrogen_has_the_largest_entropy_of_two_occupations() -> No
             id="c6h6",
             marks=pytest.mark.slow,
         ),
-        pytest.param(POLYENE, "sto-3g", (4, 4), ["Au", "Bg", "Au", "Bg"], id="polyene"),
+        slow(POLYENE, "sto-3g", (4, 4), ["Au", "Bg", "Au", "Bg"]),
         slow(STRETCHED_N2, "6-31g", (6, 6), None),
         slow(ETHYLENE, "sto-3g", (2, 2), ["B3u", "B2g"]),
         slow(ETHYLENE, "cc-pvdz", (2, 2), ["B3u", "B2g"]),

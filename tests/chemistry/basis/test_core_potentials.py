@@ -10,6 +10,7 @@ import pytest
 from pyscf import gto, scf
 
 from tests.conftest import RunVqe, WriteFile
+from tests.families import slow
 from tests.problems import pyscf_mean_field, spec_of
 from vqe_cli.chemistry.basis.basis_sets import COMMON_BASES, holds_core, named_shells
 from vqe_cli.chemistry.basis.core_potentials import Potentials, potentials_of
@@ -57,7 +58,7 @@ def found_for(geometry: str, basis: Any, **more: Any) -> Potentials:
             {"Cu": "cc-pvdz-pp"},
             marks=pytest.mark.slow,
         ),
-        (AUH, {"Au": "stuttgart_rsc", "H": "sto-3g"}, {"Au": "stuttgart_rsc"}),
+        slow(AUH, {"Au": "stuttgart_rsc", "H": "sto-3g"}, {"Au": "stuttgart_rsc"}),
         (HF, "ccecp-cc-pvdz", "ccecp"),
         (HF, "bfd-vdz", "bfd"),
     ],

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pyscf import ao2mo, mp
 
+from tests.families import slow
 from tests.variational.corrections.molecules import HYDROXYL, OXYGEN, WATER, Molecule
 
 
@@ -59,7 +60,7 @@ def by_hand(scf: Any, core: int, orbitals: int) -> float:
     return singles + doubles
 
 
-@pytest.mark.parametrize("molecule", [HYDROXYL, OXYGEN], ids=["doublet", "triplet"])
+@pytest.mark.parametrize("molecule", [HYDROXYL, slow(OXYGEN)], ids=["doublet", "triplet"])
 def test_open_shells_by_hand(molecule: Molecule) -> None:
     scf = molecule.scf()
     alpha, beta = scf.mol.nelec

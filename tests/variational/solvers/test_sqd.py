@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,19 @@ def sqd(molecule: Any = H4, ansatz: Any = "lucj", **parts: Any) -> Any:
     return run(spec_of(molecule, ansatz=ansatz, **{"solver": "sqd", **parts}))
 
 
+@cache
+def sampled_in_full_space() -> Any:
+    """A run of two tests, in which anything would find the ground state."""
+    return sqd(LIH, solver={"name": "sqd", "shots": 20_000})
+
+
+@cache
+def sampled_in_small_space() -> Any:
+    """A run of two tests, of which random bits find less."""
+    options = {"name": "sqd", "max_dimension": 8}
+    return sqd(H6, {"name": "lucj", "pairs": "square", "layers": 2}, solver=options)
+
+
 def counts_of(outcomes: list[int]) -> Counts:
     return Counts(*np.unique(np.array(outcomes, dtype=np.int64), return_counts=True))
 
@@ -86,7 +100,7 @@ def test_the_state_is_the_lowest_in_the_space_of_the_strings(name: str) -> None:
 
 
 def test_a_full_space_is_full_configuration_interaction_and_says_that_anything_would_do() -> None:
-    record = sqd(LIH, solver={"name": "sqd", "shots": 20_000})
+    record = sampled_in_full_space()
     sampled = record.result.sqd
     from pyscf import fci
 
@@ -98,8 +112,7 @@ def test_a_full_space_is_full_configuration_interaction_and_says_that_anything_w
 
 
 def test_in_a_small_space_samples_beat_random_bits() -> None:
-    options = {"name": "sqd", "max_dimension": 8}
-    record = sqd(H6, {"name": "lucj", "pairs": "square", "layers": 2}, solver=options)
+    record = sampled_in_small_space()
     sampled = record.result.sqd
     assert sampled.subspace_dimension <= 64
     assert sampled.subspace_fraction == sampled.subspace_dimension / 400
@@ -175,13 +188,9 @@ def test_the_reference_determinant_is_in_every_subspace() -> None:
 
 
 def test_controls_go_on_only_while_the_sample_is_better() -> None:
-    useless = sqd(LIH, solver={"name": "sqd", "shots": 20_000}).result.sqd
+    useless = sampled_in_full_space().result.sqd
     assert len(useless.random_energies) == 1
-    useful = sqd(
-        H6,
-        {"name": "lucj", "pairs": "square", "layers": 2},
-        solver={"name": "sqd", "max_dimension": 8},
-    ).result.sqd
+    useful = sampled_in_small_space().result.sqd
     assert len(useful.random_energies) == 5
     assert useful.random_energy == min(useful.random_energies)
 

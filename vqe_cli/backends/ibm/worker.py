@@ -35,11 +35,11 @@ def main(folder: Path, lock: int) -> None:
         if job is None:
             time.sleep(POLL_SECONDS)
             continue
-        _serve(job)
+        serve(job)
         until = time.monotonic() + IDLE_SECONDS
 
 
-def _serve(job: Path) -> None:
+def serve(job: Path) -> None:
     """Run one job; an exception becomes the job's result and does not end the worker."""
     (job / "running").touch()
     try:
