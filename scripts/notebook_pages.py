@@ -114,6 +114,6 @@ def on_page_markdown(markdown: str, page: Any, files: Files, **_: Any) -> str:
     notebook = page.file.src_uri.removesuffix(".md") + ".ipynb"
     if notebook not in files.src_uris:
         return markdown
-    title, _, rest = markdown.partition("\n")
+    title, rest = markdown.split("\n", 1)
     link = f"[Download as a notebook]({posixpath.basename(notebook)}){{ .md-button }}"
     return f"{title}\n\n{link}\n{rest}"

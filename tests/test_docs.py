@@ -172,7 +172,7 @@ def test_the_input_on_the_page_on_fewer_qubits_takes_the_qubits_it_tells() -> No
     assert problem.tapered is not None
     size = f"{problem.qubits} qubits ({problem.tapered.qubits_before} before tapering)"
     terms = f"{problem.pauli_terms} Pauli terms ({problem.tapered.pauli_terms_before})"
-    assert f"{size}, {terms}" in text
+    assert f"{size}, {terms}" in " ".join(text.split())
 
 
 def test_the_page_on_formats_has_a_script_for_qcengine() -> None:

@@ -46,7 +46,7 @@ NOT_RUN = {
 """Commands of pages that no test runs, by how they begin, with the reason."""
 
 OTHER_PROGRAMS = {
-    'eval "$(_VQE_COMPLETE': "for the reader's shell; tests/cli/test_completion.py",
+    'eval "$(_VQE_COMPLETE': "for the reader's shell; tests/cli/test_commands.py",
     "git ": "changes the repository",
     "mkdocs ": "tests/test_site.py builds the site",
     "pip ": "a package index",
