@@ -93,14 +93,15 @@ def _shown(call: str, output: str | None = None) -> Shown:
 def constant_part(output: str) -> list[str]:
     """The lines of an output without what varies with the machine and with versions.
 
-    Times are left out, energies rounded to 1e-6 Hartree, and spaces that align columns made one.
-    Shots are drawn anew by another version: where values have error bars, these and what follows
-    from them are left out.
+    Dates and times are left out, energies rounded to 1e-6 Hartree, and spaces that align columns
+    made one. Shots are drawn anew by another version: where values have error bars, these and what
+    follows from them are left out.
 
     Args:
         output: The output.
     """
     text = re.sub(r"\d[\d.,]* (?:ms|s|min|h)\b", "TIME", output)
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.+]+", "DATE", text)
     text = re.sub(r"-?\d+\.\d{7,}", lambda found: f"{float(found.group()):.6f}", text)
     if BAR.search(text):
         text = FROM_SAMPLES.sub("FROM SAMPLES", BAR.sub("SAMPLED", text))
