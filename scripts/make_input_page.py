@@ -44,7 +44,7 @@ class Page:
             lines = [f"## {key}\n", words + "\n"]
             names = ", ".join(f"`{name}`" for name in ENTRIES[key].registry.names())
             return "\n".join(
-                [*lines, f"Entries: {names} ([options](commands.md#{ENTRIES[key].name}))\n"]
+                [*lines, f"Entries: {names} ([options](entries/{ENTRIES[key].name}.md))\n"]
             )
         lines = [f"## {key}\n", *self._opening(schema)]
         rows = list(self._rows(schema, (key,)))

@@ -1,7 +1,8 @@
 """Hook of MkDocs: documents of the root as pages, links beyond docs/, public names of Python.
 
 Pages link to files of the repository by relative paths, so that they also work where the repository
-is read. On the site a link to a document becomes one to its page, and one to another file its path.
+is read. On the site a link to a document or a notebook becomes one to its page, and one to another
+file its path.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
         if path in DOCUMENTS:
             target = path
         elif path.startswith("docs/"):
-            target = path.removeprefix("docs/")
+            target = re.sub(r"\.ipynb$", ".md", path.removeprefix("docs/"))
         else:
             return f"`{path}`" if words.strip("`") == path else f"{words} (`{path}`)"
         target = posixpath.relpath(target, posixpath.dirname(source) or ".")

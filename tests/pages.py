@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 BLOCK = re.compile(r'```(\w+)(?: title="([^"]+)")?\n(.*?)```', re.DOTALL)
 BAR = re.compile(r"[-+]?\d[\d.]*(?:\(\d+\)| ± [\d.]+)")
+FROM_SAMPLES = re.compile(r"(?:=|value) [\d.]+, expected|\d+x chemical")
 EXIT = re.compile(r"# exit code (\d+)")
 
 
@@ -53,7 +54,7 @@ class Script:
 def steps_of(page: str) -> Iterator[Shown | File | Script]:
     """What a page shows, in its order.
 
-    Blocks with a title are files. Each line of a block of `sh` that begins with `vqe` is a command.
+    Blocks with a title are files. Each line of `sh` or `text` that begins with `vqe` is a command.
     A block of `text` that begins with `$ vqe` is a command with what it prints.
 
     Args:
@@ -62,15 +63,24 @@ def steps_of(page: str) -> Iterator[Shown | File | Script]:
     for language, title, text in BLOCK.findall((ROOT / page).read_text()):
         if title:
             yield File(title, text)
-        elif language == "sh":
-            for call in re.split(r"\n(?=\S)", text.strip().replace("\\\n", " ")):
-                if call.startswith("vqe "):
-                    yield _shown(call)
         elif language == "text" and text.startswith("$ vqe "):
             call, _, output = text.partition("\n")
             yield _shown(call.removeprefix("$ "), output)
+        elif language in ("sh", "text"):
+            yield from (_shown(line) for line in lines_of(text) if line.startswith("vqe "))
         elif language == "python":
             yield Script(text)
+
+
+def lines_of(block: str) -> list[str]:
+    """The commands of a block, whose lines may go on indented or after a backslash."""
+    return re.split(r"\n(?=\S)", block.strip().replace("\\\n", " "))
+
+
+def commands_of_shell(page: str) -> list[str]:
+    """All lines of a page's blocks of `sh`, of which some call other programs than `vqe`."""
+    blocks = BLOCK.findall((ROOT / page).read_text())
+    return [line for language, _, text in blocks if language == "sh" for line in lines_of(text)]
 
 
 def _shown(call: str, output: str | None = None) -> Shown:
@@ -83,17 +93,18 @@ def _shown(call: str, output: str | None = None) -> Shown:
 def constant_part(output: str) -> list[str]:
     """The lines of an output without what varies with the machine and with versions.
 
-    Times are left out, energies rounded to 1e-6 Hartree, and spaces that align columns made one.
-    Shots are drawn anew by another version: where values have error bars, these and what follows
-    from them are left out.
+    Dates and times are left out, energies rounded to 1e-6 Hartree, and spaces that align columns
+    made one. Shots are drawn anew by another version: where values have error bars, these and what
+    follows from them are left out.
 
     Args:
         output: The output.
     """
     text = re.sub(r"\d[\d.,]* (?:ms|s|min|h)\b", "TIME", output)
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.+]+", "DATE", text)
     text = re.sub(r"-?\d+\.\d{7,}", lambda found: f"{float(found.group()):.6f}", text)
     if BAR.search(text):
-        text = re.sub(r"= [\d.]+, expected|\d+x chemical", "FROM SAMPLES", BAR.sub("SAMPLED", text))
+        text = FROM_SAMPLES.sub("FROM SAMPLES", BAR.sub("SAMPLED", text))
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 

@@ -30,6 +30,13 @@ def test_written_pages_are_up_to_date(script: str) -> None:
     assert kept == made["page"](), f"run scripts/{script}.py"
 
 
+def test_every_page_of_the_reference_is_in_the_navigation() -> None:
+    navigation = (ROOT / "mkdocs.yml").read_text()
+    pages = [p for folder in ("commands", "entries") for p in (ROOT / "docs" / folder).glob("*.md")]
+    assert len(pages) > 30
+    assert [p.name for p in pages if f": {p.parent.name}/{p.name}\n" not in navigation] == []
+
+
 def test_severities_on_the_page_of_verdicts_are_those_of_checks() -> None:
     record: RunRecord = vqe_cli.run(vqe_cli.load(ROOT / "molecules" / "h2.yaml"))
     page = (ROOT / "docs" / "verdicts.md").read_text()

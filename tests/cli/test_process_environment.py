@@ -56,6 +56,15 @@ def test_surroundings_in_which_nothing_can_be_kept_work(
     assert found.record["verdict"] == "pass"
 
 
+def test_figures_are_written_from_the_cell_of_a_notebook_of_another_python(
+    write_file: WriteFile,
+) -> None:
+    file = write_file("h2.yaml", H2)
+    found = vqe("run", file, "--plot", "h2.png", env={"MPLBACKEND": "module://not.installed.here"})
+    assert found.code == 0, found.err
+    assert Path("h2.png").stat().st_size > 1000
+
+
 def test_a_working_directory_that_is_gone_is_told(run_vqe: RunVqe, hydrogen: Path) -> None:
     """PySCF cannot be imported there."""
     file, gone = hydrogen.resolve(), Path("gone")

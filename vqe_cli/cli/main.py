@@ -23,6 +23,7 @@ from vqe_cli.cli.process_environment import (
     ReaderGone,
     check_address_space,
     check_environment,
+    forget_notebook,
     open_closed_streams,
     output_has_begun,
     prepare_output,
@@ -175,6 +176,7 @@ def main(argv: Sequence[str] | None = None, *, lines_to_type: bool = True) -> No
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
+    forget_notebook()
     open_closed_streams()
     prepare_output()
     try:

@@ -35,6 +35,15 @@ NUMBERS = {"NUMBA_NUM_THREADS": 1, "OMP_NUM_THREADS": None, "PYSCF_MAX_MEMORY": 
 ignores values that are too small."""
 
 
+def forget_notebook() -> None:
+    """Drop the backend of figures that a Jupyter kernel names to the commands of its cells.
+
+    Matplotlib refuses one that is not installed here, as where the kernel is another Python's.
+    Figures are written without any backend.
+    """
+    os.environ.pop("MPLBACKEND", None)
+
+
 def open_closed_streams() -> None:
     """Replace closed streams (``>&-``), which are None in Python, by the null device.
 
