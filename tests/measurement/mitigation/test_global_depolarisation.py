@@ -14,6 +14,7 @@ import pytest
 from qiskit.quantum_info import Statevector
 from scipy.stats import chi2
 
+from tests.families import slow_but
 from tests.problems import TWO_PARAMETERS, encoding_of
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli.ansatz import ANSATZE
@@ -169,7 +170,10 @@ CASES: dict[str, tuple[Any, FloatArray, Expected]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+QUICK = ("symmetry", "readout, symmetry", "exponential", "reference state")
+
+
+@pytest.mark.parametrize("case", slow_but(QUICK, CASES))
 def test_mitigated_energy_is_that_by_hand_and_scatters_as_its_error_bar_says(case: str) -> None:
     """The sum of squared deviations in units of the error bars is that of normal numbers."""
     options, wrong, expected = CASES[case]
