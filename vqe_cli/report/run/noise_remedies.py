@@ -64,7 +64,7 @@ def _mitigation(record: RunRecord) -> str:
 def _selection(record: RunRecord) -> str:
     """Post-selection, where every basis determines the number of electrons."""
     chosen = _assigned({*_methods(record), "symmetry"})
-    return f"{chosen} with `--measurement low-rank` keeps shots of the right sector"
+    return f"post-selection of the right sector: {chosen} with `--measurement low-rank`"
 
 
 def _gentler(record: RunRecord) -> str:
