@@ -90,6 +90,34 @@ scatters, not how far the model of the noise is wrong: compare both columns belo
 here, so that undoing the readout gains little by itself. The reference state does best for what it
 costs, because UCCSD with small amplitudes goes wrong nearly as much as its determinant. After
 post-selection the exponential can overshoot.
+
+## What was checked
+
+An error bar is that of the mitigated energy about its own expectation, not about the noiseless
+energy. Both are known by hand where noise mixes the state as a whole, `q |ψ⟩⟨ψ| + (1 − q) I / 2ⁿ`
+with q = 0.92^λ at amplification λ, and each qubit is read with errors of its own: H2, low-rank
+bases, on average 4,000 shots in each, 300 seeds. E is the noiseless energy, M that of the
+completely mixed state, M′ that of the states with the right electrons, a quarter of all. z² is
+the mean squared deviation from the expectation in error bars, 1.00 ± 0.08 if bars are right; the
+last column is what no number of shots removes.
+
+| mitigation | expectation | z² | ± mHa | left / mHa |
+| --- | --- | ---: | ---: | ---: |
+| readout | (1 − q) M + q E | 1.02 | 18.5 | +76.3 |
+| symmetry | (q E + (1 − q) M′ / 4) / (q + (1 − q) / 4) | 0.96 | 5.1 | +15.2 |
+| readout + symmetry | the same | 0.90 | 6.6 | +15.2 |
+| zne, linear, factors 1 and 3 | (3 E₁ − E₃) / 2 | 1.00 | 17.3 | +8.9 |
+| zne, quadratic | (15 E₁ − 10 E₃ + 3 E₅) / 8 | 0.98 | 27.1 | +1.1 |
+| zne, exponential | E | 1.00 | 15.4 | 0 |
+| readout + zne, exponential | E | 1.01 | 24.5 | 0 |
+
+`tests/measurement/mitigation/test_global_depolarisation.py` repeats this with fewer seeds, and
+adds the reference state and all methods together. Lines, parabolas and exponentials with a known
+asymptote agree with those of Mitiq 1.1 to 1e-9 Ha on the same energies, and folded circuits have
+the same two-qubit gates as its `fold_global`. Resilience options of Qiskit's runtime were not
+compared: its local mode ignores them.
+
+## Gain and cost
 """
 
 

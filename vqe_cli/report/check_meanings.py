@@ -27,24 +27,25 @@ MEANINGS: dict[str, Meaning] = {
         "the mean field did not converge",
         "Orbitals of an SCF that has not converged are no stationary point, and everything that"
         " follows depends on where it stopped.",
-        "check geometry, charge and multiplicity first; then `molecule: {scf: {guesses: many}}`",
+        "check geometry, charge and multiplicity first; then `--set molecule.scf.guesses=many`",
     ),
     "scf-stable": Meaning(
         "the mean field is a saddle point",
         "Rotations of orbitals were followed; a lower determinant nearby means excited orbitals.",
-        "`molecule: {scf: {guesses: many}}`, or `{scf: {symmetry: break}}` where symmetry keeps it",
+        "`--set molecule.scf.guesses=many`, or `--set molecule.scf.symmetry=break` where symmetry"
+        " keeps it",
     ),
     "symmetry-broken-solution": Meaning(
         "a mean field of lower symmetry lies lower",
         "The mean field keeps the symmetry of the molecule, and one without it has less energy:"
         " often a sign of several determinants of equal weight.",
-        "`molecule: {scf: {symmetry: break}}` takes that one; a larger active space needs neither",
+        "`--set molecule.scf.symmetry=break` takes that one; a larger active space needs neither",
     ),
     "reference-determinant": Meaning(
         "the reference determinant is not Hartree-Fock's",
         "In orbitals for which Brillouin's condition does not hold single excitations lower the"
         " energy at first order, and the share of correlation has no meaning.",
-        "`fcidump: {orbitals: canonical}` makes the orbitals Hartree-Fock's",
+        "`--set fcidump.orbitals=canonical` makes the orbitals Hartree-Fock's",
     ),
     "orbitals-converged": Meaning(
         "the optimisation of the orbitals did not converge",
@@ -81,7 +82,8 @@ MEANINGS: dict[str, Meaning] = {
         "The energy is that of the reference determinant to ten digits, although the exact state"
         " lies lower: at this point the gradient vanishes, or the ansatz has nothing that helps.",
         "start elsewhere: `--initial mp2`, `--initial random` or `--restarts 5`; if it stays, take"
-        " another ansatz (`vqe list ansatz`)",
+        " another ansatz (`--ansatz uccsd`), and with adapt a smaller"
+        " `--set ansatz.gradient_tolerance=1e-3`",
     ),
     # The search
     "finite": Meaning(
@@ -93,17 +95,20 @@ MEANINGS: dict[str, Meaning] = {
         "the optimiser did not converge",
         "The optimiser stopped before its own criterion held, so that the energy is only an upper"
         " bound of what the ansatz reaches.",
-        "`--maxiter` with a larger number, or another optimiser (`vqe list optimizer`)",
+        "`--maxiter 1000` or more; with exact energies `--optimizer l-bfgs-b`, which takes fewer"
+        " steps; if a budget ended the search, a larger one",
     ),
     "gradient-norm": Meaning(
         "the energy still falls at the last point",
         "At a minimum all derivatives vanish; a gradient g leaves about g²/2 to gain.",
-        "`--maxiter` with a larger number, or an optimiser with gradients: `--optimizer l-bfgs-b`",
+        "`--optimizer l-bfgs-b` with exact energies, or a smaller tolerance:"
+        " `--set optimizer.tolerance=1e-8`",
     ),
     "restarts": Meaning(
         "other starting points end in other minima",
         "Minima that differ are a sign that there may be a lower one that no start has found.",
-        "more `--restarts`, or `--initial mp2` or `ccsd`",
+        "`--restarts 10`, each of which takes as long as the first; for excitations `--initial mp2`"
+        " or `--initial ccsd`",
     ),
     "ansatz-depth": Meaning(
         "the layers of the ansatz are too few",
@@ -118,14 +123,14 @@ MEANINGS: dict[str, Meaning] = {
     "particle-number": Meaning(
         "the state has another number of electrons",
         "The energy belongs to another charge, or to a mixture of charges.",
-        "an ansatz that conserves electrons (`vqe list ansatz` marks them), or mitigation with"
-        " post-selection",
+        "`--ansatz uccsd`, or another one of excitations, which conserve electrons; with noise"
+        " `--set backend.mitigation=symmetry` and `--measurement low-rank`",
     ),
     "sz": Meaning(
         "the state has another Sz",
         "The energy belongs to other numbers of alpha and beta electrons.",
-        "an ansatz that conserves Sz (`vqe list ansatz` marks them), or mitigation with"
-        " post-selection",
+        "`--ansatz uccsd`, or another one of excitations, which conserve Sz; with noise"
+        " `--set backend.mitigation=symmetry` and `--measurement low-rank`",
     ),
     "s-squared": Meaning(
         "the state is not of one spin",
@@ -137,14 +142,15 @@ MEANINGS: dict[str, Meaning] = {
         "the state is not an eigenstate",
         "The variance of the energy vanishes for an eigenstate; without an exact energy it bounds"
         " the error by variance / gap.",
-        "a more expressive ansatz, or a larger number of iterations",
+        "as for an error that is too large: see chemical-accuracy",
     ),
     # The exact energy
     "not-below-exact": Meaning(
         "the energy lies below the exact one",
         "By the variational principle no state of this sector has less energy than the exact one:"
         " beyond round-off, or four standard errors, something is wrong.",
-        "look at electrons and spin above; with mitigation, take it as a failed extrapolation",
+        "look at electrons and spin above; with mitigation, the extrapolation has overshot: a line,"
+        " `--set 'backend.mitigation={zne: {extrapolation: linear}}'`, undoes less",
     ),
     "not-above-reference-determinant": Meaning(
         "the energy lies above the reference determinant",
@@ -154,18 +160,20 @@ MEANINGS: dict[str, Meaning] = {
     "chemical-accuracy": Meaning(
         "error beyond 1.6 mHa",
         "1.6 mHa (1 kcal/mol) is the accuracy that chemistry needs of energy differences.",
-        "a more expressive ansatz (uccsd, uccgsd, adapt), better parameters (`--restarts`,"
-        " `--initial mp2`), or with a device less noise; `vqe compare FILE` tries several",
+        "a more expressive ansatz: `--ansatz uccsd` in place of a circuit or of pairs, then"
+        " `--ansatz uccgsd` or `--ansatz '{name: k-upccgsd, k: 4}'`; other starts:"
+        " `--restarts 5`; another determinant, where symmetry-broken-solution warns; more shots,"
+        " where the error bar is wide; with a device less noise",
     ),
     "gap-accuracy": Meaning(
         "error beyond 1 % of the gap",
         "A state with an error of p gaps can have a share p of excited states.",
-        "more layers, or more `--restarts`",
+        "more layers (`--set ansatz.layers=6`), or `--restarts 10`",
     ),
     "accuracy": Meaning(
         "error beyond the tolerance",
         "The error is compared with the largest coefficient, since no gap is known.",
-        "more layers, or more `--restarts`",
+        "more layers (`--set ansatz.layers=6`), or `--restarts 10`",
     ),
     "exact-reference": Meaning(
         "there is no exact energy to compare with",
@@ -183,8 +191,9 @@ MEANINGS: dict[str, Meaning] = {
         "noisy energies are not variational",
         "Noise moves an energy in both directions, so that agreement may be luck and no error bar"
         " of shots contains it.",
-        "`--set 'backend.mitigation=[readout, zne]'`; `vqe diagnose FILE --study noise` tells how"
-        " much noise is too much",
+        "`--set 'backend.mitigation=[readout, zne]'`, or with excitations"
+        " `--set 'backend.mitigation=[readout, reference_state]'`, which costs less;"
+        " `vqe diagnose FILE --study noise --noise fake_manila` tells how much noise is too much",
     ),
     "sqd-beats-random": Meaning(
         "samples are no better than random ones",
@@ -219,7 +228,8 @@ MEANINGS: dict[str, Meaning] = {
     "states-spin": Meaning(
         "a state is not of one spin",
         "Its S² lies between those of two spins.",
-        "states.method.name vqd with an ansatz that conserves S², or states.multiplicity",
+        "`--set states.method=vqd` with an ansatz that conserves S²:"
+        " `--ansatz '{name: k-upccgsd, k: 4}'`; or `--set states.multiplicity=1` for one spin",
     ),
     "states-lowest": Meaning(
         "the run has found an excited state",
@@ -233,7 +243,7 @@ MEANINGS: dict[str, Meaning] = {
     "states-intensities": Meaning(
         "oscillator strengths are not those of the exact states",
         "They are compared one by one with those of exact states.",
-        "a more expressive ansatz or method: `--set states.method=vqd` with uccgsd",
+        "a more expressive ansatz or method: `--set states.method=vqd` with `--ansatz uccgsd`",
     ),
     "states-missed": Meaning(
         "exact states in between are missing",
@@ -243,7 +253,7 @@ MEANINGS: dict[str, Meaning] = {
     "state-N": Meaning(
         "an excited state is not accurate",
         "Its energy is compared with that of the exact state that it overlaps with most.",
-        "a more expressive ansatz or method: `--set states.method=vqd` with uccgsd",
+        "a more expressive ansatz or method: `--set states.method=vqd` with `--ansatz uccgsd`",
     ),
     # Surroundings, corrections, forces
     "environment-distance": Meaning(
@@ -285,12 +295,12 @@ MEANINGS: dict[str, Meaning] = {
     "ccsd-t-outside-t1": Meaning(
         "CCSD(T) is doubtful outside the active space",
         "T1 measures how far one determinant is from the state.",
-        "a larger active space, or `correction: nevpt2`",
+        "a larger active space, or `--correction nevpt2`",
     ),
     "ccsd-t-outside-d1": Meaning(
         "CCSD(T) is doubtful outside the active space",
         "D1 is the largest single excitation of an orbital.",
-        "a larger active space, or `correction: nevpt2`",
+        "a larger active space, or `--correction nevpt2`",
     ),
     "forces": Meaning(
         "forces are doubtful",
@@ -300,12 +310,13 @@ MEANINGS: dict[str, Meaning] = {
     "forces-stationary": Meaning(
         "forces are derivatives at a point that is not stationary",
         "Where the energy still falls by a parameter or an orbital, its gradient lacks a term.",
-        "tighter convergence: orbitals.max_cycles, optimizer.maxiter",
+        "tighter convergence: `--set orbitals.max_cycles=100`, `--set optimizer.tolerance=1e-10`",
     ),
     "forces-same-state": Meaning(
-        "the forces are those of another state",
-        "Energies of moved atoms must belong to the state of the run.",
-        "smaller steps, or a larger active space",
+        "forces and energy belong to different parameters",
+        "Forces need parameters at which the energy is stationary: they are those of the nearest"
+        " minimum, and the energy of the run lies above it.",
+        "a search that ends in it: `--set optimizer.tolerance=1e-10`",
     ),
     "forces-degenerate-orbitals": Meaning(
         "forces of degenerate orbitals are not defined",
@@ -315,13 +326,13 @@ MEANINGS: dict[str, Meaning] = {
     "forces-balanced": Meaning(
         "the forces move or turn the molecule",
         "In vacuum their sum and torque vanish.",
-        "tighter convergence: orbitals.max_cycles, optimizer.maxiter",
+        "tighter convergence: `--set orbitals.max_cycles=100`, `--set optimizer.tolerance=1e-10`",
     ),
     # The input
     "core-potential": Meaning(
         "the core potential does not belong to the basis set",
         "A basis set for a core potential is poor without it, and the other way round.",
-        "`molecule.ecp: auto` takes the one that belongs to it",
+        "`--set molecule.ecp=auto` takes the one that belongs to it",
     ),
     "coulomb-repulsion": Meaning(
         "the file's integrals are not those of electrons",
@@ -368,12 +379,12 @@ MEANINGS: dict[str, Meaning] = {
         "atoms are implausibly near or far",
         "The shortest distances are compared with covalent radii; coordinates in bohr that are read"
         " as Å are 1.9 times too far apart.",
-        "`molecule: {units: bohr}`, if they are, or correct the geometry",
+        "`--set molecule.units=bohr`, if they are, or correct the geometry",
     ),
     "bonds-of-the-file": Meaning(
         "bond lengths are implausible",
         "Coordinates in bohr that are read as Å are 1.9 times too far apart.",
-        "`molecule: {units: bohr}`, if they are",
+        "`--set molecule.units=bohr`, if they are",
     ),
     "stereo-kept": Meaning(
         "the drawn stereochemistry was lost",

@@ -63,7 +63,7 @@ def test_measured_energies_have_the_digits_that_are_known(record: RunRecord) -> 
 
 
 def test_an_error_bar_that_is_too_wide_asks_for_shots(record: RunRecord) -> None:
-    """1.96 · 4 mHa is 4.9 times 1.6 mHa: 25 times as many shots."""
+    """Twice 1.96 · 4 mHa is 9.8 times 1.6 mHa: 97 times as many shots."""
     wide = sampled(record, -1.1370, 0.004)
     checks = [
         check.model_copy(update={"status": "warn"}) if check.name == "chemical-accuracy" else check
@@ -71,7 +71,7 @@ def test_an_error_bar_that_is_too_wide_asks_for_shots(record: RunRecord) -> None
     ]
     doubtful = wide.model_copy(update={"verdict": "warn", "checks": tuple(checks)})
     text = " ".join(" ".join(screen(doubtful)).split())
-    assert "takes about 25 times as many; `--precision 0.8mHa` chooses them" in text
+    assert "next: `--precision 0.4mHa`, about 97 times as many" in text
 
 
 def test_the_share_of_correlation_has_its_own_bar(record: RunRecord) -> None:
@@ -105,7 +105,7 @@ def test_a_search_that_stays_at_hartree_fock_says_so(run_vqe: RunVqe, write_file
     assert done.code == 0
     assert "WARN" in shown
     assert "no correlation found: the optimiser stayed at Hartree-Fock" in shown
-    assert "next: start elsewhere: `--initial mp2`" in shown
+    assert "next: `--set ansatz.gradient_tolerance=0.1`" in shown
 
 
 def test_cycles_of_an_adaptive_ansatz_are_shown_on_request(run_vqe: RunVqe, write_file: WriteFile):
@@ -158,7 +158,7 @@ def test_progress_in_a_pipe_has_a_line_for_each_finished_stage(
 @pytest.mark.parametrize(
     ("name", "noisy", "words"),
     [
-        ("chemical-accuracy", False, "a more expressive ansatz (uccgsd, adapt)"),
+        ("chemical-accuracy", False, "`--ansatz uccgsd` or `--ansatz '{name: k-upccgsd, k: 4}'`"),
         ("chemical-accuracy", True, "less noise"),
         ("particle-number", True, "post-selection"),
     ],
@@ -170,7 +170,7 @@ def test_remedies_fit_the_noise(record: RunRecord, name: str, noisy: bool, words
     changed = record.model_copy(update={"checks": checks, "verdict": "warn"})
     text = " ".join(" ".join(screen(changed)).split())
     assert f"next: {words}" in text or f"; {words}" in text
-    assert ("more expressive" in text) is not noisy
+    assert ("--ansatz" in text) is not noisy
 
 
 def test_a_search_at_a_limit_is_told_which(record: RunRecord) -> None:
@@ -182,9 +182,10 @@ def test_a_search_at_a_limit_is_told_which(record: RunRecord) -> None:
         detail="the limit of operators is reached",
     )
     failed = Check(name="chemical-accuracy", status="warn", hard=False)
-    changed = record.model_copy(update={"checks": (ended, failed), "verdict": "fail"})
+    spec = record.spec | {"ansatz": {"name": "adapt", "max_operators": 5}}
+    changed = record.model_copy(update={"spec": spec, "checks": (ended, failed), "verdict": "fail"})
     text = " ".join(" ".join(screen(changed)).split())
-    assert "next: a larger number of operators" in text
+    assert "next: `--set ansatz.max_operators=50`" in text
     assert "next: a search that converges" in text
 
 

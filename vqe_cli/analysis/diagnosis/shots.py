@@ -91,7 +91,7 @@ class ShotsStudy:
     def conclusion(self) -> str:
         """The conclusion, in one sentence."""
         parts = [f"{m.shots_to_accuracy:,.0f} with {m.measurement}" for m in self.methods]
-        return f"shots to {CHEMICAL_ACCURACY_MHA} mHa: {', '.join(parts)}"
+        return f"shots to a standard error of {CHEMICAL_ACCURACY_MHA} mHa: {', '.join(parts)}"
 
 
 def shots_study(optimum: Optimum, options: DiagnosisOptions, seed: int, tell: Tell) -> ShotsStudy:

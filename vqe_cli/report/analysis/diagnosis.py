@@ -118,7 +118,7 @@ def _show_shots(study: ShotsStudy, out: Console) -> None:
 
 def _cost_table(methods: tuple[MethodStudy, ...]) -> PlainTable:
     """Shots times squared error, as fitted to the repetitions and as predicted."""
-    table = plain_table("measurement", "M ε² / Ha²", "predicted", "shots to 1.6 mHa")
+    table = plain_table("measurement", "M ε² / Ha²", "predicted", "shots to ± 1.6 mHa")
     for method in methods:
         table.add_row(
             method.measurement,

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 
-from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
+from vqe_cli.ansatz import ANSATZE
 from vqe_cli.report.check_meanings import meaning_of
-from vqe_cli.schema.records import Check, RunRecord
-from vqe_cli.variational.checks import COVERAGE
-
-SEARCH = "optimizer-converged"
-
-ACCURACY = ("chemical-accuracy", "gap-accuracy")
-
-LIMITS = {
-    "limit of operators": "a larger number of operators: `vqe list ansatz NAME` shows the option",
-    "max_evaluations": "a larger budget of `--max-evaluations`",
-    "max_shots": "a larger budget of `--max-shots`",
-    "budget is spent": "a larger budget: `--max-evaluations` or `--max-shots`",
-}
-"""Limits at which a search ends that is no fault of its optimiser."""
-
-EXPRESSIVE = ("uccsd", "uccgsd", "adapt")
-"""The ansätze that the usual remedy names."""
-
-LESS_NOISE = (
-    "less noise: mitigation, fewer two-qubit gates, or another device; neither other parameters"
-    " nor more shots remove its error"
+from vqe_cli.report.run.accuracy_remedies import ACCURACY, BROKEN, remedy_of_accuracy
+from vqe_cli.report.run.noise_remedies import is_noisy, remedy_of_noise
+from vqe_cli.report.run.search_remedies import (
+    SEARCH,
+    remedy_of_gradient,
+    remedy_of_search,
+    search_failed,
 )
+from vqe_cli.schema.records import Check, RunRecord
 
 
 def remedy_of(check: Check, record: RunRecord) -> str:
@@ -37,73 +24,78 @@ def remedy_of(check: Check, record: RunRecord) -> str:
         check: A check that did not hold.
         record: The record that it belongs to.
     """
-    found = None
-    if check.name == SEARCH:
-        found = next((remedy for why, remedy in LIMITS.items() if why in check.detail), None)
-    elif check.name == "reference-determinant" and _is_kohn_sham(record):
-        found = "orbitals of Hartree-Fock, without molecule.scf.functional"
-    elif check.name == "s-squared" and _is_unrestricted(record):
-        found = "restricted orbitals, or all orbitals in place of an active space"
-    elif check.name == "s-squared" and "--ansatz" in check.detail:
-        found = ""
-    elif _is_noisy(record):
-        found = _with_noise(check, record)
-    elif check.name in (*ACCURACY, "gradient-norm"):
-        found = _of_accuracy(record)
+    found = _of_this_run(check, record)
     if found is not None:
         return found
     meaning = meaning_of(check.name)
-    return "" if meaning is None else _without_own_ansatz(meaning.remedy, record)
+    return "" if meaning is None else meaning.remedy
 
 
-def _without_own_ansatz(remedy: str, record: RunRecord) -> str:
-    """A remedy whose list of ansätze leaves out the one of the run."""
-    named = record.spec["ansatz"]["name"]
-    others = ", ".join(name for name in EXPRESSIVE if name != named)
-    return remedy.replace(", ".join(EXPRESSIVE), others)
+def _of_this_run(check: Check, record: RunRecord) -> str | None:
+    """The remedy that depends on the run; None if the usual one holds."""
+    found = _of_orbitals(check, record)
+    if found is None and is_noisy(record):
+        found = remedy_of_noise(check, record)
+    if found is None and check.name in BY_CHECK:
+        found = BY_CHECK[check.name](record)
+    if found is None and check.name == SEARCH:
+        found = remedy_of_search(check, record)
+    return found
 
 
-def _with_noise(check: Check, record: RunRecord) -> str | None:
-    """What to do about the noise of a device; None if the usual remedy holds."""
-    if check.name in ("particle-number", "sz"):
-        return f"{LESS_NOISE}; post-selection keeps shots of the right sector"
-    if check.name in ("s-squared", *ACCURACY):
-        return LESS_NOISE
-    if check.name == "noise-free" and record.result.mitigation is not None:
-        return "`vqe diagnose FILE --study noise` tells how much noise is too much"
+def _of_orbitals(check: Check, record: RunRecord) -> str | None:
+    """What to do about the orbitals of the mean field."""
+    scf = record.problem.scf
+    if check.name == "reference-determinant" and scf is not None and scf.functional is not None:
+        return "orbitals of Hartree-Fock, without molecule.scf.functional"
+    if check.name == "s-squared" and scf is not None and scf.spin_squared is not None:
+        other = "" if _is_full_space(record) else "; or all orbitals in place of an active space"
+        return f"restricted orbitals: `--set molecule.scf.unrestricted=false`{other}"
+    if check.name == "s-squared" and "--ansatz" in check.detail:
+        return ""
+    if check.name == BROKEN and _is_full_space(record):
+        return "`--set molecule.scf.symmetry=break` takes that one"
     return None
 
 
-def _of_accuracy(record: RunRecord) -> str | None:
-    """What to do about an energy that is not accurate; None if the usual remedy holds."""
-    if any(check.name == SEARCH and check.status == "fail" for check in record.checks):
-        return "a search that converges"
-    if record.result.sqd is not None:
-        return "more shots, or parameters that are optimised"
-    return _of_bar(record)
+def _is_full_space(record: RunRecord) -> bool:
+    """Whether all orbitals are active, so that there is no larger space."""
+    space = record.problem.active_space
+    return not record.problem.frozen_electrons and (space is None or not space.left_out)
 
 
-def _of_bar(record: RunRecord) -> str | None:
-    """How many more shots are needed, if the error bar alone is too wide; None if it is not."""
-    bar = HARTREE_IN_MILLIHARTREE * COVERAGE * (record.result.standard_error or 0.0)
-    if record.error_mha is None or bar <= CHEMICAL_ACCURACY_MHA or abs(record.error_mha) > bar:
-        return None
-    times = math.ceil((bar / CHEMICAL_ACCURACY_MHA) ** 2)
-    return (
-        f"more shots: the bar alone is wider than {CHEMICAL_ACCURACY_MHA:g} mHa, which takes about"
-        f" {times} times as many; `--precision 0.8mHa` chooses them"
-    )
+def _of_start(record: RunRecord) -> str | None:
+    """Where to start a search that has stayed at the reference determinant."""
+    ansatz = record.spec["ansatz"]
+    if "gradient_tolerance" in ansatz:
+        smaller = ansatz["gradient_tolerance"] / 10
+        return f"`--set ansatz.gradient_tolerance={smaller:g}`, with which operators are appended"
+    known = ansatz["name"] in ANSATZE.names()
+    if known and not ANSATZE.create(ansatz).has_amplitudes:
+        return (
+            "start elsewhere: `--initial random`; if it stays, `--ansatz uccsd`, which holds"
+            " correlation from the start"
+        )
+    return None
 
 
-def _is_noisy(record: RunRecord) -> bool:
-    return any(check.name == "noise-free" for check in record.checks)
+def _of_numbers(_: RunRecord) -> str:
+    """What to do about electrons or Sz that a noiseless circuit has not conserved."""
+    return "`--ansatz uccsd`, or another one of excitations, which conserve electrons and Sz"
 
 
-def _is_kohn_sham(record: RunRecord) -> bool:
-    scf = record.problem.scf
-    return scf is not None and scf.functional is not None
+def _of_forces(record: RunRecord) -> str | None:
+    """What to do about forces of a search that did not end; None if it ended."""
+    return "a search that converges" if search_failed(record) else None
 
 
-def _is_unrestricted(record: RunRecord) -> bool:
-    scf = record.problem.scf
-    return scf is not None and scf.spin_squared is not None
+BY_CHECK: dict[str, Callable[[RunRecord], str | None]] = {
+    "particle-number": _of_numbers,
+    "sz": _of_numbers,
+    "gradient-norm": remedy_of_gradient,
+    "correlation-found": _of_start,
+    "forces-same-state": _of_forces,
+    "forces-stationary": _of_forces,
+    **dict.fromkeys(ACCURACY, remedy_of_accuracy),
+}
+"""What depends on the run, by the name of the check."""
