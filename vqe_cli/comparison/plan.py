@@ -238,7 +238,7 @@ def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterato
 def _plain_vqe(selected: Selected) -> Selected:
     """A method with VQE as its bare name; its options are the input's."""
     given = _mapping(selected)
-    if given.get("name") != VQE:
+    if str(given.get("name")).lower() != VQE:
         return selected
     if len(given) > 1:
         options = [key for key in given if key != "name"]
@@ -263,7 +263,7 @@ def classical_method(selected: Selected) -> ClassicalMethod:
     Raises:
         InputError: There is no such method or option.
     """
-    name = str(_mapping(selected).get("name", ""))
+    name = CLASSICAL_METHODS.canonical(str(_mapping(selected).get("name", "")))
     names = [known for known in CLASSICAL_METHODS.names() if known != "auto"]
     if name not in names:
         raise InputError(
