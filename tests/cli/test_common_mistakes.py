@@ -73,7 +73,7 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
     "number with a unit": (f"{YAML}{SLSQP}0.1 mHa\n", "a.yaml", "write the number alone: 0.1"),
     "sexagesimal": (f"{YAML}seed: 12:30\n", "a.yaml", "a.yaml:5: 'seed' must be a whole number"),
     "anchor": (f"{YAML}seed: &x 1\n", "a.yaml", "repeat the value"),
-    "merge key": (f"{YAML}  <<: {{charge: 0}}\n", "a.yaml", "merge keys are not allowed"),
+    "merge key": (f"{YAML}  <<: {{charge: 0}}\n", "a.yaml", "merge keys are not read"),
     "tag": (f"{YAML}seed: !!int 7\n", "a.yaml", "write the value alone"),
     "TOML": ("[molecule]\ngeometry = 'H 0 0 0'\n", "a.toml", "sections in brackets are TOML"),
     "comments of C": ('// H\n{"molecule": {"geometry": "H 0 0 0"}}', "a.json", "begin with #"),
@@ -278,3 +278,29 @@ def test_full_triples_are_not_taken_for_perturbative_ones(run_vqe: RunVqe) -> No
     outcome = run_vqe("reference", "a.xyz", "--methods", "CCSDT")
     assert outcome.code == 2
     assert "there is no reference called 'CCSDT'" in outcome.err
+
+
+def test_unknown_methods_get_the_names_of_all(run_vqe: RunVqe) -> None:
+    hint = run_vqe("compare", "a.xyz", "--methods", "ccsdd", "--json").record["error"]["hint"]
+    assert hint.startswith("did you mean 'ccsd'? known: ccsd, ccsd-t, cisd")
+
+
+def test_an_ansatz_among_the_methods_is_a_value_of_the_grid(run_vqe: RunVqe) -> None:
+    outcome = run_vqe("compare", "a.xyz", "--methods", "UCCSD")
+    assert "--methods vqe --grid ansatz=uccsd" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("reaction", "help_"),
+    [
+        ("2 H2 + O2 -> 2 H2O", "reaction: {reactants: [a.xyz], products: [b.xyz]}"),
+        ("{reactants: CCO, products: [COC]}", "write ['CCO']"),
+    ],
+)
+def test_a_reaction_has_lists_on_two_sides(
+    tmp_path: Path, run_vqe: RunVqe, reaction: str, help_: str
+) -> None:
+    write(tmp_path / "r.yaml", f"reaction: {reaction}\n")
+    outcome = run_vqe("reaction", "r.yaml")
+    assert outcome.code == 2
+    assert help_ in outcome.err

@@ -246,6 +246,8 @@ def _for_unknown(key: str, known: list[str], model: type[BaseModel] | None) -> s
         known: The keys that are known there.
         model: The model of the input, if the key stands at its top.
     """
+    if key == "<<":
+        return "merge keys are not read: repeat the keys where they are needed"
     other = other_word(key, known)
     if other is not None:
         remark = ", which is 2S+1" if other == "multiplicity" else ""

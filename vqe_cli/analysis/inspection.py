@@ -195,7 +195,10 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
     with located(spec):
         parts = look_up_parts(spec)
         if spec.molecule is None:
-            raise InputError("positions of orbitals are known for molecules only")
+            raise InputError(
+                "positions of orbitals are known for molecules only",
+                hint="leave out --orbitals: the active space of a file is shown without it",
+            )
         selection = select_any_orbitals(spec, parts.active_space)
         shape = _shape_of(selection)
         last = selection.field.num_orbitals

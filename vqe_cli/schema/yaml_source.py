@@ -201,9 +201,6 @@ def _open(document: YamlDocument, levels: list[_Level], container: Any, line: in
 def _scalar(document: YamlDocument, levels: list[_Level], event: Any, line: int) -> None:
     if levels and levels[-1].wants_key:
         key, level = event.value, levels[-1]
-        if key == "<<":
-            hint = "repeat the keys where they are needed"
-            raise YamlError("merge keys are not allowed", line, hint)
         if key in level.container:
             first = document.lines[(*level.path, key)]
             message = f"duplicate key '{key}' (first on line {first})"
