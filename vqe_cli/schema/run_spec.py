@@ -41,9 +41,12 @@ NONE = "none"
 UNNAMED = "unnamed"
 """Title of a run whose input has no name."""
 
+PROBLEMS = ("molecule", "hamiltonian", "fcidump")
+"""Keys of which an input has exactly one."""
+
 _MAY_BE_NONE = (
     "active_space", "states", "orbitals", "properties", "restarts", "forces", "max_evaluations",
-    "max_shots", "molecule", "hamiltonian", "fcidump",
+    "max_shots", *PROBLEMS,
 )  # fmt: skip
 """Keys that ``none`` leaves out, besides parts that have an entry or a meaning of that name."""
 
@@ -446,7 +449,7 @@ class RunSpec(SelectedParts):
 
     @model_validator(mode="after")
     def _one_problem(self) -> RunSpec:
-        given = [key for key in ("molecule", "hamiltonian", "fcidump") if getattr(self, key)]
+        given = [key for key in PROBLEMS if getattr(self, key)]
         if len(given) != 1:
             raise SpecError(
                 "the input needs exactly one of molecule, hamiltonian and fcidump, not "
@@ -526,6 +529,9 @@ def _without_empty(data: dict[str, Any], known: Collection[str]) -> dict[str, An
     empty = {key for key, value in data.items() if value is None and key in known}
     none = {key for key in _MAY_BE_NONE if _is_none(data.get(key))}
     kept = {key: value for key, value in data.items() if key not in empty | none}
+    for key in PROBLEMS:
+        if key in empty and not kept.keys() & set(PROBLEMS):
+            raise SpecError(f"'{key}' is empty", "write its keys below it, indented", (key,))
     without = {key: value for key, value in _WITHOUT.items() if key in none}
     if "reference" in empty:
         without["reference"] = NONE
