@@ -13,6 +13,7 @@ pytestmark = pytest.mark.quick
 XYZ = "2\n\nH 0 0 0\nH 0 0 0.74\n"
 YAML = "molecule:\n  geometry: |\n    H 0 0 0\n    H 0 0 0.74\n"
 WATER = "3\n\nO 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587\n"
+SLSQP = "optimizer:\n  name: slsqp\n  tolerance: "
 TO_XYZ = "write the geometry as an .xyz file"
 COMPOUND = '{"PC_Compounds":[{"id":{"id":{"cid":783}},"atoms":{"aid":[1,2],"element":[1,1]}}]}'
 
@@ -52,6 +53,45 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
     "key at the top": (f"{YAML}basis: 6-31g\n", "a.yaml", "write it below 'molecule'"),
     "no blank after the colon": (f"{YAML}ansatz:uccsd\n", "a.yaml", "ansatz: uccsd"),
     "key twice": (f"{YAML}seed: 1\nseed: 2\n", "a.yaml", "a.yaml:6: duplicate key 'seed'"),
+    "UTF-16 without its mark": (YAML.encode("utf-16-le"), "a.yaml", "save it as UTF-8"),
+    "Latin-1": (f"{YAML}  name: Käse\n".encode("latin-1"), "a.yaml", "save it as UTF-8"),
+    "Unicode minus": (XYZ.replace("0.74", "−0.74"), "a.xyz", "write the minus sign as -"),
+    "Unicode minus in YAML": (f"{YAML}  charge: −1\n", "a.yaml", "a.yaml:5: "),
+    "sign behind the charge": (f"{YAML}  charge: 1+\n", "a.yaml", "write the sign first: +1"),
+    "multiplicity as a word": (f"{YAML}  multiplicity: triplet\n", "a.yaml", "write 3"),
+    "tab behind a colon": (f"{YAML}seed:\t7\n", "a.yaml", "write blanks in place of tabs"),
+    "number as a name": (f"{YAML}  name: 123\n", "a.yaml", "write it in quotes"),
+    "quoted number": (f"{YAML}{SLSQP}'1e-3'\n", "a.yaml", "write it without quotes: 1e-3"),
+    "decimal comma in an option": (f"{YAML}{SLSQP}1,5\n", "a.yaml", "write a decimal point"),
+    "decimal comma in braces": (
+        f"{YAML}optimizer: {{name: slsqp, tolerance: 1,5}}\n",
+        "a.yaml",
+        "write a decimal point",
+    ),
+    "power of ten": (f"{YAML}{SLSQP}10^-3\n", "a.yaml", "write 1e-3"),
+    "Fortran's exponent": (f"{YAML}{SLSQP}1d-3\n", "a.yaml", "write 1e-3"),
+    "number with a unit": (f"{YAML}{SLSQP}0.1 mHa\n", "a.yaml", "write the number alone: 0.1"),
+    "sexagesimal": (f"{YAML}seed: 12:30\n", "a.yaml", "a.yaml:5: 'seed' must be a whole number"),
+    "anchor": (f"{YAML}seed: &x 1\n", "a.yaml", "repeat the value"),
+    "merge key": (f"{YAML}  <<: {{charge: 0}}\n", "a.yaml", "merge keys are not read"),
+    "tag": (f"{YAML}seed: !!int 7\n", "a.yaml", "write the value alone"),
+    "TOML": ("[molecule]\ngeometry = 'H 0 0 0'\n", "a.toml", "sections in brackets are TOML"),
+    "comments of C": ('// H\n{"molecule": {"geometry": "H 0 0 0"}}', "a.json", "begin with #"),
+    "XML": ("<?xml version='1.0'?>\n<molecule/>\n", "a.cml", "is an XML file"),
+    "Gaussian's short route": ("#hf\n\nt\n\n0 1\nH 0 0 0\n\n", "a.com", "is a Gaussian input"),
+    "list of atoms": ("molecule:\n  geometry: [[H, 0, 0, 0]]\n", "a.yaml", "write 'geometry: |'"),
+    "lines without |": (YAML.replace(" |", ""), "a.yaml", "below 'geometry: |'"),
+    "file as geometry": ("molecule: {geometry: a.xyz}\n", "a.yaml", "geometry: {file: a.xyz}"),
+    "file as molecule": ("molecule: a.xyz\n", "a.yaml", "molecule: {geometry: {file: a.xyz}}"),
+    "SMILES as geometry": ("molecule: {geometry: CCO}\n", "a.yaml", "geometry: {smiles: CCO}"),
+    "SMILES beside geometry": ("molecule: {smiles: CCO}\n", "a.yaml", "geometry: {smiles: ...}"),
+    "type for name": (f"{YAML}ansatz: {{type: UCCSD}}\n", "a.yaml", "write 'name: uccsd'"),
+    "kind for name": (f"{YAML}mapper: {{kind: parity}}\n", "a.yaml", "write 'name: parity'"),
+    "method for name": (f"{YAML}optimizer: {{method: SLSQP}}\n", "a.yaml", "'name: slsqp'"),
+    "name as key": (f"{YAML}ansatz: {{uccsd: {{}}}}\n", "a.yaml", "write 'name: uccsd'"),
+    "type in a list": (f"{YAML}correction: {{type: nevpt2}}\n", "a.yaml", "write 'name' for"),
+    "type of initial parameters": (f"{YAML}initial: {{type: zeros}}\n", "a.yaml", "write 'name'"),
+    "tol": (f"{YAML}optimizer: {{name: slsqp, tol: 1e-6}}\n", "a.yaml", "write 'tolerance'"),
     "odd electrons": ("1\n\nH 0 0 0\n", "a.xyz", "with an odd number it is 2, 4, ..."),
 }  # fmt: skip
 """What the file holds, how it is called, and what helps, by the mistake."""
@@ -109,6 +149,15 @@ TAKEN: dict[str, tuple[str | bytes, str]] = {
     "tabs between columns": (XYZ.replace(" ", "\t"), "a.xyz"),
     "small letters": (XYZ.replace("H", "h"), "a.xyz"),
     "blank lines at the end": (f"{XYZ}\n\n", "a.xyz"),
+    "Macintosh line ends": (XYZ.replace("\n", "\r"), "a.xyz"),
+    "byte order mark in YAML": (f"\ufeff{YAML}", "a.yml"),
+    "JSON": ('{"molecule": {"geometry": "H 0 0 0; H 0 0 0.74"}}', "a.json"),
+    "charges behind coordinates": ("2\n\nH 0 0 0 0.1\nH 0 0 .74 -0.1\n", "a.xyz"),
+    "names of units": (f"{YAML}  units: Å\n", "a.yaml"),
+    "no blank in a name of YAML 1.1": (f"{YAML}  name: NO\n", "a.yaml"),
+    "empty keys": (f"{YAML}active_space:\nansatz: null\nstates: ~\n", "a.yaml"),
+    "none for keys": (f"{YAML}active_space: none\nstates: none\nproperties: none\n", "a.yaml"),
+    "empty option": (f"{YAML}  basis:\noptimizer: {{name: slsqp, maxiter: }}\n", "a.yaml"),
 }
 """What the file holds and how it is called, where the mistake does no harm."""
 
@@ -158,3 +207,100 @@ def test_a_molecule_that_is_too_large_gets_a_line_to_type(run_vqe: RunVqe) -> No
     outcome = run_vqe("run", "--smiles", "CCCCCCCCCC")
     assert outcome.code == 3
     assert "hint: vqe run --smiles CCCCCCCCCC --active-space '{name: frontier" in outcome.err
+
+
+def test_a_run_and_an_inspection_advise_the_same_space(run_vqe: RunVqe) -> None:
+    molecule = ("--smiles", "CCCCCCCCCC")
+    hints = [
+        run_vqe(command, *molecule).err.partition("hint: ")[2] for command in ("run", "inspect")
+    ]
+    assert hints[1] == hints[0].replace("vqe run", "vqe inspect") != ""
+
+
+@pytest.mark.parametrize("value", ["null", "none", ""])
+def test_a_flag_takes_excited_states_out_of_a_file(
+    tmp_path: Path, run_vqe: RunVqe, value: str
+) -> None:
+    write(tmp_path / "a.yaml", f"{YAML}states: 3\nreference: fci\n")
+    outcome = run_vqe("run", "a.yaml", "--set", f"states={value}", "--json")
+    assert outcome.code == 0
+    assert "states" not in outcome.record["spec"]
+    assert outcome.record["result"]["states"] is None
+
+
+def test_no_reference_is_what_null_means_for_it(tmp_path: Path, run_vqe: RunVqe) -> None:
+    write(tmp_path / "a.yaml", YAML)
+    outcome = run_vqe("run", "a.yaml", "--set", "reference=null", "--json")
+    assert outcome.record["spec"]["reference"] == {"name": "none"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--initial", "{file: missing.json}"),
+        ("--basis", "{H: {file: missing.json}}"),
+        ("--charges", "missing.json"),
+        ("--set", "molecule.geometry.file=missing.json"),
+    ],
+)
+def test_a_missing_file_of_a_flag_is_named_as_it_was_typed(
+    tmp_path: Path, run_vqe: RunVqe, words: tuple[str, ...]
+) -> None:
+    write(tmp_path / "molecules" / "a.yaml", YAML)
+    outcome = run_vqe("run", "molecules/a.yaml", *words)
+    assert (outcome.code, outcome.err.splitlines()[0]) == (2, "error: missing.json: no such file")
+
+
+def test_a_file_of_a_flag_is_found_where_the_input_is_in_a_linked_folder(
+    tmp_path: Path, run_vqe: RunVqe
+) -> None:
+    far = tmp_path / "far" / "away"
+    far.mkdir(parents=True)
+    write(far / "a.yaml", YAML)
+    (tmp_path / "near").symlink_to(far)
+    write(tmp_path / "x.json", "[0.1]")
+    outcome = run_vqe(
+        "run", "near/a.yaml", "--initial", "{file: x.json}", "--optimizer", "none", "--json"
+    )
+    assert outcome.record["result"]["parameters"] == [0.1]
+
+
+@pytest.mark.parametrize("method", ["CCSD(T)", "ccsd(t)", "Full CI", "FCI"])
+def test_a_claim_names_its_method_as_papers_do(
+    tmp_path: Path, run_vqe: RunVqe, method: str
+) -> None:
+    claim = f"claim: {{energy: -1.137283834, tolerance: 1.0e-5, method: {method}}}\n"
+    write(tmp_path / "c.yaml", YAML + claim)
+    assert run_vqe("verify", "c.yaml").code == 0
+
+
+def test_full_triples_are_not_taken_for_perturbative_ones(run_vqe: RunVqe) -> None:
+    outcome = run_vqe("reference", "a.xyz", "--methods", "CCSDT")
+    assert outcome.code == 2
+    assert "there is no reference called 'CCSDT'" in outcome.err
+
+
+def test_unknown_methods_get_the_names_of_all(run_vqe: RunVqe) -> None:
+    hint = run_vqe("compare", "a.xyz", "--methods", "ccsdd", "--json").record["error"]["hint"]
+    assert hint.startswith("did you mean 'ccsd'? known: ccsd, ccsd-t, cisd")
+
+
+def test_an_ansatz_among_the_methods_is_a_value_of_the_grid(run_vqe: RunVqe) -> None:
+    outcome = run_vqe("compare", "a.xyz", "--methods", "UCCSD")
+    assert "--methods vqe --grid ansatz=uccsd" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("reaction", "help_"),
+    [
+        ("2 H2 + O2 -> 2 H2O", "reaction: {reactants: [a.xyz], products: [b.xyz]}"),
+        ("{reactants: CCO, products: [COC]}", "write ['CCO']"),
+    ],
+)
+def test_a_reaction_has_lists_on_two_sides(
+    tmp_path: Path, run_vqe: RunVqe, reaction: str, help_: str
+) -> None:
+    write(tmp_path / "r.yaml", f"reaction: {reaction}\n")
+    outcome = run_vqe("reaction", "r.yaml")
+    assert outcome.code == 2
+    assert help_ in outcome.err

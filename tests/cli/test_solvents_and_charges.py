@@ -56,7 +56,7 @@ def test_density_fitting_relativity_and_natural_orbitals_are_shown(
     space = ("--active-space", "{name: fno, virtuals: 2}", "--basis", "6-31g")
     outcome = run_vqe("run", file, *keys, *space)
     assert outcome.code == 0
-    assert "6-31g · x2c" in outcome.out
+    assert "6-31G · x2c" in outcome.out
     shown = " ".join(outcome.out.split())
     assert "two-electron integrals fitted by" in shown
     assert "2 of 3 empty natural orbitals of MP2" in shown

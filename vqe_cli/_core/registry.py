@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import ValidationError, field_validator
 
 from vqe_cli._core.log import package_logger
-from vqe_cli._core.validation import InputPart, SpecError, input_error
+from vqe_cli._core.validation import InputPart, SpecError, input_error, other_word
 from vqe_cli.errors import InputError, Path, UnavailableError, did_you_mean
 
 LOG = package_logger(__name__)
@@ -110,6 +110,8 @@ class Registry(Generic[E]):
         package: The package whose modules and packages are the entries.
         family: Further names that select one of the entries.
         beside: Names of modules in the package that are not entries.
+        aliases: Other names of entries in small letters without hyphens; a name that stands for
+            itself is that of no entry, however similar it is to one.
     """
 
     def __init__(
@@ -119,9 +121,11 @@ class Registry(Generic[E]):
         package: str,
         family: Family | None = None,
         beside: Iterable[str] = (),
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
         self.kind = kind
         self.family = family
+        self._aliases = dict(aliases or {})
         self._beside = frozenset(beside)
         self._base = base
         self._package = package
@@ -179,6 +183,8 @@ class Registry(Generic[E]):
         """
         if name in self._loaded or name in self._modules or name in self._plugins:
             return name
+        if (alias := self._aliases.get(_folded(name))) is not None:
+            return name if alias == _folded(name) else alias
         alike = [known for known in self.names() if _folded(known) == _folded(name)]
         return alike[0] if len(alike) == 1 else name
 
@@ -243,9 +249,17 @@ class Registry(Generic[E]):
 
     def _explain(self, error: ValidationError, cls: type[E], path: Path) -> InputError:
         found = input_error(error, cls, path)
-        unknown = any(fault["type"] == "extra_forbidden" for fault in error.errors())
+        unknown = {
+            str(fault["loc"][0]): fault["input"]
+            for fault in error.errors()
+            if fault["type"] == "extra_forbidden"
+        }
         if not unknown or len(found.path) != len(path) + 1:
             return found
+        for key, value in unknown.items():
+            if (name := self._name_meant(key, value)) is not None:
+                message = f"{self.kind} has no option '{key}'"
+                return InputError(message, path=(*path, key), hint=f"write 'name: {name}'")
         key = str(found.path[-1])
         message = f"{self.kind} '{cls.name}' has no option '{key}'"
         return InputError(message, path=found.path, hint=self._option_hint(key, cls))
@@ -256,14 +270,28 @@ class Registry(Generic[E]):
         example = None if self.family is None else self.family.example
         return hint if example is None or hint.startswith("did") else f"{hint}, or {example}"
 
+    def _name_meant(self, key: str, value: Any) -> str | None:
+        """The entry that an unknown option names: ``{type: uccsd}``, ``{uccsd: }``."""
+        names = self.names()
+        is_name = self.canonical(value) in names if isinstance(value, str) else False
+        if is_name or (isinstance(value, str) and key.lower() in ("type", "kind")):
+            return self.canonical(value)
+        return self.canonical(key) if self.canonical(key) in names else None
+
     def _option_hint(self, key: str, cls: type[E]) -> str:
         """A hint with the entries that have the option, or with this entry's similar options."""
         if ":" in key:
             return "a blank follows a colon, as in {name: frontier, electrons: 4, orbitals: 4}"
+        if key.isdigit():
+            return "a comma separates options: write a decimal point, as in 0.5"
+        if (other := other_word(key, cls.model_fields)) is not None:
+            return f"write '{other}'"
         others = [name for name in self.usable() if key in self.get(name).model_fields]
         if others:
             verb = "has" if len(others) == 1 else "have"
-            return f"{self.kind} {' and '.join(map(repr, others))} {verb} it"
+            *first, last = map(repr, others)
+            listed = f"{', '.join(first)} and {last}" if first else last
+            return f"{self.kind} {listed} {verb} it"
         options = sorted(cls.model_fields)
         return did_you_mean(key, options) if options else "it has no options"
 

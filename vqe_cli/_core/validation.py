@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from types import NoneType
+from typing import Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from vqe_cli._core.number_hints import number_to_write
 from vqe_cli.errors import InputError, Path, did_you_mean
 
 
@@ -20,15 +23,33 @@ class Frozen(BaseModel):
 
 
 class InputPart(Frozen):
-    """A part of the input: words of closed lists are accepted in any case, and kept as listed."""
+    """A part of the input: words of closed lists are accepted in any case, and kept as listed.
+
+    An empty key, or one that is null, has its default, as if it were not there.
+    """
+
+    ambiguous_if_empty: ClassVar[frozenset[str]] = frozenset()
+    """Keys that are refused if they are empty, since their default is not what none means."""
 
     @model_validator(mode="before")
     @classmethod
     def _words_in_any_case(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
+        empty = _defaulted(cls) - cls.ambiguous_if_empty
+        value = {key: item for key, item in value.items() if item is not None or key not in empty}
         listed = {key: words for key, words in _words_of(cls).items() if key in value}
         return {**value, **{key: _as_listed(value[key], listed[key]) for key in listed}}
+
+
+@cache
+def _defaulted(model: type[BaseModel]) -> frozenset[str]:
+    """The keys that have a default and do not take None themselves."""
+    return frozenset(
+        key
+        for key, field in model.model_fields.items()
+        if not field.is_required() and NoneType not in get_args(field.annotation)
+    )
 
 
 @cache
@@ -103,8 +124,7 @@ def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = (
         return InputError(f"{name} is missing", path=path[:-1], hint=f"add '{path[-1]}'")
     if kind in _KINDS:
         message = f"{name} must be {_KINDS[kind]}, not {_show(fault['input'])}"
-        hint = _as_whole(fault["input"]) if kind in _WHOLE else None
-        return InputError(message, path=path, hint=hint)
+        return InputError(message, path=path, hint=_form(kind, fault["input"], path))
     if kind == "value_error":
         cause = fault["ctx"]["error"]
         hint = getattr(cause, "hint", None)
@@ -120,6 +140,29 @@ def input_error(error: ValidationError, model: type[BaseModel], prefix: Path = (
     is_spin = path[-1:] == ("multiplicity",)
     return InputError(message, path=path, hint=OF_MULTIPLICITY if is_spin else None)
 
+
+def _form(kind: str, value: object, path: Path) -> str | None:
+    """A hint for a value of another type: how the same is written in that type."""
+    if kind in _WHOLE and (hint := _as_whole(value)) is not None:
+        return hint
+    if kind == "string_type" and isinstance(value, (int, float)):
+        return "write it in quotes"
+    if kind == "model_type" and path == ("molecule",) and isinstance(value, str):
+        return f"write 'molecule: {{geometry: {{file: {value}}}}}'"
+    if not isinstance(value, str) or kind not in (*_WHOLE, "float_type"):
+        return None
+    if path[-1:] == ("multiplicity",):
+        named = _MULTIPLICITIES.get(value.strip().lower())
+        return OF_MULTIPLICITY if named is None else f"write {named}"
+    return number_to_write(value)
+
+
+_MULTIPLICITIES = {
+    name: number
+    for number, name in enumerate(
+        ("singlet", "doublet", "triplet", "quartet", "quintet", "sextet", "septet"), start=1
+    )
+}
 
 OF_MULTIPLICITY = "it is 2S+1: 1 for a singlet, 2 for a doublet"
 
@@ -160,18 +203,30 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 OTHER_WORDS = {
-    "spin": "multiplicity",
-    "mult": "multiplicity",
-    "atom": "geometry",
-    "atoms": "geometry",
-    "coordinates": "geometry",
-    "coords": "geometry",
-    "xyz": "geometry",
-    "basis_set": "basis",
-    "method": "ansatz",
-    "qubit_mapper": "mapper",
+    "spin": ("multiplicity",),
+    "mult": ("multiplicity",),
+    "atom": ("geometry",),
+    "atoms": ("geometry",),
+    "coordinates": ("geometry",),
+    "coords": ("geometry",),
+    "xyz": ("geometry",),
+    "basis_set": ("basis",),
+    "unit": ("units",),
+    "method": ("ansatz", "name"),
+    "type": ("name",),
+    "kind": ("name",),
+    "qubit_mapper": ("mapper",),
+    "nelec": ("electrons",),
+    "nelecas": ("electrons",),
+    "norb": ("orbitals",),
+    "ncas": ("orbitals",),
+    "tol": ("tolerance",),
+    "smiles": ("geometry",),
+    "zmatrix": ("geometry",),
+    "nroots": ("number", "states"),
+    "n": ("number",),
 }
-"""Words that other programs have for keys of the input."""
+"""Words that other programs have for keys of the input; of several keys the first that there is."""
 
 
 PART_OF_OPTION = {
@@ -191,9 +246,13 @@ def _for_unknown(key: str, known: list[str], model: type[BaseModel] | None) -> s
         known: The keys that are known there.
         model: The model of the input, if the key stands at its top.
     """
-    other = OTHER_WORDS.get(key.lower())
-    if other in known:
+    if key == "<<":
+        return "merge keys are not read: repeat the keys where they are needed"
+    other = other_word(key, known)
+    if other is not None:
         remark = ", which is 2S+1" if other == "multiplicity" else ""
+        if key.lower() in _NOTATIONS:
+            return f"write '{other}: {{{key.lower()}: ...}}'"
         return f"write '{other}'{remark}"
     for parent, field in (model.model_fields if model else {}).items():
         if any(key in inner.model_fields for inner in models_in(field.annotation)):
@@ -201,6 +260,20 @@ def _for_unknown(key: str, known: list[str], model: type[BaseModel] | None) -> s
     if model is not None and (part := PART_OF_OPTION.get(key)) in model.model_fields:
         return f"write it below '{part}': {part}.{key}"
     return did_you_mean(key, known)
+
+
+_NOTATIONS = ("smiles", "zmatrix")
+"""Keys of a geometry that are written beside it."""
+
+
+def other_word(key: str, known: Collection[str]) -> str | None:
+    """The key that another program's word stands for; None without one.
+
+    Args:
+        key: The unknown key.
+        known: The keys that are known there.
+    """
+    return next((one for one in OTHER_WORDS.get(key.lower(), ()) if one in known), None)
 
 
 def _as_whole(value: object) -> str | None:

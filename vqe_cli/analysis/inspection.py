@@ -12,11 +12,12 @@ from pydantic import Field
 from vqe_cli._core.sizes import Size
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.chemistry.problem import build_problem, problem_over, select_any_orbitals
-from vqe_cli.errors import InputError
+from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
+from vqe_cli.variational.early_refusals import refuse_early
 from vqe_cli.variational.feasibility import needs_of_operator
 from vqe_cli.variational.other_references import refuse_with_orbitals_of
 from vqe_cli.variational.recording import problem_record
@@ -194,7 +195,10 @@ def inspect_orbitals(spec: RunSpec) -> OrbitalInspection:
     with located(spec):
         parts = look_up_parts(spec)
         if spec.molecule is None:
-            raise InputError("positions of orbitals are known for molecules only")
+            raise InputError(
+                "positions of orbitals are known for molecules only",
+                hint="leave out --orbitals: the active space of a file is shown without it",
+            )
         selection = select_any_orbitals(spec, parts.active_space)
         shape = _shape_of(selection)
         last = selection.field.num_orbitals
@@ -255,7 +259,11 @@ def _build(
         problem = build_problem(spec, parts.active_space)
         return None, Encoding(problem, parts.mapper, spec.memory)
     refuse_with_orbitals_of(spec, parts)
-    selection = select_any_orbitals(spec, parts.active_space, needs_of_operator(parts))
+    try:
+        selection = select_any_orbitals(spec, parts.active_space, needs_of_operator(parts))
+    except ResourceLimitError:
+        refuse_early(spec, parts)  # whose hint is a space in which a run fits, too
+        raise
     return selection, Encoding(problem_over(selection, spec), parts.mapper, spec.memory)
 
 

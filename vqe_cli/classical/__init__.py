@@ -95,6 +95,13 @@ CLASSICAL_METHODS = Registry(
     ClassicalMethod,
     __name__,
     beside={"exact_roots", "levels", "reference_energy"},
+    aliases={
+        "ccsd(t)": "ccsd-t",
+        "ccsdt": "ccsdt",  # full triples, which are no entry
+        "hartreefock": "hf",
+        "rhf": "hf",
+        "fullci": "fci",
+    },
 )
 
 

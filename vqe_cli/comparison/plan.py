@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from vqe_cli._core.kinds import KINDS
 from vqe_cli._core.provenance import fingerprint
 from vqe_cli._core.version import __version__
 from vqe_cli.chemistry.problem import is_unrestricted
@@ -238,7 +239,7 @@ def _classical_rows(data: dict[str, Any], chosen: Sequence[Selected]) -> Iterato
 def _plain_vqe(selected: Selected) -> Selected:
     """A method with VQE as its bare name; its options are the input's."""
     given = _mapping(selected)
-    if given.get("name") != VQE:
+    if str(given.get("name")).lower() != VQE:
         return selected
     if len(given) > 1:
         options = [key for key in given if key != "name"]
@@ -263,15 +264,24 @@ def classical_method(selected: Selected) -> ClassicalMethod:
     Raises:
         InputError: There is no such method or option.
     """
-    name = str(_mapping(selected).get("name", ""))
+    name = CLASSICAL_METHODS.canonical(str(_mapping(selected).get("name", "")))
     names = [known for known in CLASSICAL_METHODS.names() if known != "auto"]
     if name not in names:
         raise InputError(
             f"there is no method called '{name}'",
             path=("methods",),
-            hint=did_you_mean(name, [*names, VQE]),
+            hint=_known_methods(name, [*names, VQE]),
         )
     return CLASSICAL_METHODS.create(selected, ("methods",))
+
+
+def _known_methods(name: str, known: Sequence[str]) -> str:
+    """A hint with the names of all methods; an ansatz is a value of the grid."""
+    ansatz = KINDS["ansatz"].registry.canonical(name)
+    if ansatz in KINDS["ansatz"].registry.names():
+        return f"it is an ansatz of vqe: --methods vqe --grid ansatz={ansatz}"
+    hint = did_you_mean(name, known)
+    return hint if hint.startswith("known") else f"{hint} known: {', '.join(known)}"
 
 
 def _vqe_rows(

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
 
 from vqe_cli._core.validation import Frozen, SpecError
 from vqe_cli.errors import Path
+from vqe_cli.schema.basis_names import basis_name
 
 DEFAULT = "default"
 """Key of a mapping by element that applies to all other elements."""
@@ -53,11 +54,31 @@ def _choices(value: Any) -> Any:
 
 def _choice(value: Any) -> Any:
     """A name, or a `WrittenOut` for a text of several lines or a mapping of its keys."""
-    if isinstance(value, str) and "\n" in value.strip():
-        return WrittenOut(text=value)
-    if _is_written_out(value):
-        return WrittenOut.model_validate(value)
-    return value
+    if isinstance(value, str):
+        return WrittenOut(text=value) if "\n" in value.strip() else name_or_word(value)
+    return WrittenOut.model_validate(value) if _is_written_out(value) else value
+
+
+def name_or_word(value: str) -> str:
+    """The name of a basis set in the spelling of input files; ``auto`` and ``none`` in any case.
+
+    Args:
+        value: The name as it was written.
+    """
+    return value.lower() if value.lower() in (AUTO, NONE) else basis_name(value)
+
+
+def in_one_spelling(value: Any) -> Any:
+    """Plain data of a basis set or core potential with every name in the spelling of input files.
+
+    Args:
+        value: The unchecked value in the input.
+    """
+    if isinstance(value, str):
+        return value if "\n" in value.strip() else name_or_word(value)
+    if not isinstance(value, dict) or _is_written_out(value):
+        return value
+    return {element_key(key): in_one_spelling(item) for key, item in value.items()}
 
 
 def _is_written_out(value: Any) -> bool:

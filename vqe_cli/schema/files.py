@@ -17,6 +17,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.basis import text_path, with_texts
 from vqe_cli.schema.flag_paths import from_working_directory
+from vqe_cli.schema.length_units import length_unit
 from vqe_cli.schema.readers import Reading, read, read_geometry
 from vqe_cli.schema.readers.content import (
     MAX_FCIDUMP_BYTES,
@@ -227,7 +228,7 @@ def _refuse_other_units(molecule: Mapping[str, Any], stated: Mapping[str, Any], 
     """Refuse a unit other than that of the file: the unit that it names, or Ångström."""
     units = {"angstrom": "Ångström", "bohr": "bohr"}
     of_file = stated.get("units", "angstrom")
-    if str(molecule.get("units", of_file)).lower() != of_file:
+    if length_unit(molecule.get("units", of_file)) != of_file:
         message = f"the coordinates of {shown(path)} are in {units[of_file]}"
         raise InputError(message, path=("molecule", "units"), hint="leave 'units' out")
 
@@ -412,13 +413,14 @@ def _override(data: dict[str, Any], source: Source, path: KeyPath, value: Any, o
     for depth, key in enumerate(path[:-1], start=1):
         if key not in here:
             source.origins[path[:depth]] = Origin(origin)
-        inner = _as_mapping(here.get(str(key), {}), path[:depth])
+        before = here.get(str(key))
+        inner = {} if before is None else _as_mapping(before, path[:depth])
         if inner is None:
             raise locate(InputError(f"'{key}' has no keys", path=path), source)
         here[str(key)] = inner
         here = inner
     last = str(path[-1])
-    before = here.get(last)
-    same_entry = isinstance(before, dict) and "name" in before and before["name"] == value
+    old = here.get(last)
+    same_entry = isinstance(old, dict) and "name" in old and old["name"] == value
     if not same_entry:
         here[last] = value

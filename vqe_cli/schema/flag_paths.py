@@ -41,6 +41,7 @@ def moved(value: Any, keys: KeyPath, old: Path, new: Path) -> Any:
     names_file = keys[-1:] == ("file",) or (keys in _CHARGES and value != "none")
     if not (names_file and isinstance(value, str)) or "\n" in value or os.path.isabs(value):
         return value
+    file = Path(os.path.realpath((old / value).parent)) / Path(value).name
     if not new.is_dir():  # a bundle, from which no path leads out
-        return os.path.abspath(old / value)
-    return os.path.relpath(os.path.abspath(old / value), os.path.abspath(new))
+        return str(file)
+    return os.path.relpath(file, os.path.realpath(new))

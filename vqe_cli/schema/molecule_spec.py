@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -15,7 +15,9 @@ from pydantic import (
 
 from vqe_cli._core.validation import Frozen, InputPart, SpecError
 from vqe_cli.errors import Path
-from vqe_cli.schema.basis import AUTO, Basis, CorePotentials
+from vqe_cli.schema.basis import AUTO, Basis, CorePotentials, name_or_word
+from vqe_cli.schema.elements import with_capitals
+from vqe_cli.schema.length_units import length_unit
 
 OF_ELECTRONS: tuple[Path, ...] = (
     ("molecule", "charge"),
@@ -63,9 +65,15 @@ class Geometry(Frozen):
         if not isinstance(value, dict):
             raise SpecError(
                 "must be lines of 'symbol x y z', or a mapping with file, zmatrix, smiles"
-                " or molfile"
+                " or molfile",
+                "write 'geometry: |' and below it a line 'H 0 0 0' for each atom",
             )
         return value
+
+    @field_validator("cartesian")
+    @classmethod
+    def _symbols_as_in_formulas(cls, text: str | None) -> str | None:
+        return None if text is None else with_capitals(text)
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Geometry:
@@ -158,6 +166,8 @@ class ScfSpec(InputPart):
 class MoleculeSpec(InputPart):
     """A molecule, its electrons and its basis set."""
 
+    ambiguous_if_empty: ClassVar[frozenset[str]] = frozenset({"ecp"})
+
     name: Name | None = Field(default=None, description="The name in tables.")
     geometry: Geometry = Field(
         description="The atoms: text, or {file|zmatrix|smiles|molfile: ...}."
@@ -200,10 +210,15 @@ class MoleculeSpec(InputPart):
     symmetry: bool = Field(default=True, description="Whether to find and use the point group.")
     scf: ScfSpec = Field(default=ScfSpec(), description="Options of the mean field.")
 
+    @field_validator("density_fitting", mode="before")
+    @classmethod
+    def _in_one_spelling(cls, value: Any) -> Any:
+        return name_or_word(value) if isinstance(value, str) else value
+
     @field_validator("units", mode="before")
     @classmethod
-    def _in_small_letters(cls, value: Any) -> Any:
-        return value.lower() if isinstance(value, str) else value
+    def _by_its_name(cls, value: Any) -> Any:
+        return length_unit(value)
 
     @model_serializer(mode="wrap")
     def _as_it_was_asked_for(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from vqe_cli._core.number_hints import has_decimal_comma, remedy_of
 from vqe_cli.schema.faults import TextError
 
 MAX_DIGITS = 18
@@ -23,12 +24,7 @@ _SHORT_COUNT = re.compile(
     r"(?P<digits>[0-9]{1,9}(\.[0-9]{1,9})?)(?:[eE]\+?(?P<power>[0-9]{1,2})|(?P<unit>[kKM]))"
 )
 _ENDLESS = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
-_DECIMAL_COMMA = re.compile(r"(?<![0-9.])[-+]?[0-9]*,[0-9]+")
 _SEPARATOR = re.compile(r"\s*,\s*|\s+")
-
-
-_LIKE_MINUS = "−–—‐‑‒﹣－\u00ad\x96\x97"
-"""Minus signs, dashes and hyphens; the last two are dashes of Windows read as Latin-1."""
 
 
 class NumberError(TextError):
@@ -58,7 +54,7 @@ def number(text: str) -> float:
         NumberError: The text is not a decimal number.
     """
     if not is_number(text):
-        raise NumberError(f"{_shown(text)} is {_why(text)}", _remedy(text))
+        raise NumberError(f"{_shown(text)} is {_why(text)}", remedy_of(text))
     return float(re.sub(r"[dD]|\*\^", "e", text))
 
 
@@ -72,7 +68,7 @@ def whole(text: str) -> int:
         NumberError: The text is not a whole number.
     """
     if not _WHOLE.fullmatch(text):
-        raise NumberError(f"{_shown(text)} is not a whole number", _remedy(text))
+        raise NumberError(f"{_shown(text)} is not a whole number", remedy_of(text))
     return int(text)
 
 
@@ -107,7 +103,7 @@ def complex_number(text: str) -> complex:
         return complex(number(inner), 0.0)
     found = _COMPLEX.fullmatch(inner)
     if found is None:
-        raise NumberError(f"{_shown(text)} is not a number", _remedy(text))
+        raise NumberError(f"{_shown(text)} is not a number", remedy_of(text))
     return complex(number(found[1] or "0"), number(found[2]))
 
 
@@ -148,7 +144,7 @@ def fields(text: str) -> list[str]:
         return blank_separated(text)
     words, separators = _SEPARATOR.split(text), _SEPARATOR.findall(text)
     if not all(words) or not all("," in separator for separator in separators[1:]):
-        hint = "write decimal points, as in 0.5" if _DECIMAL_COMMA.search(text) else None
+        hint = "write decimal points, as in 0.5" if has_decimal_comma(text) else None
         raise NumberError(
             f"{_shown(text)} has commas in some places and not in others",
             hint or "separate all values by blanks, or all by commas",
@@ -158,21 +154,6 @@ def fields(text: str) -> list[str]:
 
 def _why(text: str) -> str:
     return "not finite" if is_endless(text) else "not a number"
-
-
-def _remedy(text: str) -> str | None:
-    """A hint for the most frequent faults."""
-    if _DECIMAL_COMMA.fullmatch(text):
-        return "write a decimal point, as in 0.5"
-    if any(letter.isnumeric() and not letter.isascii() for letter in text):
-        return "write the digits 0 to 9"
-    if any(sign in text for sign in _LIKE_MINUS):
-        return "write the minus sign as -"
-    if "_" in text:
-        return "write digits without '_' between them"
-    if not text.isprintable():
-        return "remove the characters that cannot be seen"
-    return None
 
 
 def _shown(text: str) -> str:

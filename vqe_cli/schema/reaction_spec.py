@@ -69,7 +69,18 @@ class ReactionSpec(Frozen):
     reactants: tuple[SpeciesSpec, ...] = Field(min_length=1, description="The reactants.")
     products: tuple[SpeciesSpec, ...] = Field(min_length=1, description="The products.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _has_two_sides(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise SpecError(
+                "a reaction has two sides", "reaction: {reactants: [a.xyz], products: [b.xyz]}"
+            )
+        return value
+
     @field_validator("reactants", "products", mode="before")
     @classmethod
     def _from_list(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            raise SpecError("must be a list", f"write ['{value}']")
         return tuple(value) if isinstance(value, list) else value

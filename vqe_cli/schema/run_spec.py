@@ -6,6 +6,7 @@ Names of selectable parts are kept as written; `vqe_cli.parts` looks them up.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -21,7 +22,7 @@ from pydantic import (
 from vqe_cli._core.kinds import KINDS, PARTS, Kind
 from vqe_cli._core.resources import Memory, bytes_of
 from vqe_cli._core.units import HARTREE
-from vqe_cli._core.validation import Frozen, InputPart, SpecError
+from vqe_cli._core.validation import Frozen, InputPart, SpecError, other_word
 from vqe_cli._core.wording import counted
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.schema.molecule_spec import MoleculeSpec, Name
@@ -39,6 +40,18 @@ NONE = "none"
 
 UNNAMED = "unnamed"
 """Title of a run whose input has no name."""
+
+PROBLEMS = ("molecule", "hamiltonian", "fcidump")
+"""Keys of which an input has exactly one."""
+
+_MAY_BE_NONE = (
+    "active_space", "states", "orbitals", "properties", "restarts", "forces", "max_evaluations",
+    "max_shots", *PROBLEMS,
+)  # fmt: skip
+"""Keys that ``none`` leaves out, besides parts that have an entry or a meaning of that name."""
+
+_WITHOUT: dict[str, Any] = {"restarts": 0, "forces": False}
+"""What ``none`` means where it is not the default."""
 
 SOLVERS_FROM_THE_START = ("sqd",)
 """Solvers that use the initial parameters unless an optimiser is named."""
@@ -69,6 +82,9 @@ class Selection(Frozen):
             return {"name": value}
         if not isinstance(value, dict):
             raise SpecError("must be a name, or a mapping with 'name' and options")
+        for key in value if "name" not in value else ():
+            if other_word(key, ["name"]) is not None:
+                raise SpecError("has no name", f"write 'name' for '{key}'", (key,))
         return value
 
     def as_dict(self) -> dict[str, Any]:
@@ -215,7 +231,7 @@ class OrbitalsSpec(InputPart):
     @classmethod
     def _from_name(cls, value: Any) -> Any:
         found = {"name": value} if isinstance(value, str) else value
-        if isinstance(found, dict) and found.get("name") == "optimized":
+        if isinstance(found, dict) and str(found.get("name")).lower() == "optimized":
             return {**found, "name": "optimised"}
         return found
 
@@ -358,11 +374,7 @@ class RunSpec(SelectedParts):
             return value
         if "reaction" in value:
             raise SpecError("this is a reaction", "vqe reaction FILE computes it", ("reaction",))
-        for key, part in value.items():
-            if part is None and key in cls.model_fields:
-                raise SpecError(
-                    f"'{key}' is empty", "give it a name or a mapping, or leave the key out", (key,)
-                )
+        value = _without_empty(value, cls.model_fields)
         value = {
             key: canonical(PARTS[key], part) if key in PARTS else part
             for key, part in value.items()
@@ -437,7 +449,7 @@ class RunSpec(SelectedParts):
 
     @model_validator(mode="after")
     def _one_problem(self) -> RunSpec:
-        given = [key for key in ("molecule", "hamiltonian", "fcidump") if getattr(self, key)]
+        given = [key for key in PROBLEMS if getattr(self, key)]
         if len(given) != 1:
             raise SpecError(
                 "the input needs exactly one of molecule, hamiltonian and fcidump, not "
@@ -503,6 +515,32 @@ class RunSpec(SelectedParts):
     def relative_to_source(self, name: str) -> Path:
         """A path of the input, relative to the folder of the input file."""
         return self._source.folder / name
+
+
+def _without_empty(data: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """The input without the keys that are empty, null or ``none``, which have their defaults.
+
+    A default that does not mean none is replaced: there is no exact energy, and no restart.
+
+    Args:
+        data: The unchecked input.
+        known: The keys of an input; others stay, to be refused.
+    """
+    empty = {key for key, value in data.items() if value is None and key in known}
+    none = {key for key in _MAY_BE_NONE if _is_none(data.get(key))}
+    kept = {key: value for key, value in data.items() if key not in empty | none}
+    for key in PROBLEMS:
+        if key in empty and not kept.keys() & set(PROBLEMS):
+            raise SpecError(f"'{key}' is empty", "write its keys below it, indented", (key,))
+    without = {key: value for key, value in _WITHOUT.items() if key in none}
+    if "reference" in empty:
+        without["reference"] = NONE
+    return {**kept, **without}
+
+
+def _is_none(value: Any) -> bool:
+    """Whether a value is the word ``none``, in any case."""
+    return isinstance(value, str) and value.strip().lower() == NONE
 
 
 def canonical(kind: Kind, selection: Any) -> Any:

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli._core.validation import Frozen, InputPart, SpecError
+from vqe_cli.schema.length_units import length_unit
 from vqe_cli.schema.point_charges import (
     CHARGE_FIRST,
     CHARGE_LAST,
@@ -91,6 +92,11 @@ class EnvironmentSpec(InputPart):
     )
     file: str | None = Field(default=None, description="The file that was read, filled in.")
     sha256: str | None = Field(default=None, description="Its SHA-256 checksum, filled in.")
+
+    @field_validator("units", mode="before")
+    @classmethod
+    def _by_its_name(cls, value: Any) -> Any:
+        return length_unit(value)
 
     @model_validator(mode="before")
     @classmethod

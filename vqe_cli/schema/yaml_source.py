@@ -30,6 +30,16 @@ _SPECIAL: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "fa
 _GLUED = re.compile(r"\s*([a-z_]+):([^\s:/]+)\s*$")
 """A key and its value without a blank between them."""
 
+_FOREIGN = (
+    (
+        re.compile(r"(?m)^\s*\[[a-z_.]+\]\s*$"),
+        "sections in brackets are TOML; write 'molecule:' and its keys indented below it",
+    ),
+    (re.compile(r"(?m)^\s*//"), "comments begin with #"),
+    (re.compile(r"(?m)^[^#\n]*\t"), "write blanks in place of tabs"),
+)
+"""Marks of TOML, C and tables, and what to write in their place."""
+
 _LOOKALIKES = frozenset("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000\u200b：，“”„‘’«»｛｝［］＃")
 """Unicode blanks, colons, commas, quotation marks and brackets, which YAML reads as letters."""
 
@@ -158,13 +168,13 @@ def _remedy(text: str, line: int) -> str | None:
     lines = text.splitlines()[max(line - 2, 0) : line]
     if any("\t" in content[: len(content) - len(content.lstrip())] for content in lines):
         return "indent by blanks, not by tabs"
+    if (hint := next((hint for form, hint in _FOREIGN if form.search(text)), None)) is not None:
+        return hint
     glued = next((found for content in lines if (found := _GLUED.match(content))), None)
     if glued is not None:
         return f"a blank follows the colon: {glued[1]}: {glued[2]}"
     odd = next((sign for content in lines for sign in content if sign in _LOOKALIKES), None)
-    if odd is not None:
-        return f"replace {_named(odd)} by its ASCII counterpart"
-    return None
+    return None if odd is None else f"replace {_named(odd)} by its ASCII counterpart"
 
 
 def _named(character: str) -> str:
@@ -175,7 +185,7 @@ def _named(character: str) -> str:
 def _refuse_tag(event: Any, line: int) -> None:
     tag = getattr(event, "tag", None)
     if tag is not None and str(tag) not in ("!", "None"):
-        raise YamlError(f"tags such as '{tag}' are not allowed", line)
+        raise YamlError(f"tags such as '{tag}' are not allowed", line, "write the value alone")
 
 
 def _open(document: YamlDocument, levels: list[_Level], container: Any, line: int) -> None:

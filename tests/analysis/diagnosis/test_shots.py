@@ -9,7 +9,7 @@ import pytest
 from tests.problems import H2, TWO_QUBIT_MODEL, spec_of
 from vqe_cli import spec_from_data
 from vqe_cli.analysis.diagnosis import DiagnosisOptions, diagnose
-from vqe_cli.analysis.diagnosis.shots import shots_point
+from vqe_cli.analysis.diagnosis.shots import MethodStudy, ShotsStudy, shots_point
 from vqe_cli.measurement.estimates import Estimate
 
 PILOT = 0.1
@@ -49,3 +49,9 @@ def test_a_qubit_hamiltonian_is_measured_qubit_wise():
     assert method.measurement == "qubit-wise"
     assert method.settings == 2  # ZZ, ZI and IZ; XX
     assert method.fitted_error == pytest.approx(method.fitted * math.sqrt(2 / 29))
+
+
+def test_an_energy_without_variance_takes_a_shot_of_each_basis():
+    study = MethodStudy("qubit-wise", 3, (), 0.0, 0.0, 0.0, 10)
+    assert study.shots_to_accuracy == 3
+    assert ShotsStudy(-1.0, (study,)).conclusion == "shots to 1.6 mHa: 3 with qubit-wise"

@@ -71,8 +71,9 @@ class MethodStudy:
 
     @property
     def shots_to_accuracy(self) -> float:
-        """The number of shots for a standard error of chemical accuracy."""
-        return self.fitted / (CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE) ** 2
+        """The number of shots for a standard error of chemical accuracy, one a basis at least."""
+        needed = self.fitted / (CHEMICAL_ACCURACY_MHA / HARTREE_IN_MILLIHARTREE) ** 2
+        return max(needed, float(self.settings))
 
 
 @dataclass(frozen=True)

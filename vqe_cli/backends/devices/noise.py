@@ -116,8 +116,12 @@ class Noise(InputPart):
 
     @field_validator("device", mode="after")
     @classmethod
-    def _in_small_letters(cls, value: str | None) -> str | None:
-        return None if value is None else value.lower()
+    def _in_one_spelling(cls, value: str | None) -> str | None:
+        """``fake_manila`` for ``Fake-Manila`` and for Qiskit's class ``FakeManilaV2``."""
+        if value is None:
+            return None
+        name = value.removesuffix("V2").lower().replace("-", "_")
+        return f"fake_{name[4:]}" if name.startswith("fake") and name[4:5] != "_" else name
 
     @model_validator(mode="after")
     def _possible(self) -> Noise:

@@ -13,7 +13,7 @@ from vqe_cli.chemistry.geometry.labels import Label, is_dummy, read_label
 from vqe_cli.errors import InputError, Path
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import Geometry, MoleculeSpec
-from vqe_cli.schema.numbers import NumberError, fields, number, without_comment
+from vqe_cli.schema.numbers import NumberError, fields, is_number, number, without_comment
 
 MIN_DISTANCE = 0.1
 """The smallest distance of two nuclei that is accepted, Ångström."""
@@ -144,6 +144,12 @@ def _atom(text: str, line: int, scale: float) -> _Row:
 def _remedy(words: list[str]) -> str | None:
     if len(words) == 2 and all(re.fullmatch("[-+]?[0-9]+", word) for word in words):
         return "charge and multiplicity have keys of their own"
+    if len(words) == 1 and re.fullmatch(r".+\.[A-Za-z]{2,6}", words[0]):
+        return f"a file is written geometry: {{file: {words[0]}}}"
+    if len(words) == 1:
+        return "a SMILES is written geometry: {smiles: CCO}, a Z-matrix geometry: {zmatrix: ...}"
+    if len(words) > 4 and len(words) % 4 == 0 and not any(map(is_number, words[::4])):
+        return "write each atom on a line of its own, below 'geometry: |'"
     if len(words) > 4:
         return "write only the symbol and three coordinates"
     return None

@@ -73,4 +73,6 @@ class Mapper(Entry):
         return 2 + of_irreps if self.taper is True else 2
 
 
-MAPPERS = Registry("mapper", Mapper, __name__)
+MAPPERS = Registry(
+    "mapper", Mapper, __name__, aliases={"jw": "jordan-wigner", "bk": "bravyi-kitaev"}
+)

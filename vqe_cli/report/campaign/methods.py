@@ -13,6 +13,7 @@ from vqe_cli.properties.structure import STATED
 from vqe_cli.report.campaign.page import Choice, Methods
 from vqe_cli.schema import StructureSpec
 from vqe_cli.schema.basis import basis_label
+from vqe_cli.schema.basis_names import published_name
 from vqe_cli.screening.store import Revision
 
 Record = Mapping[str, Any]
@@ -92,7 +93,7 @@ def methods_of(revision: Revision | None, seen: Seen) -> Methods:
     selected["reference"] = tuple(choice for choice in exact if choice.name != "none")
     selected["property"] = tuple(_properties(config))
     bases = [
-        basis_label(basis)
+        published_name(basis) if isinstance(basis, str) else basis_label(basis)
         for basis in grid.get("molecule.basis") or [molecule.get("basis", "sto-3g")]
     ]
     return Methods(

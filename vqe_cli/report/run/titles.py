@@ -9,6 +9,7 @@ from typing import Any
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.chemistry.geometry.structures.formula import hill_formula
 from vqe_cli.errors import VqeError
+from vqe_cli.schema.basis_names import published_name
 from vqe_cli.schema.records import RunRecord
 
 ELECTRONEGATIVE = [
@@ -45,7 +46,7 @@ def title_of(record: RunRecord) -> str:
     """
     basis = (record.spec.get("molecule") or {}).get("basis")
     parts = [formula_of(record) or record.name]
-    parts += [] if basis is None else [_basis_name(basis_in_short(basis))]
+    parts += [] if basis is None else [basis_in_short(basis)]
     return f"{' / '.join(parts)}, {ansatz_label(record.spec['ansatz']['name'])}"
 
 
@@ -86,13 +87,13 @@ def formula_of(record: RunRecord) -> str:
 
 
 def basis_in_short(basis: Any) -> str:
-    """The name of a basis set, or ``own basis`` or ``mixed basis``.
+    """The name of a basis set as papers write it, or ``own basis`` or ``mixed basis``.
 
     Args:
         basis: The basis of the input.
     """
     if isinstance(basis, str):
-        return basis
+        return published_name(basis)
     return "own basis" if "text" in basis else "mixed basis"
 
 
@@ -106,19 +107,6 @@ def ansatz_label(name: str) -> str:
         return ANSATZE.get(name).label or name
     except VqeError:  # a record by a plug-in that is not installed
         return name
-
-
-def _basis_name(name: str) -> str:
-    """The name of a basis set as papers write it: STO-3G, 6-31G*, cc-pVDZ, def2-SVP."""
-    if re.fullmatch(r"sto-\dg|\d-\d+\+*g.*", name):
-        return name.upper()
-    dunning = re.fullmatch(r"((?:aug-)?cc-pw?c?v)([dtq5])(z.*)", name)
-    if dunning:
-        stem, zeta, rest = dunning.groups()
-        stem = stem.replace("cv", "CV").replace("v", "V")
-        return f"{stem}{zeta.upper()}{rest.upper()}"
-    family = re.fullmatch(r"(def2-)(.*)", name)
-    return f"{family[1]}{family[2].upper()}" if family else name
 
 
 def _place(part: str) -> int:

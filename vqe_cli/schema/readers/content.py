@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import re
 import stat
 import sys
@@ -47,8 +48,12 @@ def about(path: Path, message: str, hint: str | None = None, line: int | None = 
 
 
 def shown(path: Path) -> str:
-    """The name of a file in messages."""
-    return "standard input" if str(path) == STANDARD_INPUT else str(path)
+    """The name of a file in messages, as one would type it in the working directory."""
+    if str(path) == STANDARD_INPUT:
+        return "standard input"
+    if ".." not in path.parts or path.is_absolute():
+        return str(path)
+    return os.path.relpath(os.path.join(os.path.realpath(path.parent), path.name))
 
 
 def suffix_of(path: Path) -> str:
@@ -136,7 +141,8 @@ def read_text(
     if not raw.strip():
         raise about(path, "is empty", hint)
     if b"\0" in raw:
-        utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+        marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+        utf16 = marked or not any(raw[1::2]) or not any(raw[::2])
         message = f"is not a text file (byte {raw.index(0)} is NUL)"
         raise about(path, message, "save it as UTF-8" if utf16 else None)
     try:
@@ -144,7 +150,8 @@ def read_text(
     except UnicodeDecodeError as error:
         if latin:
             return raw.decode("latin-1")
-        raise about(path, f"is not a text file (byte {error.start} is not UTF-8)") from None
+        message = f"is not a text file (byte {error.start} is not UTF-8)"
+        raise about(path, message, "save it as UTF-8") from None
 
 
 def _hint_for_folder(path: Path) -> str:

@@ -11,15 +11,20 @@ _TO_XYZ = "write the geometry as an .xyz file; Open Babel converts most formats"
 
 _NUMBER = r"[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?"
 _THREE = rf"[ \t]*{_NUMBER}[ \t]+{_NUMBER}[ \t]+{_NUMBER}"
+_LINKS = r"(?:\s*%\S+[^\n]*\n)*\s*"
+_TITLE = r"[ \t]*\n(?:[^\n]+\n)+[ \t]*\n[ \t]*-?[0-9]+[ \t,]+[0-9]+"
+"""A blank line, a title, and charge and multiplicity."""
+
 _FORMATS: tuple[tuple[str, str, str], ...] = (
     ("a Turbomole file", r"\$(?:coord|title|atoms|symmetry)\b", "its coordinates are in bohr: "),
     ("a Q-Chem input", r"\s*\$(?:molecule|rem|comment)\b", ""),
-    ("a Gaussian input", r"(?:\s*%\S+[^\n]*\n)*\s*#[pnt]?[ \t]+[^\n]*\n\s*\n", ""),
+    ("a Gaussian input", rf"{_LINKS}#[pnt]?[ \t]*[a-z][^\n]*\n(?:[^\n]+\n)*{_TITLE}", ""),
     ("an ORCA input", r"(?:\s*#[^\n]*\n)*\s*![ \t]*[A-Za-z]", ""),
     ("a Psi4 input", r"(?:[^\n]*\n){0,20}?\s*molecule\s*\w*\s*\{\s*\n", ""),
     ("an NWChem input", r"(?:\s*(?:start|title|echo|memory)\b[^\n]*\n)*\s*geometry\b(?!\s*:)", ""),
     ("a MOPAC input", r"\s*(?:PM[367]|AM1|MNDO|RM1)\b", ""),
     ("a PDB file", r"(?:HEADER|TITLE |REMARK|CRYST1|COMPND|AUTHOR|MODEL |ATOM  |HETATM)", ""),
+    ("an XML file", r"\s*<\?xml|\s*<(?:molecule|cml)\b", ""),
     ("a CIF", r"(?:\s*#[^\n]*\n|\s*\n)*data_", "it describes a crystal: "),
     ("a mol2 file", r"(?:\s*#[^\n]*\n|\s*\n)*@<TRIPOS>", ""),
     (

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vqe_cli._core.wording import counted
 from vqe_cli.errors import Path as KeyPath
+from vqe_cli.schema.length_units import LENGTH_UNITS
 from vqe_cli.schema.numbers import blank_separated, is_number, number, without_comment
 from vqe_cli.schema.readers.content import about, shown
 from vqe_cli.schema.readers.reading import CARTESIAN, Reading
@@ -16,7 +17,6 @@ from vqe_cli.schema.readers.xyz_columns import Columns, ColumnsError
 from vqe_cli.schema.readers.xyz_comment import (
     CHARGE,
     MULTIPLICITY,
-    UNITS,
     Comment,
     CommentError,
     read_comment,
@@ -108,7 +108,7 @@ def _layout(text: str) -> _Layout | None:
     lines = _LINE_END.split(text)
     head = next((index for index, line in enumerate(lines) if line.strip()), None)
     found = None if head is None else _COUNT.fullmatch(lines[head])
-    if head is None or found is None or (found[2] and found[2].lower() not in UNITS):
+    if head is None or found is None or (found[2] and found[2].lower() not in LENGTH_UNITS):
         return None
     return _Layout(lines, head, int(found[1]), found[2])
 
@@ -143,7 +143,7 @@ def _split(path: Path, layout: _Layout) -> tuple[list[str], tuple[Remark, ...]]:
 
 def _units(path: Path, layout: _Layout, comment: Comment) -> str | None:
     """The unit of length that the file names."""
-    named = None if layout.unit is None else UNITS[layout.unit.lower()]
+    named = None if layout.unit is None else LENGTH_UNITS[layout.unit.lower()]
     if named and comment.units and named != comment.units:
         message = f"line {layout.head + 1} says {named}, the comment {comment.units}"
         raise about(path, message, "leave one of them", layout.head + 2)

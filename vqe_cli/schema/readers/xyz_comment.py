@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vqe_cli.schema.faults import TextError
+from vqe_cli.schema.length_units import LENGTH_UNITS
 from vqe_cli.schema.numbers import NumberError, number
 
 CHARGE, MULTIPLICITY = "charge", "multiplicity"
@@ -51,13 +52,6 @@ _LIKE_Q = re.compile(r"charge|chrg|chg\b|(?<![\w.])q(?:tot)?\s*[=: ]\s*[-+]?[0-9
 _LIKE_BOHR = re.compile(
     r"\bbohrs?\b|\b(?:coord\w*|geometry|units?)\b.*\b(?:a\.?u\b|atomic units)", re.IGNORECASE
 )
-
-UNITS = {
-    "angstrom": "angstrom", "angstroms": "angstrom", "angstroem": "angstrom", "ang": "angstrom",
-    "ångström": "angstrom", "ångstrom": "angstrom", "å": "angstrom", "a": "angstrom",
-    "bohr": "bohr", "bohrs": "bohr", "au": "bohr", "a.u.": "bohr", "a.u": "bohr", "atomic": "bohr",
-}  # fmt: skip
-"""Names of units of length."""
 
 _UNIT = re.compile(
     r"(?<![\w.])(?:(?:length|pos|positions?|coords?|coordinates?)[ _-])?units?\s*[=:]\s*"
@@ -201,10 +195,10 @@ def _units(text: str) -> str | None:
     named = {_bare(value).lower() for value in _UNIT.findall(text)}
     named = {name for name in named if not _OF_ENERGY.fullmatch(name)}
     for name in named:
-        if name not in UNITS:
+        if name not in LENGTH_UNITS:
             hint = "coordinates are in Ångström or bohr: units=angstrom, units=bohr"
             raise CommentError(f"'{name[:40]}' is not a unit of length that is known", hint)
-    found = {UNITS[name] for name in named}
+    found = {LENGTH_UNITS[name] for name in named}
     if len(found) > 1:
         raise CommentError("the comment states two units of length", "remove one of the two")
     return next(iter(found), None)

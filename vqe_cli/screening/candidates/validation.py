@@ -15,6 +15,7 @@ from vqe_cli.chemistry.geometry.structures.formula import hill_formula
 from vqe_cli.errors import InputError, ResourceLimitError, VqeError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import MoleculeSpec
+from vqe_cli.schema.basis import in_one_spelling
 from vqe_cli.screening.model import Candidate, Failure, ValidatedCandidate
 
 OWN_KEYS = ("basis", "ecp", "structure", "symmetry", "scf")
@@ -91,7 +92,11 @@ def _identified(candidate: Candidate, caps: Caps) -> ValidatedCandidate:
     if "properties" in data:
         message = "'properties' are those of the campaign, not of a candidate"
         raise InputError(message, hint="remove the key, or move it to the settings")
-    own = {key: value for key, value in data["molecule"].items() if key in OWN_KEYS}
+    own = {
+        key: in_one_spelling(value) if key in ("basis", "ecp") else value
+        for key, value in data["molecule"].items()
+        if key in OWN_KEYS
+    }
     said = [key for key in data if key != "molecule"] + [f"molecule.{key}" for key in own]
     notes = (f"its own settings: {', '.join(said)}",) if said else ()
     found = _of_molecule(candidate, data["molecule"], notes, caps)

@@ -10,7 +10,7 @@ from typing import Any
 from vqe_cli._core.kinds import PARTS
 from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.schema import RunSpec, Source
-from vqe_cli.schema.basis import basis_label
+from vqe_cli.schema.basis import basis_label, in_one_spelling
 from vqe_cli.schema.files import basis_with_texts
 from vqe_cli.schema.run_spec import canonical
 from vqe_cli.screening.model import Variant
@@ -70,10 +70,12 @@ def with_bases(grid: Any, source: Source) -> Any:
 
 
 def _listed(key: str, values: Any) -> Any:
-    """The values with names as `vqe list` prints them, so that UCCSD and uccsd are one."""
-    if key not in PARTS or not isinstance(values, list | tuple):
+    """The values with names in one spelling, so that UCCSD and uccsd are one."""
+    if not isinstance(values, list | tuple):
         return values
-    return [canonical(PARTS[key], value) for value in values]
+    if key in OF_BASES:
+        return [in_one_spelling(value) for value in values]
+    return [canonical(PARTS[key], value) for value in values] if key in PARTS else values
 
 
 def _check_axis(key: str, values: Any) -> None:
