@@ -108,7 +108,7 @@ def test_estimated_time_counts_pairs_of_determinants() -> None:
 
 def test_compiling_is_announced_once_and_not_the_next_time(tmp_path: Path) -> None:
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-    command = [sys.executable, "-m", "vqe_cli", "run", str(ROOT / "molecules" / "h2.yaml")]
+    command = [sys.executable, "-m", "vqe_cli", "run", str(ROOT / "molecules" / "lih.yaml")]
     said = [
         subprocess.run(
             command, env=environment, capture_output=True, text=True, check=True

@@ -29,10 +29,13 @@ class Cost:
     Args:
         memory: Memory in bytes.
         seconds: Time of an energy with its gradient on one core; None where it is not known.
+        energy_seconds: Time of an energy on a simulator, within a factor of five; None where it is
+            not known.
     """
 
     memory: int
     seconds: float | None
+    energy_seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def lowest_energy(encoding: Encoding) -> float:
         NotConvergedError: No eigenvector in the sector was found.
     """
     states = _states(encoding)
-    hamiltonian = matrix_over(encoding.hamiltonian, states)
+    hamiltonian = matrix_over(encoding.hamiltonian_terms, states)
     penalty, weight = _penalty(encoding, states), 1.0
     for _ in range(8):
         vector = np.linalg.eigh(hamiltonian + weight * penalty)[1][:, 0]
@@ -142,7 +142,7 @@ def _penalty(encoding: Encoding, states: IntArray) -> Matrix:
     one = np.eye(len(states))
     if not problem.conserves_spin:
         return 0.0 * one
-    spin = matrix_over(encoding.symmetries["s-squared"], states) - problem.spin_squared * one
+    spin = matrix_over(encoding.symmetry_terms["s-squared"], states) - problem.spin_squared * one
     highest = problem.spin_squared <= problem.spin_z * (problem.spin_z + 1) + 1e-9
     return spin if highest else spin @ spin
 

@@ -79,13 +79,25 @@ class Encoding:
 
         if isinstance(self.problem, QubitProblem):
             return SparsePauliOp.from_list(list(self.problem.paulis)).simplify(atol=0).sort()
-        whole = electronic_hamiltonian(self.problem, self._creations)
-        return _real(tapered(whole, self._removed))
+        return self._operator(self.hamiltonian_terms)
+
+    @cached_property
+    def hamiltonian_terms(self) -> Strings:
+        """The Hamiltonian of electrons as Pauli strings, which need no import of Qiskit."""
+        assert isinstance(self.problem, ElectronicProblem)
+        return self._kept(electronic_hamiltonian(self.problem, self._creations))
+
+    @property
+    def num_terms(self) -> int:
+        """The number of Pauli terms of the Hamiltonian."""
+        if isinstance(self.problem, QubitProblem):
+            return len(self.hamiltonian)
+        return len(self.hamiltonian_terms.coeffs)
 
     @property
     def is_mapped(self) -> bool:
         """Whether the Hamiltonian has been built."""
-        return "hamiltonian" in self.__dict__
+        return "hamiltonian" in self.__dict__ or "hamiltonian_terms" in self.__dict__
 
     @cached_property
     def symmetries(self) -> dict[str, SparsePauliOp]:
@@ -95,17 +107,19 @@ class Encoding:
         """
         if isinstance(self.problem, QubitProblem):
             return {}
-        found = {
-            name: strings.operator(self._num_orbitals)
-            for name, strings in conserved_quantities(self._creations).items()
-        }
+        return {name: self._operator(terms) for name, terms in self.symmetry_terms.items()}
+
+    @cached_property
+    def symmetry_terms(self) -> dict[str, Strings]:
+        """Particle number, Sz and S² of electrons as Pauli strings."""
+        assert isinstance(self.problem, ElectronicProblem)
+        found = conserved_quantities(self._creations)
         beta = self.problem.beta
         if beta is not None:
             del found["s-squared"]
             if beta.spin is not None:
-                creations = [one.operator(self._num_orbitals) for one in self._creations]
-                found["s-squared"] = total_spin_operator(beta.spin, creations)
-        return {name: _real(tapered(whole, self._removed)) for name, whole in found.items()}
+                found["s-squared"] = total_spin_operator(beta.spin, self._creations)
+        return {name: self._kept(whole) for name, whole in found.items()}
 
     @cached_property
     def reference_bits(self) -> tuple[bool, ...]:
@@ -241,7 +255,15 @@ class Encoding:
             sign, between = _fermionic_sign(up, down)
             parities = [_parity(self._creations[place], self._num_orbitals) for place in between]
             generator = product([generator.scaled(sign), *parities])
-        return _real(tapered(generator.operator(self._num_orbitals), self._removed))
+        return self._operator(self._kept(generator))
+
+    def _kept(self, whole: Strings) -> Strings:
+        """The terms of an operator on all qubits of the mapping, without the removed qubits."""
+        remaining = tapered(whole, self._removed, self._num_orbitals)
+        return remaining.real_terms(self.num_qubits)
+
+    def _operator(self, terms: Strings) -> SparsePauliOp:
+        return terms.operator(self.num_qubits)
 
     @cached_property
     def _creations(self) -> tuple[Strings, ...]:
@@ -323,10 +345,3 @@ def _parity(creation: Strings, num_qubits: int) -> Strings:
     """The operator ``1 − 2n`` of a spin orbital."""
     occupation = times(creation, creation.adjoint)
     return together([identity(1.0, num_qubits), occupation.scaled(-2.0)]).collected()[0]
-
-
-def _real(operator: SparsePauliOp) -> SparsePauliOp:
-    """Collect equal terms and drop the imaginary round-off of a Hermitian operator."""
-    simplified = operator.simplify(atol=1e-12).sort()
-    simplified.coeffs = simplified.coeffs.real.astype(complex)
-    return simplified

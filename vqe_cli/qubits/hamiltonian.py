@@ -14,7 +14,6 @@ Since H is Hermitian, products of strings that anticommute cancel.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,16 +21,11 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.symplectic import Strings, elementwise, identity, parity, times, together
 
-if TYPE_CHECKING:
-    from qiskit.quantum_info import SparsePauliOp
-
 NEGLIGIBLE = 1e-14
 """Largest weight of a product that is dropped as round-off, Hartree."""
 
 
-def electronic_hamiltonian(
-    problem: ElectronicProblem, creations: Sequence[Strings]
-) -> SparsePauliOp:
+def electronic_hamiltonian(problem: ElectronicProblem, creations: Sequence[Strings]) -> Strings:
     """The Hamiltonian on all qubits of a mapping, with the core energy as its constant.
 
     Args:
@@ -44,7 +38,7 @@ def electronic_hamiltonian(
     single = Strings(strings.x, strings.z, pairs.T @ fields)
     double = _products(strings, pairs.T @ (0.5 * integrals) @ pairs)
     whole = together([identity(problem.core_energy, len(creations)), single, double])
-    return whole.collected()[0].operator(len(creations))
+    return whole.collected()[0]
 
 
 def _on_pairs(problem: ElectronicProblem) -> tuple[FloatArray, FloatArray]:

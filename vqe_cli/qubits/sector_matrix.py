@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import IntArray
-
-if TYPE_CHECKING:
-    from qiskit.quantum_info import SparsePauliOp
+from vqe_cli.qubits.symplectic import Strings
 
 
-def matrix_over(operator: SparsePauliOp, states: IntArray) -> npt.NDArray[Any]:
+def matrix_over(operator: Strings, states: IntArray) -> npt.NDArray[Any]:
     """The operator as a dense matrix over basis states, real if it is, shape (states, states).
 
     Args:
@@ -23,8 +21,7 @@ def matrix_over(operator: SparsePauliOp, states: IntArray) -> npt.NDArray[Any]:
     order = np.argsort(states)
     ascending, columns = states[order], np.arange(len(states))
     matrix = np.zeros((len(states),) * 2, dtype=complex)
-    powers = 1 << np.arange(operator.num_qubits, dtype=np.int64)
-    flips, signs = operator.paulis.x @ powers, operator.paulis.z @ powers
+    flips, signs = operator.x[:, 0].astype(np.int64), operator.z[:, 0].astype(np.int64)
     factors = operator.coeffs * np.array([1, 1j, -1, -1j])[np.bitwise_count(flips & signs) % 4]
     for flip, sign, factor in zip(flips, signs, factors, strict=True):
         moved = states ^ flip

@@ -17,6 +17,11 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from qiskit.quantum_info import SparsePauliOp
 
+BoolArray = npt.NDArray[np.bool_]
+
+ROUND_OFF = 1e-12
+"""Largest coefficient that is dropped from an operator as round-off."""
+
 Masks = npt.NDArray[np.uint64]
 """Bit masks in words of 64 qubits, lowest word first, shape (strings, words)."""
 
@@ -61,6 +66,31 @@ class Strings:
         sums = np.add.reduceat(self.coeffs[order], np.flatnonzero(fresh))
         return Strings(kept[:, :words], kept[:, words:], sums), which
 
+    def real_terms(self, num_qubits: int) -> Strings:
+        """The distinct strings of a Hermitian operator, in the alphabetical order of their labels.
+
+        Their coefficients are real, and those that are round-off are left out.
+
+        Args:
+            num_qubits: Number of qubits.
+        """
+        terms, _ = self.collected()
+        kept = np.flatnonzero(np.abs(terms.coeffs) > ROUND_OFF)
+        if not kept.size:
+            return identity(0.0, num_qubits)
+        x, z = (bits[kept] for bits in terms.bits(num_qubits))
+        letters = np.where(z, 3 - x, x)  # I, X, Y, Z; the highest qubit has the first letter
+        order = kept[np.lexsort(letters.T)]
+        return Strings(terms.x[order], terms.z[order], terms.coeffs[order].real.copy())
+
+    def bits(self, num_qubits: int) -> tuple[BoolArray, BoolArray]:
+        """The qubits with X or Y, and those with Z or Y, each of shape (strings, qubits).
+
+        Args:
+            num_qubits: Number of qubits.
+        """
+        return _bits(self.x, num_qubits), _bits(self.z, num_qubits)
+
     def operator(self, num_qubits: int) -> SparsePauliOp:
         """The strings as Qiskit's operator.
 
@@ -69,8 +99,8 @@ class Strings:
         """
         from qiskit.quantum_info import PauliList, SparsePauliOp
 
-        paulis = PauliList.from_symplectic(_bits(self.z, num_qubits), _bits(self.x, num_qubits))
-        return SparsePauliOp(paulis, self.coeffs)
+        x, z = self.bits(num_qubits)
+        return SparsePauliOp(PauliList.from_symplectic(z, x), self.coeffs)
 
 
 def together(parts: Sequence[Strings]) -> Strings:
@@ -143,6 +173,25 @@ def identity(value: complex, num_qubits: int) -> Strings:
     return Strings(nothing, nothing, np.array([value]))
 
 
-def _bits(masks: Masks, count: int) -> npt.NDArray[np.bool_]:
+def strings_of_bits(x: BoolArray, z: BoolArray, coeffs: npt.NDArray[Any]) -> Strings:
+    """Strings from the letters on each qubit.
+
+    Args:
+        x: The qubits with X or Y, shape (strings, qubits).
+        z: The qubits with Z or Y, shape (strings, qubits).
+        coeffs: Coefficients, shape (strings,).
+    """
+    return Strings(_masks(x), _masks(z), coeffs)
+
+
+def _masks(bits: BoolArray) -> Masks:
+    strings, qubits = bits.shape
+    octets = np.zeros((strings, 8 * -(-qubits // 64)), dtype=np.uint8)
+    packed = np.packbits(bits, axis=1, bitorder="little")
+    octets[:, : packed.shape[1]] = packed
+    return octets.view("<u8").astype(np.uint64)
+
+
+def _bits(masks: Masks, count: int) -> BoolArray:
     octets = np.ascontiguousarray(masks).astype("<u8").view(np.uint8)
     return np.unpackbits(octets, axis=1, count=count, bitorder="little").astype(bool)

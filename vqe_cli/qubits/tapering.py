@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.parities import ConservedParity
-
-if TYPE_CHECKING:
-    from qiskit.quantum_info import SparsePauliOp
+from vqe_cli.qubits.symplectic import Strings, strings_of_bits
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -128,25 +125,24 @@ def storing_parities(qubits: int, removed: Sequence[RemovedQubit]) -> int:
     return found
 
 
-def tapered(operator: SparsePauliOp, removed: Sequence[RemovedQubit]) -> SparsePauliOp:
+def tapered(strings: Strings, removed: Sequence[RemovedQubit], num_qubits: int) -> Strings:
     """The operator in the sector of the symmetries, without the removed qubits.
 
     Terms outside a symmetry, which the Hamiltonian and conserved quantities do not have, are
     dropped if they are round-off.
 
     Args:
-        operator: An operator on all qubits of the mapping.
+        strings: An operator on all qubits of the mapping.
         removed: The removed qubits.
+        num_qubits: The number of all qubits of the mapping.
 
     Raises:
         InputError: The operator does not commute with a symmetry.
     """
-    from qiskit.quantum_info import PauliList, SparsePauliOp
-
     if not removed:
-        return operator
-    x, z, coeffs = operator.paulis.x, np.array(operator.paulis.z), np.array(operator.coeffs)
-    parities = list(_letters(removed, x.shape[1]))
+        return strings
+    x, z, coeffs = *strings.bits(num_qubits), strings.coeffs.copy()
+    parities = list(_letters(removed, num_qubits))
     outside = np.any([_odd(x & letters) for letters in parities], axis=0)
     if np.any(np.abs(coeffs[outside]) > NEGLIGIBLE):
         raise InputError(
@@ -164,7 +160,7 @@ def tapered(operator: SparsePauliOp, removed: Sequence[RemovedQubit]) -> SparseP
     x, z = np.delete(x, places, axis=1), np.delete(z, places, axis=1)
     # A term is i^|x∧z| X^x Z^z; letters Y that come or go in pairs change the sign.
     signs = 1.0 - 2.0 * ((quarters - _ones(x & z)) // 2 % 2)
-    return SparsePauliOp(PauliList.from_symplectic(z, x), signs * coeffs)
+    return strings_of_bits(x, z, signs * coeffs)
 
 
 def _letters(removed: Sequence[RemovedQubit], num_qubits: int) -> Iterator[BoolArray]:

@@ -44,7 +44,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
     """
     problem = encoding.problem
     if not isinstance(problem, ElectronicProblem):
-        terms = len(encoding.hamiltonian)
+        terms = encoding.num_terms
         return ProblemRecord(
             kind="qubit",
             qubits=encoding.num_qubits,
@@ -57,7 +57,7 @@ def problem_record(encoding: Encoding, spec: RunSpec) -> ProblemRecord:
         kind="electronic",
         qubits=encoding.num_qubits,
         unit=problem.unit,
-        pauli_terms=len(encoding.hamiltonian) if build else None,
+        pauli_terms=encoding.num_terms if build else None,
         orbitals=problem.norb,
         electrons=problem.nelec,
         multiplicity=problem.multiplicity,
@@ -101,7 +101,7 @@ def _tapered(encoding: Encoding, *, build: bool) -> TaperingRecord | None:
         ),
         removed_qubits=encoding.removed_qubits,
         qubits_before=before.num_qubits,
-        pauli_terms_before=len(before.hamiltonian) if build else None,
+        pauli_terms_before=before.num_terms if build else None,
     )
 
 

@@ -12,6 +12,7 @@ from tests.families import slow
 from tests.problems import CH2, H2, H2O, LIH, TWO_QUBIT_MODEL, frontier, spec_of
 from vqe_cli.analysis.estimation import Estimation, estimate
 from vqe_cli.analysis.estimation.device_use import device_use
+from vqe_cli.analysis.estimation.simulations import GRADIENTS, LONGEST_TRIAL
 from vqe_cli.backends.ibm.cost import prices
 from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.schema import spec_from_data
@@ -211,3 +212,40 @@ def test_a_misspelt_device_costs_no_chemistry() -> None:
     molecule = {"geometry": "H 0 0 0\nH 0 0 30", "basis": "no-such-basis"}
     with pytest.raises(InputError, match="--device: there is no fake device called 'fake_fezz'"):
         estimate(spec_of(molecule), device="fake_fezz")
+
+
+def on_aer(**options: Any) -> Estimation:
+    return estimate(spec_of(H2, backend={"name": "aer", **options}))
+
+
+def test_gradients_on_aer_take_the_time_of_computed_energies() -> None:
+    found = on_aer().simulation
+    assert found is not None
+    assert found.measured
+    assert found.gradient_seconds is not None
+    assert found.energy_seconds is not None
+    assert found.gradient_seconds >= found.energy_seconds > 0.0
+    assert found.seconds == pytest.approx(GRADIENTS * found.gradient_seconds)
+
+
+@pytest.mark.parametrize("noise", [{}, slow({"noise": "fake_manila"})])
+def test_shots_on_aer_take_the_time_of_the_optimisers_energies(noise: dict[str, Any]) -> None:
+    found = on_aer(shots=100, **noise).simulation
+    assert found is not None
+    assert found.energies is not None
+    assert found.energy_seconds is not None
+    least, most = found.energies
+    assert most > 50 * least
+    assert found.least_seconds == pytest.approx(least * found.energy_seconds)
+    assert found.seconds == pytest.approx(most * found.energy_seconds)
+
+
+def test_energies_that_take_long_are_not_computed_for_an_estimate() -> None:
+    """Trajectories: each of 10^6 shots is a simulation with its own errors."""
+    noise = {"depolarizing": {"one_qubit": 1e-4, "two_qubit": 1e-3}}
+    found = on_aer(shots=1_000_000, noise=noise, method="statevector").simulation
+    assert found is not None
+    assert not found.measured
+    assert found.energy_seconds is not None
+    assert found.energy_seconds > LONGEST_TRIAL
+    assert found.seconds is None

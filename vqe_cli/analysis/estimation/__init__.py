@@ -21,13 +21,19 @@ from vqe_cli.analysis.estimation.circuits import (
 from vqe_cli.analysis.estimation.device_use import DeviceUse, Execution, device_use, execution_of
 from vqe_cli.analysis.estimation.measurements import MeasurementEstimate, measurements
 from vqe_cli.analysis.estimation.optimisations import optimisations
+from vqe_cli.analysis.estimation.simulations import (
+    ExactSimulation,
+    Simulation,
+    exact_simulation,
+    own_simulation,
+)
 from vqe_cli.analysis.estimation.states import (
     StatesEstimate,
     estimated_states,
     refuse_impossible_states,
 )
 from vqe_cli.ansatz.state import ParameterisedState
-from vqe_cli.backends import BACKENDS, Cost, DeviceSettings
+from vqe_cli.backends import DeviceSettings
 from vqe_cli.backends.submitter import Submitter
 from vqe_cli.chemistry.problem import build_problem
 from vqe_cli.errors import InputError
@@ -45,12 +51,6 @@ from vqe_cli.variational.recording import problem_record
 if TYPE_CHECKING:
     from vqe_cli.backends.ibm.cost import Prices
     from vqe_cli.schema import RunSpec
-
-GRADIENTS = 30
-"""The number of energies with gradients in an exact VQE of excitations.
-
-Fewer than ten are needed near equilibrium, some dozens along stretched bonds.
-"""
 
 
 @dataclass(frozen=True)
@@ -70,47 +70,6 @@ class Device:
     name: str
     qubits: int
     error: float | None
-
-
-@dataclass(frozen=True)
-class ExactSimulation:
-    """Memory and time of the exact backend on this machine.
-
-    Args:
-        memory: Memory of the simulation, bytes.
-        usable: Memory that a run may use, bytes.
-        gradient_seconds: Seconds of an energy with its gradient on one core; None for circuits,
-            whose time is not estimated.
-        seconds: Seconds of `GRADIENTS` such energies; None for circuits and adaptive ansätze.
-    """
-
-    memory: int
-    usable: int
-    gradient_seconds: float | None
-    seconds: float | None
-
-    @property
-    def feasible(self) -> bool:
-        """Whether the simulation fits into memory."""
-        return self.memory <= self.usable
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """Memory and time of the run's own simulator on this machine.
-
-    Args:
-        backend: Name of the backend.
-        memory: Memory of the simulation, bytes.
-        gradient_seconds: Seconds of an energy with its gradient, by differences; None where the
-            time is not estimated.
-        seconds: Seconds of `GRADIENTS` such energies; None likewise, and for adaptive ansätze.
-    """
-
-    backend: str
-    memory: int
-    gradient_seconds: float | None
-    seconds: float | None
 
 
 @dataclass(frozen=True)
@@ -321,8 +280,8 @@ def _estimated(
         resolved=resolved_spec(spec, parts),
         problem=problem_record(encoding, spec),
         ansatz=_ansatz(parts, state),
-        exact=_exact(state),
-        simulation=_simulation(parts, state),
+        exact=exact_simulation(state),
+        simulation=own_simulation(parts, state, spec.seed),
         device=Device(device.name, device.num_qubits, median_two_qubit_error(device)),
         circuit=circuit,
         error=target,
@@ -350,28 +309,6 @@ def _ansatz(parts: Parts, state: ParameterisedState) -> Ansatz:
     excitations = len(state.product.rotations) if state.product else None
     pool = len(state.adaptive.pool) if state.adaptive else None
     return Ansatz(parts.ansatz.name, state.num_parameters, excitations, pool)
-
-
-def _exact(state: ParameterisedState) -> ExactSimulation:
-    cost = BACKENDS.create("exact").cost(state)
-    assert cost is not None
-    usable, total = state.encoding.memory.usable, _total(cost, state)
-    return ExactSimulation(cost.memory, usable, cost.seconds, total)
-
-
-def _simulation(parts: Parts, state: ParameterisedState) -> Simulation | None:
-    """The simulation by the run's backend, unless that is the exact one or a device."""
-    cost = None if parts.backend.name == "exact" else parts.backend.cost(state)
-    if cost is None:
-        return None
-    return Simulation(parts.backend.name, cost.memory, cost.seconds, _total(cost, state))
-
-
-def _total(cost: Cost, state: ParameterisedState) -> float | None:
-    """Seconds of `GRADIENTS` energies with gradients; None where they are not known."""
-    if cost.seconds is None or state.adaptive is not None:
-        return None
-    return GRADIENTS * cost.seconds
 
 
 def _one_energy(

@@ -50,7 +50,7 @@ class CircuitEstimate:
         all_to_all: Size with all qubits connected; None if not transpiled.
         on_device: Size on the device; None if not transpiled.
         route: Function that returns the sizes on other connectivities, which takes seconds.
-        compiled: The circuit on the device; None if not transpiled.
+        compiled: The circuit on the device, without a noise model; None if not transpiled.
         reason: The reason why a size is missing.
     """
 
@@ -89,7 +89,7 @@ def compiled_circuit(
         return CircuitEstimate(everywhere, reason="it would take minutes to place on a device")
     route = partial(routed_sizes, connected, level, seed)
     try:
-        compiled = compile_for_device(state.circuit, device, level, seed)
+        compiled = compile_for_device(state.circuit, device, level, seed, scale=0.0)
     except ResourceLimitError as error:
         return CircuitEstimate(everywhere, route=route, reason=error.message)
     return CircuitEstimate(everywhere, size_of(compiled.circuit), route, compiled)

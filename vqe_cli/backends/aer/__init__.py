@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 
 from vqe_cli._core.sizes import (
     GATES_PER_QUBIT,
+    NOISY_AMPLITUDE,
+    NOISY_GATE,
     Load,
     Need,
     compiled_needs,
@@ -40,6 +42,9 @@ ENERGIES_OF_A_PARAMETER = 10
 
 GATE, AMPLITUDE = 1.5e-6, 1.5e-9
 """Time of a gate without shots, and in addition for each amplitude, seconds on one core."""
+
+RUN = 0.02
+"""Time in which a run of the simulator begins, seconds, with and without noise."""
 
 MAX_DENSITY_MATRIX_QUBITS = 10
 """Largest number of qubits for a density matrix by default; above it, trajectories sample noise."""
@@ -145,19 +150,23 @@ class Aer(MitigationOptions):
         """Estimate memory and time from the numbers of excitations and amplitudes.
 
         Returns:
-            The estimate, in bytes and seconds: of energies without shots for a gradient by
-            differences, and of excitations only. None for matrix products, whose size is not known.
+            The estimate, in bytes and seconds: of one energy, and, of excitations without shots, of
+            one with a gradient by differences. None for matrix products, whose size is not known.
         """
         qubits = state.encoding.num_qubits
         method = self._resolved_method(qubits)
         if method == "matrix_product_state":
             return None
         amplitudes = 1 << qubits * (2 if method == "density_matrix" else 1)
+        memory, gates = 2 * 16 * amplitudes, _gates(state)
+        if self._noisy and method == "statevector":
+            shots = self.budget.shots if self.budget is not None else None
+            each = (shots or 1) * gates * (NOISY_GATE + NOISY_AMPLITUDE * amplitudes)
+            return Cost(memory, None, each)
+        each = RUN + gates * (GATE + AMPLITUDE * amplitudes)
         if state.product is None or self.budget is not None:
-            return Cost(2 * 16 * amplitudes, None)
-        gates = GATES_PER_QUBIT * qubits * len(state.product.rotations)
-        energies = state.num_parameters + 1
-        return Cost(2 * 16 * amplitudes, energies * gates * (GATE + AMPLITUDE * amplitudes))
+            return Cost(memory, None, each)
+        return Cost(memory, RUN + (state.num_parameters + 1) * (each - RUN), each)
 
     def prepare(
         self, state: ParameterisedState, seed: int, submitter: Submitter | None = None
@@ -248,3 +257,11 @@ class Aer(MitigationOptions):
         for need in self._state_need(qubits):
             if not need.fits(encoding.memory):
                 raise refusal(need, smaller(encoding.problem) + mapper, encoding.memory)
+
+
+def _gates(state: ParameterisedState) -> int:
+    """The approximate number of gates of a circuit that has not been built."""
+    qubits = state.encoding.num_qubits
+    if state.product is None:
+        return GATES_PER_QUBIT * max(state.num_parameters, qubits)
+    return GATES_PER_QUBIT * qubits * len(state.product.rotations)

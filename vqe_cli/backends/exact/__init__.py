@@ -152,10 +152,10 @@ class Exact(ShotOptions):
         Raises:
             ResourceLimitError: They do not fit into memory.
         """
-        from vqe_cli.backends.exact.pair_sector import PairSector
-
         if not self._is_among_pairs(problem, excitations):
             return self._sector(problem, excitations, memory)
+        from vqe_cli.backends.exact.pair_sector import PairSector
+
         count = len(excitations)
         refuse_what_does_not_fit(problem.size, lambda one: [cost.pair_need(one, count)], memory)
         return PairSector(problem)

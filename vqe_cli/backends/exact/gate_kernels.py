@@ -10,8 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from vqe_cli._core.numba_jit import compiled
-
-LOCAL, PAIR, PERMUTE, PHASE = 0, 1, 2, 3
+from vqe_cli.backends.exact.gate_kinds import LOCAL, PAIR, PERMUTE
 
 
 @compiled

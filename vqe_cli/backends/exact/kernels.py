@@ -8,10 +8,10 @@ disjoint, so that ranges of them can run in parallel.
 
 from __future__ import annotations
 
-from vqe_cli._core.numba_jit import compiled
+from vqe_cli._core.numba_jit import Kernel
 
 
-@compiled
+@Kernel
 def rows_forward(psi, first, last, source, target, sign, length, cosine, sine):
     """Alpha excitations: pairs of whole rows, number `first` to `last`."""
     for pair in range(first, last):
@@ -22,7 +22,7 @@ def rows_forward(psi, first, last, source, target, sign, length, cosine, sine):
             psi[q + k] = cosine * b + s * a
 
 
-@compiled
+@Kernel
 def rows_backward(psi, bra, first, last, source, target, sign, length, cosine, sine):
     """The same backward; returns half the slope."""
     total = 0.0
@@ -40,7 +40,7 @@ def rows_backward(psi, bra, first, last, source, target, sign, length, cosine, s
     return total
 
 
-@compiled
+@Kernel
 def grid_forward(
     psi, first, last, rows_p, rows_q, row_sign, begin, end, cols_p, cols_q, col_sign, cosine, sine
 ):
@@ -54,7 +54,7 @@ def grid_forward(
             psi[q] = cosine * b + s * a
 
 
-@compiled
+@Kernel
 def grid_backward(
     psi,
     bra,
@@ -88,7 +88,7 @@ def grid_backward(
     return total
 
 
-@compiled
+@Kernel
 def flat_forward(psi, start, source, target, cosines, sines):
     """All rotations of a small sector from one list of pairs, signs folded into their order."""
     for gate in range(cosines.size):
@@ -100,7 +100,7 @@ def flat_forward(psi, start, source, target, cosines, sines):
             psi[q] = cosine * b + sine * a
 
 
-@compiled
+@Kernel
 def flat_backward(psi, bra, slopes, start, source, target, cosines, sines):
     """The same backward; writes the slope of every rotation."""
     for gate in range(cosines.size - 1, -1, -1):

@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vqe_cli._core.arrays import ComplexArray, Vector
-from vqe_cli.backends.exact import gate_kernels
-from vqe_cli.backends.exact.gate_kernels import LOCAL, PAIR, PERMUTE, PHASE
+from vqe_cli.backends.exact.gate_kinds import LOCAL, PAIR, PERMUTE, PHASE
 from vqe_cli.qubits.rotations import FixedGate, PauliRotation, RotationCircuit
 
 State = npt.NDArray[Any]
@@ -121,6 +120,8 @@ class Program:
             psi: Amplitudes, shape (2^qubits,), complex, or float where `is_real`.
             x: Parameters, shape (num_parameters,).
         """
+        from vqe_cli.backends.exact import gate_kernels
+
         dtype = psi.dtype.type
         scratch, blocks = np.empty_like(psi), self._blocks(self._angles(x), dtype)
         tables = self._tables_for(dtype)
@@ -135,6 +136,8 @@ class Program:
             psi: The state at x.
             bra: ``Hψ``, of the same type.
         """
+        from vqe_cli.backends.exact import gate_kernels
+
         angles = self._angles(x)
         blocks = self._blocks(angles, psi.dtype.type)
         transitions = np.zeros_like(blocks)
@@ -162,6 +165,8 @@ class Program:
         return angles
 
     def _blocks(self, angles: Vector, dtype: type) -> State:
+        from vqe_cli.backends.exact import gate_kernels
+
         blocks = gate_kernels.block_matrices(*self._chains, angles)
         return np.asarray(blocks if dtype is np.complex128 else np.ascontiguousarray(blocks.real))
 

@@ -91,12 +91,12 @@ class GridSweep:
 
 def _forward_kernel(gate: RowPairs | GridPairs) -> tuple[Any, tuple[Any, ...]]:
     kernel = kernels.rows_forward if isinstance(gate, RowPairs) else kernels.grid_forward
-    return kernel, gate.arrays
+    return kernel.compiled, gate.arrays
 
 
 def _backward_kernel(gate: RowPairs | GridPairs) -> tuple[Any, tuple[Any, ...]]:
     kernel = kernels.rows_backward if isinstance(gate, RowPairs) else kernels.grid_backward
-    return kernel, gate.arrays
+    return kernel.compiled, gate.arrays
 
 
 class FlatSweep:
@@ -110,11 +110,13 @@ class FlatSweep:
     def __init__(self, tables: Places, excitations: Sequence[Excitation]) -> None:
         pairs = [tables.places(excitation) for excitation in excitations]
         self._start, self.source, self.target = listed(pairs)
+        self._forward = kernels.flat_forward.for_steps(self.source.size)
+        self._backward = kernels.flat_backward.for_steps(self.source.size)
 
     def forward(self, psi: FloatArray, angles: FloatArray) -> None:
         """Apply all rotations in order, in place."""
         cosines, sines = np.cos(angles), np.sin(angles)
-        kernels.flat_forward(psi, self._start, self.source, self.target, cosines, sines)
+        self._forward(psi, self._start, self.source, self.target, cosines, sines)
 
     def backward(self, psi: FloatArray, bra: FloatArray, angles: FloatArray) -> FloatArray:
         """Undo all rotations on both vectors, and compute the slope of each.
@@ -124,7 +126,5 @@ class FlatSweep:
         """
         slopes = np.empty(angles.size)
         cosines, sines = np.cos(angles), np.sin(angles)
-        kernels.flat_backward(
-            psi, bra, slopes, self._start, self.source, self.target, cosines, sines
-        )
+        self._backward(psi, bra, slopes, self._start, self.source, self.target, cosines, sines)
         return slopes

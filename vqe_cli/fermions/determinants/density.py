@@ -32,6 +32,7 @@ def one_body_density(space: SectorSpace, psi: FloatArray) -> FloatArray:
     norb = space.norb
     found = np.zeros((2, norb * norb))
     moves = [_lower_moves(space, spin) for spin in (0, 1)]
+    overlaps = kernels.overlaps.for_steps(space.dimension)
     for irrep in range(space.num_irreps):
         rows = np.flatnonzero(space.irreps[0] == irrep)
         if rows.size == 0 or space.columns[irrep] == 0:
@@ -42,7 +43,7 @@ def one_body_density(space: SectorSpace, psi: FloatArray) -> FloatArray:
             pairs = _within(moves[spin], irrep ^ (spin * space.target))
             for column in range(0, matrix.shape[1], PANEL):
                 panel = np.ascontiguousarray(matrix[:, column : column + PANEL])
-                kernels.overlaps(panel, *pairs, found[spin])
+                overlaps(panel, *pairs, found[spin])
     lower = found.reshape(2, norb, norb)
     return np.asarray(lower + np.tril(lower, -1).transpose(0, 2, 1))
 

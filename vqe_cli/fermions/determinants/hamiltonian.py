@@ -55,11 +55,12 @@ class Sparse:
 
     def __init__(self, problem: ElectronicProblem, space: SectorSpace) -> None:
         self._matrix = sparse_hamiltonian(problem, space)
+        self._times = kernels.sparse_times.for_steps(self._matrix.data.size)
 
     def times(self, psi: FloatArray) -> FloatArray:
         """The product ``Hψ``, a new vector, shape (dimension,)."""
         out, matrix = np.empty_like(psi), self._matrix
-        kernels.sparse_times(matrix.data, matrix.indices, unsigned(matrix.start), psi, out)
+        self._times(matrix.data, matrix.indices, unsigned(matrix.start), psi, out)
         return out
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vqe_cli._core.numba_jit import compiled
+from vqe_cli._core.numba_jit import Kernel
 
 ZERO = 1e-14
 """Largest matrix element that is omitted, Hartree."""
 
 
-@compiled
+@Kernel
 def sparse_times(data, indices, start, vector, out):
     """Set ``out = H·vector`` for H in compressed sparse rows."""
     for row in range(out.size):
@@ -18,7 +18,7 @@ def sparse_times(data, indices, start, vector, out):
         out[row] = total
 
 
-@compiled
+@Kernel
 def overlaps(panel, source, target, place, sign, out):
     """Add ``sign · ⟨row source, row target⟩`` for every pair of rows to ``out[place]``."""
     for pair in range(source.size):
@@ -28,7 +28,7 @@ def overlaps(panel, source, target, place, sign, out):
         out[place[pair]] += sign[pair] * partial
 
 
-@compiled
+@Kernel
 def grid_add(psi, out, first, last, rows_p, rows_q, row_sign, begin, end, cols_p, cols_q, col_sign):
     """Add ``(T + T†)·psi`` to `out` for an excitation of both spins, rows `first` to `last`."""
     for row in range(first, last):
@@ -39,7 +39,7 @@ def grid_add(psi, out, first, last, rows_p, rows_q, row_sign, begin, end, cols_p
             out[q] += s * psi[p]
 
 
-@compiled
+@Kernel
 def slater_rules(
     row_start, column, irreps, target, alpha, beta, repulsion, eri, start, data, indices, fill
 ):

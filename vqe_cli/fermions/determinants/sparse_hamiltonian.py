@@ -96,10 +96,11 @@ def sparse_hamiltonian(problem: ElectronicProblem, space: SectorSpace) -> Sparse
     places = (space.row_start, space.column, space.irreps, space.target)
     counts = np.zeros(space.dimension, dtype=np.int64)
     nothing = (np.zeros(0), np.zeros(0, dtype=np.uint32))
-    kernels.slater_rules(*places, *tables, counts, *nothing, False)
+    slater_rules = kernels.slater_rules.for_steps(space.dimension**2)
+    slater_rules(*places, *tables, counts, *nothing, False)
     start = np.concatenate([[0], np.cumsum(counts)])
     data, indices = np.zeros(start[-1]), np.zeros(start[-1], dtype=np.uint32)
-    kernels.slater_rules(*places, *tables, start[:-1].copy(), data, indices, True)
+    slater_rules(*places, *tables, start[:-1].copy(), data, indices, True)
     return SparseHamiltonian(data, indices, start)
 
 

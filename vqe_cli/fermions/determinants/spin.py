@@ -56,8 +56,9 @@ class SpinSquared:
         alpha, beta = self._space.nelec
         sz = (alpha - beta) / 2
         exchanged = self._doubly_occupied * psi
+        grid_add = kernels.grid_add.for_steps(self._space.dimension)
         for arrays in self._exchanges:
-            kernels.grid_add(psi, exchanged, 0, len(arrays[0]), *arrays)
+            grid_add(psi, exchanged, 0, len(arrays[0]), *arrays)
         product: FloatArray = (sz * (sz + 1) + beta) * psi - exchanged
         return product
 

@@ -7,9 +7,10 @@ from rich.text import Text
 
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.wording import counted
-from vqe_cli.analysis.estimation import GRADIENTS, Estimation, Simulation
+from vqe_cli.analysis.estimation import Estimation
 from vqe_cli.analysis.estimation.circuits import CircuitSize
 from vqe_cli.analysis.estimation.device_use import Execution
+from vqe_cli.analysis.estimation.simulations import GRADIENTS, Simulation
 from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, three_digits
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.advice import advice
@@ -98,12 +99,20 @@ def _state_lines(found: Estimation) -> list[str]:
 def _simulation_line(simulation: Simulation) -> str:
     """Memory and time of the run's own simulator."""
     text = f"{simulation.backend}: {predicted_bytes(simulation.memory)} of memory, "
-    if simulation.gradient_seconds is None:
-        return f"{text}time of shots and circuits not estimated"
-    text += f"{predicted_seconds(simulation.gradient_seconds)} for an energy with gradient"
-    if simulation.seconds is None:
+    gradient, one, most = simulation.gradient_seconds, simulation.energy_seconds, simulation.seconds
+    how = "measured" if simulation.measured else "from its size, within a factor of five"
+    if gradient is not None:
+        text += f"{predicted_seconds(gradient)} for an energy with gradient ({how})"
+        if most is None:
+            return text
+        return f"{text}, {predicted_seconds(most)} for {GRADIENTS}, often a third of them"
+    if one is None:
+        return f"{text}time of circuits not estimated"
+    text += f"{predicted_seconds(one)} for one energy ({how})"
+    if most is None or simulation.least_seconds is None:
         return text
-    return f"{text}, {predicted_seconds(simulation.seconds)} for {GRADIENTS}"
+    least = predicted_seconds(simulation.least_seconds)
+    return f"{text}, {least} to {predicted_seconds(most)} for {simulation.task}"
 
 
 def _circuit_table(found: Estimation) -> PlainTable:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-HYDROGEN = {
-    "molecule": {"geometry": "H 0 0 0\nH 0 0 0.735", "basis": "sto-3g"},
+LITHIUM_HYDRIDE = {
+    "molecule": {"geometry": "Li 0 0 0\nH 0 0 1.596", "basis": "sto-3g"},
     "reference": "fci",
 }
+"""A molecule with enough determinants for compiled kernels."""
 
 
 def warm_up() -> None:
-    """Compute hydrogen, which loads packages that are imported late and compiled kernels."""
+    """Compute a molecule, which loads packages that are imported late and compiled kernels."""
+    import qiskit.quantum_info  # noqa: F401
+
     from vqe_cli import run, spec_from_data
 
-    run(spec_from_data(HYDROGEN))
+    run(spec_from_data(LITHIUM_HYDRIDE))
