@@ -54,4 +54,6 @@ def test_a_qubit_hamiltonian_is_measured_qubit_wise():
 def test_an_energy_without_variance_takes_a_shot_of_each_basis():
     study = MethodStudy("qubit-wise", 3, (), 0.0, 0.0, 0.0, 10)
     assert study.shots_to_accuracy == 3
-    assert ShotsStudy(-1.0, (study,)).conclusion == "shots to 1.6 mHa: 3 with qubit-wise"
+    assert ShotsStudy(-1.0, (study,)).conclusion == (
+        "shots to a standard error of 1.6 mHa: 3 with qubit-wise"
+    )
