@@ -20,6 +20,7 @@ from vqe_cli.chemistry.density.orbital_surfaces import (
 )
 from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.report.figures import (
+    COLOURS,
     INCHES,
     STYLE,
     FigureWidth,
@@ -43,7 +44,7 @@ LABEL, HEADER = 0.62, 0.5
 ROOM = 0.06
 """Room around a picture, as a share of its size."""
 
-POSITIVE, NEGATIVE = "#c77a2c", "#3f7ca3"
+POSITIVE, NEGATIVE = COLOURS[1], COLOURS[0]
 """Colours of the lobes."""
 
 OPACITY = 0.75
