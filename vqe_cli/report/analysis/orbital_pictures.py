@@ -49,7 +49,7 @@ POSITIVE, NEGATIVE = COLOURS[1], COLOURS[0]
 
 OPACITY = 0.75
 
-COLOURS = {
+ELEMENTS = {
     "H": "#e8e8e8", "Li": "#a56fd0", "Be": "#93c94a", "B": "#e8a0a0", "C": "#505050",
     "N": "#3050c8", "O": "#c83020", "F": "#60a040", "Na": "#8a5cd6", "Mg": "#5f9a2f",
     "Al": "#b0a0a0", "Si": "#c8a870", "P": "#e07b20", "S": "#d8c030", "Cl": "#30b040",
@@ -155,7 +155,7 @@ def _elements(symbols: Sequence[str]) -> list[Any]:
 
 
 def _colour(symbol: str) -> str:
-    return COLOURS.get(symbol, OTHER)
+    return ELEMENTS.get(symbol, OTHER)
 
 
 def _coefficients(
