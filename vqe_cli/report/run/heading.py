@@ -39,12 +39,18 @@ def print_heading(record: RunRecord, out: Console, *, detailed: bool) -> None:
 def _print_title(name: str, verdict: str, out: Console) -> None:
     """The name at the left, the verdict at the right end of its last line."""
     word = verdict.upper()
-    lines = wrap(name, max(out.width - len(word) - GAP, 10)) or [""]
+    room = max(out.width - len(word) - GAP, 10)
+    lines = [part for line in wrap(name, room) for part in _cut(line, room)] or [""]
     for line in lines[:-1]:
         out.print(Text(line, style="bold"), soft_wrap=True)
     room = out.width - len(lines[-1]) - len(word)
     title = Text.assemble((lines[-1], "bold"), " " * room, (word, STYLES[verdict]))
     out.print(title, soft_wrap=True)
+
+
+def _cut(line: str, room: int) -> list[str]:
+    """A line of a name in pieces that fit; a name of one long word is not whole."""
+    return [line[start : start + room] for start in range(0, len(line), room)]
 
 
 def _problem_parts(record: RunRecord, *, detailed: bool) -> list[str]:
