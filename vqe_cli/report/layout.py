@@ -165,6 +165,17 @@ def wrap(text: str, width: int) -> list[str]:
     return [line.replace(NO_BREAK, " ") for line in lines]
 
 
+def wrap_name(name: str, width: int) -> list[str]:
+    """The lines of a name, of which long words are not whole, at least one.
+
+    Args:
+        name: The name.
+        width: Number of columns.
+    """
+    lines = wrap(name, width) or [""]
+    return [line[k : k + width] for line in lines for k in range(0, max(len(line), 1), width)]
+
+
 def _lines(text: str, width: int) -> list[str]:
     return textwrap.wrap(
         with_units(text), max(width, 1), break_on_hyphens=False, break_long_words=False

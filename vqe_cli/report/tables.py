@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
-from vqe_cli.report.layout import NO_BREAK, with_units, wrap
+from vqe_cli.report.layout import NO_BREAK, with_units, wrap, wrap_name
 
 GAP = 2
 """Columns between columns."""
@@ -136,7 +136,7 @@ class PlainTable:
             yield Text(titles[0], style="dim")
         for row in self._rows:
             first, *others = row.cells
-            yield from (Text(line, style=row.style) for line in wrap(str(first), width) or [""])
+            yield from (Text(line, style=row.style) for line in wrap_name(str(first), width))
             for title, cell in zip(titles[1:], others, strict=True):
                 if cell:
                     start = " " * INDENT + title.ljust(labels)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from vqe_cli._core.wording import counted, spin_name
-from vqe_cli.report.layout import dotted, print_wrapped, wrap
+from vqe_cli.report.layout import dotted, print_wrapped, wrap_name
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.hamiltonian import hamiltonian_lines
 from vqe_cli.report.run.structure import structure_lines
@@ -40,17 +40,12 @@ def _print_title(name: str, verdict: str, out: Console) -> None:
     """The name at the left, the verdict at the right end of its last line."""
     word = verdict.upper()
     room = max(out.width - len(word) - GAP, 10)
-    lines = [part for line in wrap(name, room) for part in _cut(line, room)] or [""]
+    lines = wrap_name(name, room)
     for line in lines[:-1]:
         out.print(Text(line, style="bold"), soft_wrap=True)
     room = out.width - len(lines[-1]) - len(word)
     title = Text.assemble((lines[-1], "bold"), " " * room, (word, STYLES[verdict]))
     out.print(title, soft_wrap=True)
-
-
-def _cut(line: str, room: int) -> list[str]:
-    """A line of a name in pieces that fit; a name of one long word is not whole."""
-    return [line[start : start + room] for start in range(0, len(line), room)]
 
 
 def _problem_parts(record: RunRecord, *, detailed: bool) -> list[str]:
