@@ -91,6 +91,14 @@ def test_failures_of_several_runs_are_in_the_bundle(
     assert run_vqe("replay", "-q", "both.zip", "--name", "Hydrogen").code == 0
 
 
+def test_replay_shows_the_progress_of_one_run(run_vqe: RunVqe, hydrogen: Path) -> None:
+    """The second run, on the recorded integrals, tells the drift of the optimiser."""
+    run_vqe("run", "-q", hydrogen, "-o", "h2.zip")
+    found = run_vqe("replay", "h2.zip")
+    assert found.code == 0
+    assert [found.err.count(word) for word in ("Hartree-Fock", "search")] == [1, 1]
+
+
 def test_replay_tells_drift_in_80_columns_and_by_exit_code(run_vqe: RunVqe, hydrogen: Path) -> None:
     run_vqe("run", "-q", hydrogen, "-o", "h2.zip")
 

@@ -63,7 +63,7 @@ def test_titles_are_folded_before_words_and_words_before_rows() -> None:
 
 
 def test_a_column_without_entries_is_left_out() -> None:
-    table = PlainTable(("method", "shots", "made of"), words=(0, 2), folded=2)
+    table = PlainTable(("method", "shots", "made of"), words=(0, 2))
     table.add_row("HF", "", "one determinant")
     assert shown(table, 80) == ["method  made of", "HF      one determinant"]
     assert shown(table, 20) == ["method  made of", "HF      one", "        determinant"]

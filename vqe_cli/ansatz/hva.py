@@ -39,6 +39,7 @@ class Hva(Ansatz):
     """
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"qubits"})
+    label: ClassVar[str | None] = "HVA"
     depth_option: ClassVar[str | None] = "layers"
     start: ClassVar[Start | None] = "ramp"
 

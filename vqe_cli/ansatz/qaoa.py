@@ -35,6 +35,7 @@ class Qaoa(Ansatz):
     """
 
     serves: ClassVar[frozenset[Literal["electrons", "qubits"]]] = frozenset({"qubits"})
+    label: ClassVar[str | None] = "QAOA"
     depth_option: ClassVar[str | None] = "layers"
     start: ClassVar[Start | None] = "ramp"
 

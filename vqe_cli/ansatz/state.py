@@ -13,6 +13,7 @@ from vqe_cli.ansatz._jastrow import JastrowFactor
 from vqe_cli.chemistry.correlation.amplitudes import AmplitudeMethod
 from vqe_cli.fermions.excitations import Excitation, ExcitationProduct, shared_product
 from vqe_cli.fermions.spectra import Spectrum
+from vqe_cli.qubits.cnot_counts import CnotCounter
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.qubits.pauli_strings import PauliProduct, PauliString, pauli_circuit
 from vqe_cli.schema.records import OperatorRecord
@@ -149,6 +150,17 @@ class ParameterisedState:
         """
         circuit = partial(pauli_circuit, strings, self.encoding)
         return replace(self, make_circuit=circuit, strings=strings, adaptive=None)
+
+    def cnots(self, counter: CnotCounter) -> int:
+        """The number of CNOTs of a product of operators.
+
+        Args:
+            counter: The counter, which remembers the parts of other products.
+        """
+        if self.strings is not None:
+            return counter.of_strings(self.strings)
+        assert self.product is not None
+        return counter.of_excitations(self.product)
 
     @property
     def conserving(self) -> bool:

@@ -23,7 +23,7 @@ from vqe_cli.cli.options import (
     verbose_option,
 )
 from vqe_cli.cli.parameter_types import AssignmentType, NumberRange
-from vqe_cli.cli.say import say
+from vqe_cli.cli.say import say, say_in_lines
 
 if TYPE_CHECKING:
     from vqe_cli.comparison.computation import Demand, Progress
@@ -270,7 +270,7 @@ def _computed(
 
     def tell(task: Task, result: PropertyResult, progress: Progress) -> None:
         end = "done" if result.failure is None else result.failure.kind
-        say(f"{progress.ended} of {progress.count}: {task.title}: {end}")
+        say_in_lines(f"{progress.ended} of {progress.count}: {task.title}: {end}")
 
     found = compute_rows(
         problems,

@@ -20,7 +20,7 @@ from vqe_cli.cli.options import (
     verbose_option,
 )
 from vqe_cli.cli.parameter_types import SelectionType, WholeNumberRange
-from vqe_cli.cli.say import say
+from vqe_cli.cli.say import say_in_lines
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ def _checked(flag: str, value: Any, model: type[BaseModel]) -> Any:
 
 
 def _tell(title: str) -> Callable[[str], None]:
-    return lambda text: say(f"{title}: {text}")
+    return lambda text: say_in_lines(f"{title}: {text}")
 
 
 def _ignore(_: str) -> None:

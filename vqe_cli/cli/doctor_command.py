@@ -69,8 +69,12 @@ def command(ctx: click.Context, as_json: bool) -> None:
         rows = [{"name": n, "status": s, "detail": d} for n, s, d in findings]
         click.echo(json.dumps({"schema": "vqe-doctor/1", "findings": rows}))
     else:
+        from vqe_cli.report.console import console
+        from vqe_cli.report.layout import print_described
+
+        out = console()
         for name, status, detail in findings:
-            click.echo(f"{status:8}{name:22}{detail}")
+            print_described(f"{status:8}{name}", detail, out, beside=30)
     ctx.exit(6 if any(status == "fault" for _, status, _ in findings) else 0)
 
 

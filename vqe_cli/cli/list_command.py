@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +18,12 @@ from vqe_cli.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+WIDEST = 80
+"""Longest line of prose, characters."""
+
+LARGE = 1e6
+"""Floating-point numbers from which on their powers of ten are shown."""
 
 OTHER_WORDS = {
     "ansatze": "ansatz",
@@ -155,22 +163,19 @@ def _nearest(word: str, names: Sequence[str]) -> str:
 
 
 def _show_kinds(kinds: list[Kind]) -> None:
-    from rich.table import Table
-
     from vqe_cli.report.console import console
+    from vqe_cli.report.layout import print_described
 
     out = console()
     for number, kind in enumerate(kinds):
         if number:
             out.print()
         out.print(kind.name, style="bold")
-        table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
-        table.add_column("name", no_wrap=True, min_width=22)
-        table.add_column("summary")
-        for name, summary in _summaries(kind).items():
+        summaries = _summaries(kind)
+        beside = max(24, *(len(name) + 4 for name in summaries))
+        for name, summary in summaries.items():
             held = kind.registry.get(name).guarantees()
-            table.add_row(f"  {name}", "; ".join((summary, *held)))
-        out.print(table)
+            print_described(f"  {name}", "; ".join((summary, *held)), out, beside=beside)
 
 
 def _show_entry(kind: str, entry: Any, as_json: bool) -> None:
@@ -190,7 +195,7 @@ def _show_entry(kind: str, entry: Any, as_json: bool) -> None:
     click.echo(f"{kind} {entry.name}\n")
     _show_doc(entry)
     if held := entry.guarantees():
-        click.echo(f"For all parameters and options it {', '.join(held)}.\n")
+        click.echo(_wrapped(f"For all parameters and options it {', '.join(held)}.") + "\n")
     _show_columns(entry)
     if not entry.model_fields:
         click.echo("No options.")
@@ -211,7 +216,7 @@ def _show_columns(entry: Any) -> None:
         click.echo("Columns:")
     for column in columns:
         click.echo(f"  {column.name} ({column.kind})")
-        click.echo(click.wrap_text(column.description, 76, "      ", "      "))
+        click.echo(_wrapped(column.description, "      "))
     if columns:
         click.echo()
 
@@ -226,7 +231,7 @@ def _show_options(model: Any, schema: dict[str, Any], indent: str) -> None:
         click.echo(f"{indent}{key} ({default})")
         inner = f"{indent}    "
         text = f"{description} {_choices(schema, key)}".strip()
-        click.echo(click.wrap_text(text, 76, inner, inner))
+        click.echo(_wrapped(text, inner))
         for part in models_in(field.annotation):
             _show_options(part, part.model_json_schema(), inner)
 
@@ -239,20 +244,23 @@ def _show_doc(entry: Any) -> None:
         title, _, rest = paragraph.partition("\n")
         if title.endswith(":") and rest.startswith(" "):
             click.echo(title)
-            click.echo(click.wrap_text(_on_one_line(rest), 76, "    ", "    "))
+            click.echo(_wrapped(rest, "    "))
         else:
-            click.echo(click.wrap_text(_on_one_line(paragraph), 80))
+            click.echo(_wrapped(paragraph))
         click.echo()
 
 
-def _on_one_line(text: str) -> str:
-    """The text without the line breaks of the source, which click would keep."""
-    return " ".join(text.split())
+def _wrapped(text: str, indent: str = "") -> str:
+    """A paragraph in lines that fit the terminal, without the line breaks of the source."""
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return "\n".join(indent + line for line in wrap(" ".join(text.split()), width - len(indent)))
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(map(str, value)) + "]"
+    if isinstance(value, float) and abs(value) >= LARGE:
+        return f"{value:g}".replace("e+", "e")
     return "none" if value is None else str(value)
 
 

@@ -28,7 +28,7 @@ from vqe_cli.cli.process_environment import (
     output_has_begun,
     prepare_output,
 )
-from vqe_cli.cli.say import say
+from vqe_cli.cli.say import say, say_error
 from vqe_cli.cli.signals import end_at_signals, stopped_by_signals
 from vqe_cli.errors import InterruptedRunError, ResourceLimitError, VqeError, as_vqe_error
 
@@ -273,7 +273,7 @@ def _report(error: VqeError, as_json: bool) -> int:
         else:
             from vqe_cli.report.failures import error_lines
 
-            click.echo("\n".join(error_lines(error)), err=True)
+            say_error(error_lines(error))
     except MemoryError:
         say("error: not enough memory, not even for the error message")
         return ResourceLimitError.exit_code
@@ -287,7 +287,5 @@ def _report_plain(kind: str, message: str, hint: str | None, as_json: bool, code
         error: dict[str, Any] = {"kind": kind, "message": message, "hint": hint}
         click.echo(json.dumps({"schema": "vqe-error/1", "error": error}))
     else:
-        say(f"error: {message}")
-        if hint:
-            say(f"hint: {hint}")
+        say_error([f"error: {message}", *([f"hint: {hint}"] if hint else [])])
     return code

@@ -12,7 +12,7 @@ from vqe_cli._core.wording import counted
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import input_options, json_option, load_input, verbose_option
 from vqe_cli.cli.parameter_types import WholeNumberRange
-from vqe_cli.cli.say import say
+from vqe_cli.cli.say import say, say_in_lines
 from vqe_cli.errors import interruptible
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class _Told:
         if progress.total is not None:
             text += f" of {progress.total}"
         text += f": {point.energy:.8f} Ha, largest gradient {largest(point):.1e} Ha/bohr"
-        say(text + (" (checkpoint)" if progress.replayed else ""))
+        say_in_lines(text + (" (checkpoint)" if progress.replayed else ""))
         for remark in point.remarks:
             say(f"{self._title}: {remark}")
 

@@ -6,11 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-import click
-
 from vqe_cli._core.files import is_replaceable
 from vqe_cli._core.redaction import redact
 from vqe_cli.cli.process_environment import ReaderGone
+from vqe_cli.cli.say import say_error
 from vqe_cli.errors import InputError, UnavailableError, VqeError, as_vqe_error
 from vqe_cli.schema.records import FailedRun, to_json
 
@@ -132,7 +131,7 @@ def deliver(
             error = as_vqe_error(found)
             if isinstance(error, UnavailableError):
                 error.hint = f"{error.hint}; {hint}" if error.hint else hint
-            click.echo("\n".join(error_lines(error)), err=True)
+            say_error(error_lines(error))
             codes.append(error.exit_code)
     return codes, gone
 

@@ -22,6 +22,7 @@ from vqe_cli.cli.options import (
     verbose_option,
 )
 from vqe_cli.cli.parameter_types import SelectionType
+from vqe_cli.cli.say import say_error
 from vqe_cli.errors import (
     GOES_ON,
     InputError,
@@ -337,7 +338,7 @@ def _run_all(
             ended.append(_run_one(file, changes, how))
         except (Exception, KeyboardInterrupt) as found:
             error = as_vqe_error(found)
-            click.echo("\n".join(error_lines(error)), err=True)
+            say_error(error_lines(error))
             error.known.setdefault("name", Path(file).stem)
             ended.append(Ended(failed_run(error), error.exit_code))
             if isinstance(error, InterruptedRunError):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections.abc import Iterable
+from textwrap import TextWrapper
+
 import click
 
 from vqe_cli._core.text import printable
@@ -15,3 +20,29 @@ def say(text: str, *, err: bool = True) -> None:
         err: Whether it goes to standard error rather than standard output.
     """
     click.echo(printable(text), err=err)
+
+
+def say_in_lines(text: str) -> None:
+    """Print a message on standard error, in a terminal in lines that end between words.
+
+    Args:
+        text: The message, without a line to type, which no line break may spoil.
+    """
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns
+        fitting = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+        text = "\n".join(fitting.fill(line) for line in text.split("\n"))
+    say(text)
+
+
+def say_error(lines: Iterable[str]) -> None:
+    """Print an error on standard error; its hint, which may be a line to type, as it is.
+
+    Args:
+        lines: The lines of the error.
+    """
+    for line in lines:
+        if line.startswith("hint: "):
+            say(line)
+        else:
+            say_in_lines(line)

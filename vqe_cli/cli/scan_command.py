@@ -23,7 +23,7 @@ from vqe_cli.cli.options import (
     verbose_option,
 )
 from vqe_cli.cli.parameter_types import NumberRange, WholeNumberRange
-from vqe_cli.cli.say import say
+from vqe_cli.cli.say import say, say_in_lines
 from vqe_cli.errors import InputError, ResourceLimitError
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ def _computed(
         end = failure.kind if failure is not None else _energy(result.record)
         number = next(done)
         of = f" of {count}" if number <= count else ""
-        say(f"{number}{of}: {task.title}: {end}")
+        say_in_lines(f"{number}{of}: {task.title}: {end}")
 
     found = compute_points(
         scan,

@@ -63,6 +63,20 @@ def excitation_circuit(product: ExcitationProduct, encoding: Encoding) -> Quantu
     return circuit
 
 
+def circuit_parts(product: ExcitationProduct, encoding: Encoding) -> list[tuple[Rotation, ...]]:
+    """The rotations of a product in the order in which they act, those together that share gates.
+
+    Args:
+        product: The product of excitations.
+        encoding: The problem and its qubits.
+    """
+    found: list[tuple[Rotation, ...]] = []
+    for qubits, block in _blocks(product, encoding):
+        rotations = tuple(rotation for rotation, _ in block)
+        found += [rotations] if len(qubits) == 4 else [(one,) for one in rotations]
+    return found
+
+
 def _blocks(
     product: ExcitationProduct, encoding: Encoding
 ) -> list[tuple[frozenset[int], list[_Placed]]]:

@@ -246,7 +246,8 @@ def _contributions(
     before, after = energies
     if at_parameters is None:
         return None
-    energy = run_on(given, own, this.recorded, this.observer).result.energy
+    this.observer.on_begin("recorded integrals")
+    energy = run_on(given, own, this.recorded, Observer()).result.energy
     return Contributions(
         mean_field_mha=HARTREE_IN_MILLIHARTREE * (after - energy),
         search_mha=HARTREE_IN_MILLIHARTREE * (energy - at_parameters),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,11 +13,20 @@ from rich.text import Text
 NARROW = 50
 """Columns below which the margin goes."""
 
+PROSE = 30
+"""Columns below which a word may stand alone on the last line."""
+
 ROOM = 24
 """Columns that a remark needs beside its value; with fewer it goes on the next line."""
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 """A space at which no line ends."""
+
+BEFORE_UNIT = re.compile(
+    r"(?<=[\d)]) (?=(?:[kMG]?B|m?Ha|eV|D|Å|bohr|1/cm|k(?:cal|J)/mol|[mµ]?s|min|h|days|USD|%)(?!\w))"
+    r"|(?<=\d) (?=±)|(?<=±) "
+)
+"""The space between a number and its unit, and those around ±."""
 
 GAP = 3
 """Columns between a value and its remark."""
@@ -99,6 +109,23 @@ def print_wrapped(
     print_lines((start + line for start, line in zip(starts, lines, strict=True)), out, style)
 
 
+def print_described(label: str, text: str, out: Console, *, beside: int) -> None:
+    """Print a label and what belongs to it: beside it, or below it in a narrow terminal.
+
+    Args:
+        label: The label.
+        text: What belongs to it.
+        out: The console.
+        beside: Columns before the text.
+    """
+    if out.width < NARROW:
+        print_lines([label], out)
+        print_wrapped(text, out, indent=4)
+        return
+    first, *others = wrap(text, max(out.width - beside, 20)) or [""]
+    print_lines([label.ljust(beside) + first, *(" " * beside + one for one in others)], out)
+
+
 def print_lines(lines: Iterable[str], out: Console, style: str = "") -> None:
     """Print lines as they are.
 
@@ -123,14 +150,50 @@ def dotted(parts: Iterable[str]) -> str:
 def wrap(text: str, width: int) -> list[str]:
     """The lines of a paragraph.
 
-    Lines do not end at a no-break space, which becomes a space, nor at a hyphen.
+    Lines do not end at a no-break space, which becomes a space, nor at a hyphen, nor before a unit.
+    What is longer than a line, such as a path, is not broken. No word stands alone on the last line
+    if the lines before can be shorter instead.
 
     Args:
         text: The paragraph; runs of spaces are kept.
         width: Number of columns.
     """
-    lines = textwrap.wrap(text, max(width, 8), break_on_hyphens=False)
+    lines = _lines(text, width)
+    if width >= PROSE and len(lines) > 1 and " " not in lines[-1]:
+        narrower = (_lines(text, columns) for columns in range(width - 1, width // 2, -1))
+        lines = next((one for one in narrower if _is_as_short(one, lines)), lines)
     return [line.replace(NO_BREAK, " ") for line in lines]
+
+
+def wrap_name(name: str, width: int) -> list[str]:
+    """The lines of a name, of which long words are not whole, at least one.
+
+    Args:
+        name: The name.
+        width: Number of columns.
+    """
+    lines = wrap(name, width) or [""]
+    return [line[k : k + width] for line in lines for k in range(0, max(len(line), 1), width)]
+
+
+def _lines(text: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        with_units(text), max(width, 1), break_on_hyphens=False, break_long_words=False
+    )
+
+
+def _is_as_short(lines: list[str], others: list[str]) -> bool:
+    """Whether lines are as many as others, and the last has several words."""
+    return len(lines) == len(others) and " " in lines[-1]
+
+
+def with_units(text: str) -> str:
+    """A text that keeps numbers and their units on one line.
+
+    Args:
+        text: The text.
+    """
+    return BEFORE_UNIT.sub(NO_BREAK, text)
 
 
 def _margin(out: Console) -> int:

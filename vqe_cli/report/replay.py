@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.energy_units import HARTREES, Units, units_of
@@ -20,6 +19,8 @@ from vqe_cli.replay.records import (
     RowReplay,
 )
 from vqe_cli.report.format import energy
+from vqe_cli.report.layout import print_wrapped
+from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.report.verdict_styles import STYLES
 
 
@@ -44,9 +45,9 @@ def show_replay(record: ReplayRecord | ComparisonReplay, out: Console) -> None:
         out.print(_changes(record.changes, units))
         out.print()
     for contradiction in record.contradictions:
-        out.print(f"! {contradiction}", style=STYLES["fail"])
+        print_wrapped(f"! {contradiction}", out, hanging=2, style=STYLES["fail"])
     for left_out in _left_out(record):
-        out.print(f"not recomputed: {left_out}", style="dim")
+        print_wrapped(f"not recomputed: {left_out}", out, hanging=2, style="dim")
     out.print(record.explanation)
     verdict = ("same", STYLES["pass"]) if record.same else ("not the same", STYLES["fail"])
     out.print(Text.assemble("verdict: ", verdict))
@@ -62,16 +63,13 @@ def _left_out(record: ReplayRecord | ComparisonReplay) -> Iterator[str]:
             yield f"{row.method} of {row.problem}: {row.reason}"
 
 
-def _rows(rows: Sequence[RowReplay]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    for name in ("problem", "method"):
-        table.add_column(name, overflow="fold")
+def _rows(rows: Sequence[RowReplay]) -> PlainTable:
     found = {row.unit for row in rows}
     units = units_of(rows[0].unit) if len(found) == 1 else None
     of_energies = "" if units is None else f" / {units.energy}"
     of_drifts = "" if units is None else f" / {units.error}"
-    for name in (f"recorded{of_energies}", f"drift{of_drifts}", ""):
-        table.add_column(name, justify="right", no_wrap=True)
+    titles = ("problem", "method", f"recorded{of_energies}", f"drift{of_drifts}", "")
+    table = PlainTable(titles, words=(0, 1, 4))
     for row in rows:
         settings = ", ".join(f"{key} {value}" for key, value in row.settings.items())
         method = f"{row.method} ({settings})" if settings else row.method
@@ -85,12 +83,9 @@ def _rows(rows: Sequence[RowReplay]) -> Table:
     return table
 
 
-def _energies(record: ReplayRecord) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("")
+def _energies(record: ReplayRecord) -> PlainTable:
     units = units_of(record.unit)
-    table.add_column(f"energy / {units.energy}", justify="right")
-    table.add_column(f"drift / {units.error}", justify="right")
+    table = plain_table("", f"energy / {units.energy}", f"drift / {units.error}")
     what = "recorded" if record.of == "result" else f"recorded {record.of}"
     table.add_row(what, energy(record.recorded_energy), "")
     table.add_row("now", energy(record.energy), _drift(record.drift_mha, units))
@@ -107,10 +102,7 @@ def _print_values(values: Sequence[ReplayedValue], out: Console) -> None:
     """The values that drifted beyond round-off, and how many there are."""
     drifted = [one for one in values if one.drifted or _is_told(one)]
     if drifted:
-        table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-        table.add_column("beside the energy", overflow="fold")
-        for name in ("recorded", "now", "drift"):
-            table.add_column(name, justify="right", overflow="fold")
+        table = plain_table("beside the energy", "recorded", "now", "drift")
         for one in drifted:
             drift = "" if one.drift is None else f"{one.drift:+.1e}"
             told = "gone" if one.now is None else _number(one.now)
@@ -137,10 +129,8 @@ def _parts(parts: Contributions) -> Iterator[tuple[str, float]]:
     yield "evaluating the recorded parameters", parts.evaluation_mha
 
 
-def _changes(changes: tuple[Change, ...], units: Units) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    for name in ("what differs", "recorded", "now", ""):
-        table.add_column(name, overflow="fold")
+def _changes(changes: tuple[Change, ...], units: Units) -> PlainTable:
+    table = PlainTable(("what differs", "recorded", "now", ""), words=range(4))
     for one in changes:
         kind = one.kind.replace("-", " ")
         name = one.name if one.name == kind else f"{kind}: {one.name}"

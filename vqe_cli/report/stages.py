@@ -10,6 +10,7 @@ from rich.text import Text
 
 from vqe_cli.report.console import progress_console
 from vqe_cli.report.format import seconds, whole_seconds
+from vqe_cli.report.layout import print_wrapped
 
 WORTH_SAYING = 1.0
 """Duration from which a finished stage is printed, seconds."""
@@ -63,8 +64,11 @@ class StageView:
     def _end(self) -> None:
         elapsed = time.perf_counter() - self._began
         if self._shown and self._stage is not None and elapsed >= WORTH_SAYING:
-            text = f"  {self._stage:<{LABEL_WIDTH}}  {seconds(elapsed):>7}"
-            self._console.print(Text(text), soft_wrap=True)
+            duration = seconds(elapsed)
+            text = f"  {self._stage:<{LABEL_WIDTH}}  {duration:>7}"
+            if len(text) > self._console.width:
+                text = f"  {self._stage}  {duration}"
+            print_wrapped(text, self._console, hanging=4)
         self._stage = None
 
     def _line(self) -> Text:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
-from vqe_cli.report.layout import NO_BREAK, wrap
+from vqe_cli.report.layout import NO_BREAK, with_units, wrap, wrap_name
 
 GAP = 2
 """Columns between columns."""
@@ -27,20 +27,17 @@ class PlainTable:
     """A table of words and numbers.
 
     Columns that are empty in all rows are left out. Where the table is too wide, titles are folded
-    first, then one column between words; where that is not enough, every row stands on lines of its
-    own, with a title before each value.
+    first, then words, in the widest columns first; where that is not enough, every row stands on
+    lines of its own, with a title before each value.
 
     Args:
         titles: Titles of the columns.
         words: Indices of columns of words, which are aligned to the left.
-        folded: Index of the column of words that is folded.
     """
 
-    def __init__(
-        self, titles: Sequence[str], *, words: Collection[int] = (0,), folded: int = 0
-    ) -> None:
+    def __init__(self, titles: Sequence[str], *, words: Collection[int] = (0,)) -> None:
         self._titles = [title.replace(" / ", f" /{NO_BREAK}") for title in titles]
-        self._words, self._folded = words, folded
+        self._words = words
         self._rows: list[_Row] = []
 
     def add_row(self, *cells: str | Text, style: str = "") -> None:
@@ -50,7 +47,8 @@ class PlainTable:
             cells: One text for each column.
             style: Style of the row.
         """
-        self._rows.append(_Row(cells, style))
+        kept = tuple(with_units(cell) if isinstance(cell, str) else cell for cell in cells)
+        self._rows.append(_Row(kept, style))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         """The lines of the table.
@@ -67,8 +65,7 @@ class PlainTable:
         """The table without columns that are empty in all rows."""
         kept = [k for k in self._columns if k == 0 or any(row.cells[k] for row in self._rows)]
         words = [place for place, k in enumerate(kept) if k in self._words]
-        folded = kept.index(self._folded) if self._folded in kept else 0
-        table = PlainTable([self._titles[k] for k in kept], words=words, folded=folded)
+        table = PlainTable([self._titles[k] for k in kept], words=words)
         for row in self._rows:
             table.add_row(*(row.cells[k] for k in kept), style=row.style)
         return table
@@ -93,14 +90,17 @@ class PlainTable:
             words = max((len(word) for word in self._titles[k].split(" ")), default=0)
             widths[k] = max(cells[k], words)
         excess = sum(widths) + GAP * (len(widths) - 1) - width
-        if excess > 0:
-            texts = (
-                self._titles[self._folded],
-                *(str(row.cells[self._folded]) for row in self._rows),
-            )
-            longest = max(len(word) for text in texts for word in text.split(" "))
-            widths[self._folded] = max(widths[self._folded] - excess, longest)
+        least = {k: self._longest_word(k) for k in self._words}
+        for _ in range(excess):
+            wide = [k for k in sorted(least) if widths[k] > least[k]]
+            if wide:
+                widths[max(wide, key=lambda k: widths[k])] -= 1
         return widths
+
+    def _longest_word(self, column: int) -> int:
+        """The length of the longest word of a column."""
+        texts = (self._titles[column], *(str(row.cells[column]) for row in self._rows))
+        return max(len(word) for text in texts for word in text.split(" "))
 
     def _table(self, widths: list[int]) -> Iterator[Text]:
         titles = [wrap(title, widths[k]) or [""] for k, title in enumerate(self._titles)]
@@ -109,10 +109,10 @@ class PlainTable:
             above: list[Sequence[str]] = [[""] * (height - len(lines)) + lines for lines in titles]
             yield from self._block(above, widths, "dim")
         for row in self._rows:
-            parts: list[Sequence[str | Text]] = [[_on_one_line(cell)] for cell in row.cells]
-            words = row.cells[self._folded]
-            if len(words) > widths[self._folded]:
-                parts[self._folded] = wrap(str(words), widths[self._folded])
+            parts: list[Sequence[str | Text]] = [
+                [_on_one_line(cell)] if len(cell) <= widths[k] else wrap(str(cell), widths[k])
+                for k, cell in enumerate(row.cells)
+            ]
             yield from self._block(parts, widths, row.style)
 
     def _block(
@@ -136,7 +136,7 @@ class PlainTable:
             yield Text(titles[0], style="dim")
         for row in self._rows:
             first, *others = row.cells
-            yield from (Text(line, style=row.style) for line in wrap(str(first), width) or [""])
+            yield from (Text(line, style=row.style) for line in wrap_name(str(first), width))
             for title, cell in zip(titles[1:], others, strict=True):
                 if cell:
                     start = " " * INDENT + title.ljust(labels)
@@ -145,15 +145,12 @@ class PlainTable:
     def _value(self, start: str, cell: str | Text, width: int, style: str) -> Iterator[Text]:
         """A value beside its title, or below it where it would be broken."""
         room = width - len(start)
-        if len(cell) <= room:
-            yield Text(start, style=style).append(_on_one_line(cell))
-        elif max(map(len, str(cell).split(" "))) <= room:
-            for line in wrap(str(cell), room):
-                yield Text(start + line, style=style)
-                start = " " * len(start)
-        else:
+        if max(map(len, str(cell).split(" "))) > room:
             yield Text(start, style=style)
-            yield Text(" " * (2 * INDENT), style=style).append(_on_one_line(cell))
+            start, room = " " * (2 * INDENT), width - 2 * INDENT
+        for line in [_on_one_line(cell)] if len(cell) <= room else wrap(str(cell), room):
+            yield Text(start, style=style).append(line)
+            start = " " * len(start)
 
 
 def _on_one_line(cell: str | Text) -> str | Text:

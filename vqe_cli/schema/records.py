@@ -236,6 +236,11 @@ class Cycle(Record):
     energy: float
     pool_gradient_norm: float
     evaluations: int
+    cnots: int | None = Field(
+        default=None,
+        description="CNOTs of the circuit so far, between any two qubits and not optimised across "
+        "operators; None in older records.",
+    )
 
 
 class OperatorRecord(Record):

@@ -13,6 +13,7 @@ from vqe_cli._core.energy_units import units_of
 from vqe_cli.ansatz.state import AdaptiveOptions, Operator, ParameterisedState, label_of
 from vqe_cli.backends.objective import Growing, Objective, OptimizerResult
 from vqe_cli.errors import InputError, interruptible
+from vqe_cli.qubits.cnot_counts import CnotCounter
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Cycle
 from vqe_cli.variational.adaptive_choice import Candidates, idle
@@ -174,6 +175,10 @@ class _AdaptedProduct:
     last: OptimizerResult | None = None
     added: Sequence[Operator] = ()
     removed: Operator | None = None
+    _counter: CnotCounter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._counter = CnotCounter(self.state.encoding)
 
     def look(self, counted: EvaluationLog, candidates: Candidates) -> Vector:
         """Derivatives of the energy by each candidate, if appended; shape (candidates,)."""
@@ -188,16 +193,22 @@ class _AdaptedProduct:
                 energy=energy,
                 pool_gradient_norm=candidates.norm(slopes),
                 evaluations=counted.evaluations.energy,
+                cnots=self._product.cnots(self._counter),
             )
         )
         return slopes
+
+    @property
+    def _product(self) -> ParameterisedState:
+        """The state of the product so far."""
+        return self.state.with_operators(self.chosen)
 
     def append(self, operators: Sequence[Operator]) -> None:
         """Append operators; their parameters start at zero."""
         self.added, self.removed = operators, None
         self.chosen += operators
         self.x = np.pad(self.x, (0, len(operators)))
-        self.objective = self.objective.grown(self.state.with_operators(self.chosen))
+        self.objective = self.objective.grown(self._product)
 
     def prune(self) -> bool:
         """Remove an operator whose parameter has become small; whether there was one."""
@@ -206,7 +217,7 @@ class _AdaptedProduct:
             return False
         self.removed = self.chosen.pop(index)
         self.x = np.delete(self.x, index)
-        self.objective = self.objective.grown(self.state.with_operators(self.chosen))
+        self.objective = self.objective.grown(self._product)
         return True
 
     def optimise(self, counted: EvaluationLog, optimizer: Optimizer) -> None:

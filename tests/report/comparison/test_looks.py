@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from importlib.resources import files
 from typing import Any
 
 from tests.report.comparison.rows import row
 from vqe_cli.comparison.records import ComparisonRow
 from vqe_cli.report.comparison.looks import SHADES, looks_of
+from vqe_cli.report.figures import COLOURS
 
 
 def variant(**settings: Any) -> ComparisonRow:
@@ -43,3 +46,9 @@ def test_options_are_values_too() -> None:
 def test_classical_methods_and_rows_without_an_energy_have_no_look() -> None:
     rows = [row("FCI", 0.0, 1.0), row("VQE-UCCSD", None, 0.0), row("VQE-PUCCD", 2.0, 1.0)]
     assert set(looks_of(rows)) == {"VQE-PUCCD"}
+
+
+def test_the_page_has_the_colours_of_figures() -> None:
+    path = files("vqe_cli.report.comparison.page") / "templates" / "page.css"
+    light = path.read_text(encoding="utf-8").partition("@media")[0]
+    assert tuple(re.findall(r"--shade-\d: (#\w+);", light)) == COLOURS

@@ -12,7 +12,7 @@ import pytest
 import vqe_cli
 from vqe_cli.report.figures import INCHES, MARKERS
 from vqe_cli.report.run.plots import convergence_figure, convergence_plot
-from vqe_cli.report.run.titles import formula_of, title_of
+from vqe_cli.report.run.titles import ansatz_label, formula_of, title_of
 from vqe_cli.report.run.traces import convergence_of
 from vqe_cli.schema import spec_from_data
 from vqe_cli.schema.backend_records import MitigationRecord
@@ -234,3 +234,8 @@ def test_titles_spell_basis_sets_and_ansaetze_as_papers_do(basis: str, name: str
     spec = {**record.spec, "molecule": {**record.spec["molecule"], "basis": basis}}
     spec["ansatz"] = {"name": "k-upccgsd"}
     assert title_of(record.model_copy(update={"spec": spec})) == f"H2 / {name}, k-UpCCGSD"
+
+
+@pytest.mark.parametrize(("entry", "label"), [("qaoa", "QAOA"), ("hva", "HVA"), ("tups", "tUPS")])
+def test_acronyms_of_ansaetze_are_written_as_such(entry: str, label: str) -> None:
+    assert ansatz_label(entry) == label

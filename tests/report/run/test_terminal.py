@@ -114,13 +114,14 @@ def test_cycles_of_an_adaptive_ansatz_are_shown_on_request(run_vqe: RunVqe, writ
     path = write_file("in.yaml", f"molecule: {{geometry: '{geometry}'}}\nansatz: adapt\n")
     field = scf.RHF(gto.M(atom=geometry, basis="sto-3g", verbose=0)).run()
     error = 1000 * (field.e_tot - fci.FCI(field).kernel()[0])
-    assert "gradient  error / mHa" not in run_vqe("run", path, "-q").out
+    assert "error / mHa  gradient" not in run_vqe("run", path, "-q").out
     lines = run_vqe("run", path, "-q", "-v").out.splitlines()
-    title = next(k for k, line in enumerate(lines) if "gradient  error / mHa" in line)
+    title = next(k for k, line in enumerate(lines) if "error / mHa  gradient" in line)
     first, second = lines[title + 1].split(), lines[title + 2].split()
-    assert (first[:2], second[0]) == (["0", "none"], "1")
-    assert float(first[-1]) == pytest.approx(error, abs=1e-3)
-    assert float(second[-1]) == pytest.approx(0.0, abs=1e-3)
+    assert (first[0], first[-1], second[0]) == ("0", "none", "1")
+    assert float(first[1]) == pytest.approx(field.e_tot, abs=1e-6)
+    assert float(first[2]) == pytest.approx(error, abs=1e-3)
+    assert float(second[2]) == pytest.approx(0.0, abs=1e-3)
     assert "→" in second
 
 

@@ -12,6 +12,7 @@ from vqe_cli.analysis.diagnosis.gradients import GradientPoint, GradientStudy
 from vqe_cli.analysis.diagnosis.noise import NoiseStudy
 from vqe_cli.analysis.diagnosis.shots import MethodStudy, ShotsStudy
 from vqe_cli.report.format import energy
+from vqe_cli.report.layout import NO_BREAK, dotted
 from vqe_cli.report.tables import PlainTable, plain_table
 
 
@@ -41,16 +42,17 @@ def _problem_line(found: Diagnosis) -> str:
     parts = [counted(found.problem.qubits, "qubit"), f"ansatz {found.spec['ansatz']['name']}"]
     if found.problem.kind == "electronic":
         parts.insert(1, found.spec["mapper"]["name"])
-    return " · ".join(parts)
+    return dotted(parts)
 
 
 def _optimum_line(found: Diagnosis) -> str:
     optimum = found.optimum
     assert optimum is not None
+    value = f"E = {energy(optimum.energy)} Ha".replace(" ", NO_BREAK)
     if not optimum.optimised:
-        return f"at the starting point, E = {energy(optimum.energy)} Ha"
+        return f"at the starting point, {value}"
     trouble = "" if optimum.converged else " (the optimiser did not converge)"
-    return f"at the optimised parameters, E = {energy(optimum.energy)} Ha{trouble}"
+    return f"at the optimised parameters, {value}{trouble}"
 
 
 def _show_gradients(study: GradientStudy, out: Console) -> None:

@@ -12,6 +12,7 @@ from vqe_cli.analysis.estimation.circuits import CircuitSize
 from vqe_cli.analysis.estimation.device_use import Execution
 from vqe_cli.analysis.estimation.simulations import GRADIENTS, Simulation
 from vqe_cli.report.format import predicted_bytes, predicted_seconds, seconds, three_digits
+from vqe_cli.report.layout import dotted
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.advice import advice
 from vqe_cli.report.run.heading import input_lines
@@ -59,7 +60,7 @@ def _problem_line(found: Estimation) -> str:
             f" {counted(problem.orbitals or 0, 'orbital')}"
         )
         parts.append(f"2S+1 = {problem.multiplicity}")
-    return " · ".join(parts)
+    return dotted(parts)
 
 
 def _ansatz_line(found: Estimation) -> str:

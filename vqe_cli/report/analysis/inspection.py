@@ -136,7 +136,7 @@ def _orbital_table(
         titles.append("spin" if _have_spins(orbitals) else "irrep")
     titles += [*(["pi"] if with_pi else []), *([criterion] if criterion else [])]
     words = (len(titles), *([3] if len(set(labels)) > 1 else []))
-    table = PlainTable((*titles, "made of"), words=words, folded=len(titles))
+    table = PlainTable((*titles, "made of"), words=words)
     digits = len(str(orbitals[-1].number))
     for orbital, label in zip(orbitals, labels, strict=True):
         active = orbital.part == "active"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 
 from vqe_cli.backends.ibm.ledger import Entry
+from vqe_cli.report.layout import NO_BREAK
+from vqe_cli.report.tables import PlainTable
 
 
 def show_jobs(entries: Sequence[Entry], console: Console) -> None:
@@ -20,18 +21,15 @@ def show_jobs(entries: Sequence[Entry], console: Console) -> None:
     if not entries:
         console.print("no jobs were sent from this machine")
         return
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("id", no_wrap=True)  # it is copied into the next command
-    for title in ("device", "state", "run", "sent (UTC)"):
-        table.add_column(title, overflow="fold")
-    table.add_column("QPU s", justify="right")
+    titles = ("id", "device", "state", "run", "sent (UTC)", "QPU s")
+    table = PlainTable(titles, words=range(5))
     for entry in entries:
         table.add_row(
             entry.job_id or "not known yet",
             entry.device,
             entry.status,
             entry.title,
-            entry.created[:16].replace("T", " "),
+            entry.created[:16].replace("T", NO_BREAK),
             _seconds(entry),
         )
     console.print(table)

@@ -20,6 +20,7 @@ from vqe_cli.chemistry.density.orbital_surfaces import (
 )
 from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
 from vqe_cli.report.figures import (
+    COLOURS,
     INCHES,
     STYLE,
     FigureWidth,
@@ -43,12 +44,12 @@ LABEL, HEADER = 0.62, 0.5
 ROOM = 0.06
 """Room around a picture, as a share of its size."""
 
-POSITIVE, NEGATIVE = "#c77a2c", "#3f7ca3"
+POSITIVE, NEGATIVE = COLOURS[1], COLOURS[0]
 """Colours of the lobes."""
 
 OPACITY = 0.75
 
-COLOURS = {
+ELEMENTS = {
     "H": "#e8e8e8", "Li": "#a56fd0", "Be": "#93c94a", "B": "#e8a0a0", "C": "#505050",
     "N": "#3050c8", "O": "#c83020", "F": "#60a040", "Na": "#8a5cd6", "Mg": "#5f9a2f",
     "Al": "#b0a0a0", "Si": "#c8a870", "P": "#e07b20", "S": "#d8c030", "Cl": "#30b040",
@@ -154,7 +155,7 @@ def _elements(symbols: Sequence[str]) -> list[Any]:
 
 
 def _colour(symbol: str) -> str:
-    return COLOURS.get(symbol, OTHER)
+    return ELEMENTS.get(symbol, OTHER)
 
 
 def _coefficients(

@@ -39,7 +39,7 @@ def show_spaces(found: SpaceComparison, command: str, out: Console) -> None:
 
 def _orbital_table(found: SpaceComparison) -> PlainTable:
     titles = ("orbital", "entropy", "E / Ha", "occ", "irrep", "made of")
-    table = PlainTable(titles, words=(4, 5), folded=5)
+    table = PlainTable(titles, words=(4, 5))
     for orbital in found.orbitals:
         shares = (f"{name} {100 * share:.0f} %" for name, share in orbital.composition)
         made_of = ", ".join(one.replace(" ", NO_BREAK) for one in shares)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.classical.reference_energy import TOO_LARGE
 from vqe_cli.report.format import energy, seconds, signed
+from vqe_cli.report.layout import dotted, print_wrapped
+from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.verification.lower_bound import MOST_ORBITALS_OF_D
 from vqe_cli.verification.records import ClaimVerdict, Verification
 
@@ -45,13 +46,13 @@ def show_verification(record: Verification, out: Console) -> None:
     out.print()
     out.print(_energies(record))
     for line in _missing(record):
-        out.print(line, style="dim")
+        print_wrapped(line, out, hanging=2, style="dim")
     out.print()
     for text in record.remarks:
-        out.print(f"· {text}", style="dim")
+        print_wrapped(f"· {text}", out, hanging=2, style="dim")
     out.print(Text.assemble("verdict: ", (record.verdict, STYLES[record.verdict])))
     for text in record.reasons:
-        out.print(f"- {text}")
+        print_wrapped(f"- {text}", out, hanging=2)
 
 
 def _problem_lines(record: Verification) -> Iterator[str]:
@@ -60,17 +61,14 @@ def _problem_lines(record: Verification) -> Iterator[str]:
     if problem["electrons"] is not None:
         parts.append(f"{sum(problem['electrons'])} electrons in {problem['orbitals']} orbitals")
         parts.append(f"2S+1 = {problem['multiplicity']}")
-    yield " · ".join(parts)
+    yield dotted(parts)
     passed = sum(check.status == "pass" for check in record.evidence.checks)
     if passed:
         yield f"checks of the evidence: {passed} of {len(record.evidence.checks)} hold"
 
 
-def _energies(record: Verification) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("energy", overflow="fold")
-    for name in ("Hartree", "claim − it / mHa", "time"):
-        table.add_column(name, justify="right")
+def _energies(record: Verification) -> PlainTable:
+    table = plain_table("energy", "Hartree", "claim − it / mHa", "time")
     bar = record.standard_error
     name = "claimed" if bar is None else f"claimed, ± {HARTREE_IN_MILLIHARTREE * bar:.3g} mHa"
     table.add_row(name, energy(record.claimed_energy), "", "")
@@ -88,7 +86,9 @@ def _energies(record: Verification) -> Table:
     return table
 
 
-def _row(table: Table, record: Verification, name: str, value: float, wall_s: float | None) -> None:
+def _row(
+    table: PlainTable, record: Verification, name: str, value: float, wall_s: float | None
+) -> None:
     difference = HARTREE_IN_MILLIHARTREE * (record.claimed_energy - value)
     shown = signed(difference) if abs(difference) < 1e6 else f"{difference:+.3e}"
     table.add_row(name, energy(value), shown, "" if wall_s is None else seconds(wall_s))

@@ -23,6 +23,7 @@ from vqe_cli.report.console import progress_console
 from vqe_cli.report.format import whole_seconds
 from vqe_cli.report.layout import print_wrapped
 from vqe_cli.report.run.charges import mixed_charges, tally
+from vqe_cli.report.tables import PlainTable
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.screening.snapshot import CampaignSnapshot, Running
 
@@ -201,10 +202,7 @@ def show_plan(plan: Preview, out: Console) -> None:
         span = f"{smallest} to {largest}, median {median}" if smallest < largest else f"{smallest}"
         out.print(f"basis functions: {span}")
     if plan.refused:
-        table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-        table.add_column("not run", justify="right")
-        table.add_column("first in", overflow="fold")
-        table.add_column("reason")
+        table = PlainTable(("not run", "first in", "reason"), words=(1, 2))
         for reason, count in list(plan.refused.items())[:SHOWN_REASONS]:
             place = printable_line(plan.first_refused[reason])
             table.add_row(f"{count:,}", place, printable_line(reason))

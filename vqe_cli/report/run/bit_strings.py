@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.table import Table
-
 from vqe_cli._core.energy_units import units_of
 from vqe_cli.report.layout import Entry
+from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.schema.bit_string_records import BitStringRecord, BitStringsRecord, CutRecord
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.variational.bit_strings import weight_of
 
 
-def bit_string_table(found: BitStringsRecord, unit: str, *, of_cuts: bool) -> Table:
+def bit_string_table(found: BitStringsRecord, unit: str, *, of_cuts: bool) -> PlainTable:
     """The most probable bit strings, one row each.
 
     Args:
@@ -26,9 +25,7 @@ def bit_string_table(found: BitStringsRecord, unit: str, *, of_cuts: bool) -> Ta
     titles += [] if first.amplitude is None else ["amplitude"]
     if first.energy is not None:
         titles.append("cut" if of_cuts else f"energy / {units_of(unit).energy}")
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    for title in titles:
-        table.add_column(title, justify="left" if title == titles[0] else "right", no_wrap=True)
+    table = plain_table(*titles)
     for string in found.strings:
         table.add_row(*_cells(string, of_cuts=of_cuts))
     return table

@@ -27,7 +27,8 @@ def cost_entries(record: RunRecord, *, detailed: bool) -> Iterator[Entry]:
         known.insert(1, ("convergence", _convergence(record)))
     known.append(("measured", _measurement(record)))
     yield from (Entry(label, text) for label, text in known if text)
-    yield Entry("cost", f"{_evaluations(record)} · {seconds(sum(record.timings.values()))}")
+    time = seconds(sum(record.timings.values())).replace(" ", NO_BREAK)
+    yield Entry("cost", f"{_evaluations(record)}{NO_BREAK}· {time}")
     if detailed:
         yield Entry("time", _stages(record))
 
@@ -35,21 +36,25 @@ def cost_entries(record: RunRecord, *, detailed: bool) -> Iterator[Entry]:
 def _evaluations(record: RunRecord) -> str:
     """Numbers of energies, gradients, shots and starts."""
     counts = record.result.evaluations
-    cost = counted(counts.energy, "energy", "energies")
-    if counts.gradient:
-        cost += f", {counted(counts.gradient, 'gradient')}"
-    if counts.shots:
-        cost += f", {counted(counts.shots, 'shot')}{_purposes(record)}"
+    parts = [_number(counts.energy, "energy", "energies")]
+    parts += [_number(counts.gradient, "gradient")] if counts.gradient else []
+    parts += [_number(counts.shots, "shot") + _purposes(record)] if counts.shots else []
     if record.result.replayed:
-        cost += f", {record.result.replayed} of them from the checkpoint"
-    if len(record.result.starts) > 1:
-        cost += f", {counted(len(record.result.starts), 'start')}"
-    return cost
+        parts.append(f"{record.result.replayed} of them from the checkpoint")
+    starts = len(record.result.starts)
+    return ", ".join([*parts, *([_number(starts, "start")] if starts > 1 else [])])
+
+
+def _number(count: int, singular: str, plural: str | None = None) -> str:
+    """A count and its word, between which no line ends."""
+    return counted(count, singular, plural).replace(" ", NO_BREAK)
 
 
 def _purposes(record: RunRecord) -> str:
     """Shots by purpose."""
-    parts = [f"{count:,} {purpose}" for purpose, count in record.result.shots_by_purpose.items()]
+    parts = [
+        f"{count:,}{NO_BREAK}{purpose}" for purpose, count in record.result.shots_by_purpose.items()
+    ]
     return f" ({', '.join(parts)})" if len(parts) > 1 else ""
 
 

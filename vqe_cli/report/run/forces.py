@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-
 from vqe_cli.report.layout import Entry
+from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.schema.force_records import ForcesRecord
 
 
-def forces_table(record: ForcesRecord) -> Table:
+def forces_table(record: ForcesRecord) -> PlainTable:
     """The force on each atom.
 
     Args:
         record: The forces.
     """
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("force / (Ha/bohr)", no_wrap=True)
-    for axis in "xyz":
-        table.add_column(axis, justify="right", no_wrap=True, min_width=12)
+    table = plain_table("force / (Ha/bohr)", *"xyz")
     for number, (symbol, force) in enumerate(zip(record.atoms, record.forces, strict=True), 1):
         table.add_row(f"{symbol}{number}", *(_signed(component) for component in force))
     return table

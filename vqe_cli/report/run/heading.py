@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from vqe_cli._core.wording import counted, spin_name
-from vqe_cli.report.layout import dotted, print_wrapped, wrap
+from vqe_cli.report.layout import dotted, print_wrapped, wrap_name
 from vqe_cli.report.operator_size import operator_size
 from vqe_cli.report.run.hamiltonian import hamiltonian_lines
 from vqe_cli.report.run.structure import structure_lines
@@ -39,7 +39,8 @@ def print_heading(record: RunRecord, out: Console, *, detailed: bool) -> None:
 def _print_title(name: str, verdict: str, out: Console) -> None:
     """The name at the left, the verdict at the right end of its last line."""
     word = verdict.upper()
-    lines = wrap(name, max(out.width - len(word) - GAP, 10)) or [""]
+    room = max(out.width - len(word) - GAP, 10)
+    lines = wrap_name(name, room)
     for line in lines[:-1]:
         out.print(Text(line, style="bold"), soft_wrap=True)
     room = out.width - len(lines[-1]) - len(word)

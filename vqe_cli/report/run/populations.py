@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
-from rich.table import Table
 
-from vqe_cli.report.layout import Entry
+from vqe_cli.report.layout import NO_BREAK, Entry, print_wrapped
+from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.schema.density_records import (
     AtomRecord,
     BondRecord,
@@ -57,15 +57,16 @@ def show_populations(found: PropertiesRecord | None, out: Console) -> None:
         out.print(_bond_table(found.bonds, found.atoms))
     if found.quadrupole is not None:
         out.print()
-        for line in _quadrupole_lines(found.quadrupole):
-            out.print(line)
+        heading, values = _quadrupole_lines(found.quadrupole)
+        out.print(heading)
+        print_wrapped(values, out, indent=2)
 
 
 def _entry(label: str, atoms: Sequence[AtomRecord], value: Callable[[AtomRecord], float]) -> Entry:
     """Löwdin's values of the atoms; of many atoms, the largest."""
     ranked = sorted(atoms, key=lambda atom: -abs(round(value(atom), 2)))
     shown = sorted(ranked[:SHOWN], key=lambda atom: atom.number)
-    text = ", ".join(f"{_name(atom)} {_signed(value(atom), 2)}" for atom in shown)
+    text = ", ".join(f"{_name(atom)}{NO_BREAK}{_signed(value(atom), 2)}" for atom in shown)
     more = len(atoms) - len(shown)
     return Entry(label, f"{text}{f'; {more} more' if more else ''} (Löwdin)")
 
@@ -86,13 +87,10 @@ def _signed(value: float, decimals: int) -> str:
     return text if float(text) else text[1:]
 
 
-def _atom_table(atoms: Sequence[AtomRecord]) -> Table:
+def _atom_table(atoms: Sequence[AtomRecord]) -> PlainTable:
     spins = _have_spin(atoms)
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("atom")
     titles = ("Mulliken charge", "Löwdin charge", "Mulliken spin", "Löwdin spin")
-    for title in titles if spins else titles[:2]:
-        table.add_column(title, justify="right")
+    table = plain_table("atom", *(titles if spins else titles[:2]))
     for atom in atoms:
         values = [atom.mulliken_charge, atom.lowdin_charge]
         values += [atom.mulliken_spin, atom.lowdin_spin] if spins else []
@@ -100,12 +98,9 @@ def _atom_table(atoms: Sequence[AtomRecord]) -> Table:
     return table
 
 
-def _bond_table(bonds: Sequence[BondRecord], atoms: Sequence[AtomRecord]) -> Table:
+def _bond_table(bonds: Sequence[BondRecord], atoms: Sequence[AtomRecord]) -> PlainTable:
     names = {atom.number: _name(atom) for atom in atoms}
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("bond")
-    for title in ("Mayer order", "Wiberg order"):
-        table.add_column(title, justify="right")
+    table = plain_table("bond", "Mayer order", "Wiberg order")
     for bond in bonds:
         if max(abs(bond.mayer), bond.wiberg) >= A_BOND:
             label = "-".join(names[number] for number in bond.atoms)
@@ -113,9 +108,10 @@ def _bond_table(bonds: Sequence[BondRecord], atoms: Sequence[AtomRecord]) -> Tab
     return table
 
 
-def _quadrupole_lines(found: QuadrupoleRecord) -> Iterator[str]:
+def _quadrupole_lines(found: QuadrupoleRecord) -> tuple[str, str]:
+    """About which point a quadrupole moment is, and its components."""
     value = found.components.value
     components = value if isinstance(value, tuple) else (value,)
-    yield f"quadrupole moment about the {found.origin}, D·Å:"
     pairs = zip(COMPONENTS, components, strict=True)
-    yield "  " + "  ".join(f"{name} {_signed(number, 3)}" for name, number in pairs)
+    shown = (f"{name}{NO_BREAK}{_signed(number, 3)}" for name, number in pairs)
+    return f"quadrupole moment about the {found.origin}, D·Å:", "  ".join(shown)

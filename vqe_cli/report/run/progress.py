@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.report.console import progress_console
 from vqe_cli.report.format import rough_duration, seconds, whole_seconds, with_bar
+from vqe_cli.report.layout import NARROW, NO_BREAK, print_wrapped
+from vqe_cli.report.run.cycles import cycle_cells, cycle_titles
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import Cycle, ReferenceRecord
 from vqe_cli.variational.evaluation_log import EndedStart, OnStep, Progress
@@ -33,6 +35,9 @@ PLAIN_SECONDS = 30.0
 LABEL_WIDTH, VALUE_WIDTH = 16, 38
 """Columns of what a line is about, and of what it says."""
 
+CYCLE_WIDTHS = (9, 13, 11, 8, 6)
+"""Columns of operators, energy, error, gradient and CNOTs of a cycle."""
+
 FROM_CHECKPOINT = "(from the checkpoint)"
 
 STAGES = {
@@ -46,6 +51,7 @@ STAGES = {
     "forces": "forces",
     "correction": "correlation outside the active space",
     "record": "record",
+    "recorded integrals": "the run on the recorded integrals",
 }
 """What the stages of a run do, by their names."""
 
@@ -84,6 +90,7 @@ class ProgressReport(Observer):
         self._units = HARTREES
         self._last_plain = 0.0
         self._replayed: Progress | None = None
+        self._with_titles = False
 
     def __enter__(self) -> ProgressReport:
         """Start the live line in a terminal."""
@@ -164,11 +171,23 @@ class ProgressReport(Observer):
         self._now = _Running(ending)
 
     def on_cycle(self, cycle: Cycle) -> None:
-        """Print the operators of a cycle, and what they gained."""
-        parts = [self._energy(cycle.energy), f"gradient {cycle.pool_gradient_norm:.1e}"]
-        parts += [cycle.added or ""]
-        removed = f"without {cycle.removed}" if cycle.removed else ""
-        self._line(counted(cycle.operators, "operator"), "  ".join(parts), None, removed)
+        """Print the operators of a cycle, what they gained, and their CNOTs."""
+        titles = cycle_titles(self._units)
+        cells = cycle_cells(cycle, self._exact, self._units)
+        if self._console.width < NARROW:
+            self._print("  ".join(_labelled(titles, cells)))
+            return
+        if not self._with_titles:
+            self._print_cycle(titles)
+            self._with_titles = True
+        self._print_cycle(cells)
+
+    def _print_cycle(self, cells: Sequence[str]) -> None:
+        """Print what is told of a cycle, or the titles, in columns."""
+        *numbers, added = cells
+        kept = range(len(numbers)) if self._exact is not None else (0, 1, 3, 4)
+        columns = (f"{numbers[k]:>{CYCLE_WIDTHS[k]}}" for k in kept)
+        self._print("  ".join(("", *columns, added.replace(" ", NO_BREAK))))
 
     def on_stage(self, stage: StageRecord) -> None:
         """Print the energy of simulation, noisy simulation or device."""
@@ -209,10 +228,23 @@ class ProgressReport(Observer):
         """Print a finished stage."""
         time = "" if elapsed_s is None else seconds(elapsed_s)
         parts = (f"  {label:<{LABEL_WIDTH}}  {value:<{VALUE_WIDTH}}", f"{time:>7}", remark)
-        self._print("  ".join(parts).rstrip())
+        line = "  ".join(parts).rstrip()
+        if len(line) > self._console.width:
+            words = (label, *value.split("  "), time, remark)
+            line = "  ".join(word.replace(" ", NO_BREAK) for word in words if word)
+        self._print(line)
 
     def _print(self, text: str) -> None:
-        self._console.print(Text(text), soft_wrap=True)
+        print_wrapped(text, self._console, hanging=4)
+
+
+def _labelled(titles: Sequence[str], cells: Sequence[str]) -> Iterator[str]:
+    """What is told of a cycle with its units, for lines that end between two parts."""
+    for title, cell in zip(titles, cells, strict=True):
+        name, _, unit = title.partition(" / ")
+        told = f"{cell} {unit}" if unit else cell if name == "added" else f"{name} {cell}"
+        if cell:
+            yield told.replace(" ", NO_BREAK)
 
 
 @dataclass

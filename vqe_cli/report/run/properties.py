@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli.report.column_labels import decimals, split_unit
+from vqe_cli.report.layout import print_wrapped
+from vqe_cli.report.tables import PlainTable
 from vqe_cli.schema.records import Measured, PropertyRecord
 
 ENDS_OF_CHECKS = ("verdict", "failed_checks")
@@ -28,26 +28,22 @@ def show_property(found: PropertyRecord, style: str, out: Console) -> None:
         heading = Text.assemble((found.name, "bold"), ": not computed")
         out.print(heading.append(f" ({found.error['message']})"))
         if found.error["hint"]:
-            out.print(_indented(found.error["hint"]), style="dim")
+            print_wrapped(found.error["hint"], out, indent=2, style="dim")
         return
     verdict = Text.assemble(": ", (found.verdict, style)) if found.verdict else Text()
     out.print(Text.assemble((found.name, "bold"), verdict))
-    table = Table(box=None, pad_edge=False, show_header=False, show_edge=False)
-    table.add_column("label", no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("unit", no_wrap=True)
+    table = PlainTable(("", "", ""), words=(0, 2))
     texts = []
     for label, value, unit in _rows(found):
         if isinstance(value, str):
             texts.append(f"{label}: {value}")
         else:
             table.add_row(f"  {label}", _shown(value, unit), unit)
-    if table.row_count:
-        out.print(table)
+    out.print(table)
     for line in texts:
-        out.print(_indented(line))
+        print_wrapped(line, out, indent=2, hanging=2)
     for note in found.notes:
-        out.print(_indented(note), style="dim")
+        print_wrapped(note, out, indent=2, style="dim")
 
 
 def property_line(found: PropertyRecord) -> str:
@@ -65,10 +61,6 @@ def property_line(found: PropertyRecord) -> str:
     main = next(iter((*energies, *rows)), (found.name, "no value", ""))
     text = f"{main[0]} {_shown(main[1], main[2])} {main[2]}".rstrip()
     return f"{text} ({found.verdict})" if found.verdict else text
-
-
-def _indented(text: str) -> Padding:
-    return Padding(text, (0, 0, 0, 2))
 
 
 def _rows(found: PropertyRecord) -> Iterator[tuple[str, float | str, str]]:

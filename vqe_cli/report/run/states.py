@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rich.table import Table
-
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import spin_name
 from vqe_cli.report.format import energy, signed
+from vqe_cli.report.tables import PlainTable
 from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.state_records import StateRecord
 
@@ -19,20 +18,18 @@ MOSTLY_DOUBLE = 0.5
 """Share of single excitations below which a state is called doubly excited."""
 
 
-def states_table(record: RunRecord) -> Table:
+def states_table(record: RunRecord) -> PlainTable:
     """The states of a run, the state of the run first.
 
     Args:
         record: The record of a run with states.
     """
     states = record.result.states or ()
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column(record.spec["states"]["method"]["name"], no_wrap=True)
     sampled = any(state.standard_error is not None for state in states)
     energies = ("energy / Ha", "± mHa") if sampled else ("total energy / Ha",)
-    for name in (*energies, "eV", "f", "error / mHa"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("transition", no_wrap=True)
+    method = record.spec["states"]["method"]["name"]
+    titles = (method, *energies, "eV", "f", "error / mHa", "transition")
+    table = PlainTable(titles, words=(0, len(titles) - 1))
     for place, state in enumerate(states):
         strength = state.oscillator_strength
         table.add_row(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table
 
 from vqe_cli._core.units import HARTREE
 from vqe_cli.report.layout import print_numbers, print_words
@@ -56,7 +55,7 @@ def show_run(
 def _print_tables(record: RunRecord, out: Console, *, detailed: bool) -> None:
     """Print what is a table: cycles, stages, mitigation, bit strings, forces, states."""
     result, unit = record.result, record.problem.unit
-    tables: list[Table | PlainTable] = []
+    tables: list[PlainTable] = []
     if detailed and result.cycles:
         tables.append(cycle_table(record, result.cycles))
     tables += [] if result.stages is None else [stage_table(record, result.stages)]

@@ -1,17 +1,18 @@
-"""A scan on the terminal, in 80 columns."""
+"""A scan on the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import HARTREE, HARTREE_IN_EV
 from vqe_cli._core.wording import counted
 from vqe_cli.report.format import one_digit, signed
+from vqe_cli.report.layout import print_wrapped
+from vqe_cli.report.tables import PlainTable, plain_table
 from vqe_cli.scan.records import (
     CoordinateRecord,
     CurveStatistics,
@@ -31,9 +32,6 @@ MEANINGS = {
 }
 
 
-WIDTH = 80
-"""Width of a table, characters."""
-
 ENERGY = 13
 """Width of an energy."""
 
@@ -50,16 +48,15 @@ def show_scan(record: Scan, out: Console) -> None:
     unit = f", {coordinate.unit}" if coordinate.unit else ""
     how = f"{unit}, all else relaxed" if coordinate.relaxed else f"{unit}{_moving(coordinate)}"
     points = counted(len(record.points), "point")
-    out.print(
-        f"{coordinate.name}{how}; {points}; energies in {record.unit}", style="dim", markup=False
-    )
+    heading = f"{coordinate.name}{how}; {points}; energies in {record.unit}"
+    print_wrapped(heading, out, hanging=2, style="dim")
     out.print(_points(record))
-    for further in _further(record):
+    for further in _further(record, out.width):
         out.print()
         out.print(further)
     marks = dict.fromkeys(mark for point in record.points for mark in _marks(point))
     if marks:
-        out.print("; ".join(MEANINGS[mark] for mark in marks), style="dim", markup=False)
+        print_wrapped("; ".join(MEANINGS[mark] for mark in marks), out, style="dim")
     if any(one.points for one in record.statistics.values()):
         out.print()
         out.print(_errors(record))
@@ -69,7 +66,7 @@ def show_scan(record: Scan, out: Console) -> None:
         out.print(_constants(known))
         _tell_fit(known, out)
     for remark in record.remarks:
-        out.print(remark, style="dim", markup=False)
+        print_wrapped(remark, out, style="dim")
 
 
 def _moving(coordinate: CoordinateRecord) -> str:
@@ -82,16 +79,7 @@ def _moving(coordinate: CoordinateRecord) -> str:
     return f"; atom {shown} moves" if len(numbers) == 1 else f"; atoms {shown} move"
 
 
-def _table(*columns: str) -> Table:
-    """A table without lines, its first column to the left."""
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column(columns[0])
-    for name in columns[1:]:
-        table.add_column(name, justify="right", no_wrap=True)
-    return table
-
-
-def _points(record: Scan) -> Table:
+def _points(record: Scan) -> PlainTable:
     """Energies and errors of all points."""
     exact = any(point.reference_energy is not None for point in record.points)
     sampled = any(point.standard_error is not None for point in record.points)
@@ -100,7 +88,7 @@ def _points(record: Scan) -> Table:
     columns = [record.coordinate.unit or "value", "VQE", *bars]
     columns += ["exact", f"error{thousandths}"] if exact else ["Hartree-Fock"]
     marked = any(_marks(point) for point in record.points)
-    table = _table(*columns, "verdict", *([""] if marked else []))
+    table = plain_table(*columns, "verdict", *([""] if marked else []))
     digits = max(_decimals(point.value) for point in record.points)
     for point in record.points:
         name = f"{point.value:.{digits}f} {point.label or ''}".rstrip()
@@ -121,7 +109,7 @@ def _thousandths(record: Scan) -> str:
     return ", mHa" if record.unit == HARTREE else ""
 
 
-def _further(record: Scan) -> Iterator[Table]:
+def _further(record: Scan, width: int) -> Iterator[PlainTable]:
     """Energies of states and corrected energies, a few columns in each table."""
     names = [
         name
@@ -131,8 +119,8 @@ def _further(record: Scan) -> Iterator[Table]:
     digits = max(_decimals(point.value) for point in record.points)
     values = [f"{point.value:.{digits}f}" for point in record.points]
     head = record.coordinate.unit or "value"
-    for shown in _groups(record, names, WIDTH - max(map(len, (head, *values)))):
-        table = _table(head, *(record.statistics[name].label for name in shown))
+    for shown in _groups(record, names, width - max(map(len, (head, *values)))):
+        table = plain_table(head, *(record.statistics[name].label for name in shown))
         for value, point in zip(values, record.points, strict=True):
             found = [point.beside.get(name) for name in shown]
             cells = ["" if one is None else _energy(one.energy) for one in found]
@@ -170,12 +158,12 @@ def _marks(point: ScanPoint) -> str:
     return "".join(mark for holds, mark in found if holds)
 
 
-def _errors(record: Scan) -> Table:
+def _errors(record: Scan) -> PlainTable:
     """How far each method is from the exact curve."""
     unit, thousandths = record.coordinate.unit, _thousandths(record)
     at = f"at, {unit}" if unit else "at"
     columns = (f"largest error{thousandths}", at, f"nonparallelity{thousandths}")
-    table = _table("against the exact curve", *columns)
+    table = plain_table("against the exact curve", *columns)
     for name, one in record.statistics.items():
         if name == EXACT or not one.points:
             continue
@@ -186,9 +174,9 @@ def _errors(record: Scan) -> Table:
     return table
 
 
-def _constants(known: Sequence[CurveStatistics]) -> Table:
+def _constants(known: Sequence[CurveStatistics]) -> PlainTable:
     """The constants of a diatomic molecule."""
-    table = _table("constants", "r_e, Å", "D_e, eV", "ω_e, 1/cm", "ω_e x_e, 1/cm", "B_e, 1/cm")
+    table = plain_table("constants", "r_e, Å", "D_e, eV", "ω_e, 1/cm", "ω_e x_e, 1/cm", "B_e, 1/cm")
     for one in known:
         assert one.constants is not None
         table.add_row(one.label, *_cells(one.constants))
@@ -222,13 +210,11 @@ def _tell_fit(known: Sequence[CurveStatistics], out: Console) -> None:
             f"; one degree less changes ω_e by {one_digit(max(map(abs, changes)))} and"
             f" ω_e x_e by {one_digit(max(map(abs, further)))} 1/cm"
         )
-    out.print(text, style="dim")
+    print_wrapped(text, out, style="dim")
+    of_depth = "D_e: the last point above the minimum"
     if any(fit.d_e is None for fit in fits):
-        out.print(
-            "no D_e (–): the curve is not flat at its end (2 mHa/Å); scan further", style="dim"
-        )
-    else:
-        out.print("D_e: the last point above the minimum", style="dim")
+        of_depth = "no D_e (–): the curve is not flat at its end (2 mHa/Å); scan further"
+    print_wrapped(of_depth, out, style="dim")
 
 
 def _energy(value: float | None) -> str:
