@@ -45,6 +45,14 @@ def test_options_without_effect_are_listed_only_on_request(run_vqe: RunVqe, comm
     assert not left_out & set.union(*short.values())
 
 
+@pytest.mark.parametrize("command", ["run", "list"])
+def test_all_options_can_be_asked_for_where_all_have_an_effect(
+    run_vqe: RunVqe, command: str
+) -> None:
+    short, long = (run_vqe(command, flag) for flag in ("--help", "--help-all"))
+    assert long.code == 0 and short.out == long.out
+
+
 def test_options_without_effect_are_taken(run_vqe: RunVqe) -> None:
     plain = run_vqe("reference", "molecules/h2.yaml", "--methods", "hf", "--json")
     with_more = run_vqe(

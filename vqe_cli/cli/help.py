@@ -155,11 +155,9 @@ class Command(click.Command):
     context_class = Context
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """All parameters, with ``--help-all`` if there are options without effect."""
+        """All parameters and ``--help-all``, which is listed if there are options without effect."""
         found = super().get_params(ctx)
-        if all(_has_effect(one) for one in found):
-            return found
-        return [*found, _help_all()]
+        return [*found, _help_all(hidden=all(_has_effect(one) for one in found))]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options section by section."""
@@ -269,10 +267,11 @@ def _write(
                 formatter.write(" " * indent + line + "\n")
 
 
-def _help_all() -> click.Option:
-    """The flag that lists options without effect too."""
+def _help_all(hidden: bool) -> click.Option:
+    """The flag that lists options without effect too; every command takes it."""
     return click.Option(
         ["--help-all"],
+        hidden=hidden,
         is_flag=True,
         is_eager=True,
         expose_value=False,
