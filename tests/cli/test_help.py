@@ -50,7 +50,8 @@ def test_all_options_can_be_asked_for_where_all_have_an_effect(
     run_vqe: RunVqe, command: str
 ) -> None:
     short, long = (run_vqe(command, flag) for flag in ("--help", "--help-all"))
-    assert long.code == 0 and short.out == long.out
+    assert long.code == 0
+    assert short.out == long.out
 
 
 def test_options_without_effect_are_taken(run_vqe: RunVqe) -> None:

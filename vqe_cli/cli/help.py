@@ -155,7 +155,7 @@ class Command(click.Command):
     context_class = Context
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """All parameters and ``--help-all``, which is listed if there are options without effect."""
+        """All parameters and ``--help-all``, listed if there are options without effect."""
         found = super().get_params(ctx)
         return [*found, _help_all(hidden=all(_has_effect(one) for one in found))]
 
