@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from tests.problems import encoding_of
 from vqe_cli._core import resources as machine
 from vqe_cli._core import threads
 from vqe_cli.errors import ResourceLimitError
+from vqe_cli.qubits import pauli_sum
 from vqe_cli.qubits.pauli_sum import PauliSum
 
 pytestmark = pytest.mark.quick
@@ -21,6 +24,12 @@ COEFFICIENTS = st.sampled_from([0.5, -0.5, 0.25, 1.0, -1.25])
 
 
 def check(operator: SparsePauliOp, seed: int) -> None:
+    for dense in (0, pauli_sum.DENSE):
+        with patch.object(pauli_sum, "DENSE", dense):
+            check_form(operator, seed)
+
+
+def check_form(operator: SparsePauliOp, seed: int) -> None:
     rng = np.random.default_rng(seed)
     size = 2**operator.num_qubits
     vector = rng.normal(size=size) + 1j * rng.normal(size=size)

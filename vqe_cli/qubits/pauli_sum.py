@@ -31,6 +31,9 @@ Terms = dict[int, float]
 TERMS_AT_ONCE = 8
 """Maximum number of terms in a walk, whose signs are an index into a table of factors."""
 
+DENSE = 6
+"""Number of qubits up to which the sum is a dense matrix: the kernels take longer to load."""
+
 EQUAL = 1e-13
 """Largest difference of equal coefficients, relative to the largest coefficient."""
 
@@ -74,6 +77,11 @@ class PauliSum:
             "choose a smaller active space",
         )
         groups = terms_by_flips(operator)
+        self.is_real = not any(imaginary for _, imaginary in groups)
+        """Whether the operator is a real matrix."""
+        self._dense = _matrix(groups, self.num_qubits) if self.num_qubits <= DENSE else None
+        if self._dense is not None:
+            return
         diagonal = groups.pop((0, False), {})
         self._diagonal = _diagonal(diagonal, self.num_qubits)
         largest = max((abs(c) for terms in groups.values() for c in terms.values()), default=0.0)
@@ -86,8 +94,6 @@ class PauliSum:
         self._tables = [_Tables.of(real, 1.0)]
         if imaginary:
             self._tables.append(_Tables.of(imaginary, 1j))
-        self.is_real = not imaginary
-        """Whether the operator is a real matrix."""
         self._threads = thread_count(size)
         self._pool = ThreadPoolExecutor(self._threads) if self._threads > 1 else None
 
@@ -97,6 +103,8 @@ class PauliSum:
         Args:
             psi: The vector, complex, or real if the operator is real, shape (2^qubits,).
         """
+        if self._dense is not None:
+            return np.asarray(self._dense @ psi)
         from vqe_cli.qubits import pauli_kernels
 
         outs: list[npt.NDArray[Any]] = [self._diagonal * psi]
@@ -189,6 +197,15 @@ def _diagonal(terms: Terms, num_qubits: int) -> FloatArray:
         low, high = pairs[:, 0].copy(), pairs[:, 1].copy()
         pairs[:, 0], pairs[:, 1] = low + high, low - high
     return values
+
+
+def _matrix(groups: dict[tuple[int, bool], Terms], num_qubits: int) -> npt.NDArray[Any]:
+    """The dense matrix, real if no coefficient is imaginary, shape (2^qubits, 2^qubits)."""
+    basis = np.arange(1 << num_qubits)
+    found = np.zeros((basis.size, basis.size), dtype=complex)
+    for (x, is_imaginary), terms in groups.items():
+        found[basis ^ x, basis] += (1j if is_imaginary else 1.0) * _diagonal(terms, num_qubits)
+    return found if any(is_imaginary for _, is_imaginary in groups) else found.real.copy()
 
 
 def _walks(x: int, terms: Terms, num_qubits: int, tolerance: float) -> Iterator[_Walk]:
