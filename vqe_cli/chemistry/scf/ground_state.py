@@ -12,7 +12,7 @@ from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
 from vqe_cli.chemistry.scf.state_choice import Choice, GroundState
 from vqe_cli.chemistry.scf.state_search import FIRST, Found, OnGuess, Search, most_guesses
 from vqe_cli.chemistry.scf.states import State
-from vqe_cli.chemistry.scf.trials import Trials
+from vqe_cli.chemistry.scf.trials import Trials, has_open_d_shells
 from vqe_cli.chemistry.symmetry.point_group import Operations
 from vqe_cli.schema import ScfSpec
 
@@ -108,20 +108,11 @@ def _several_expected(first: State) -> bool:
     mole = first.scf.mol
     return (
         mole.spin > 0
-        or _has_open_d_shells(mole)
+        or has_open_d_shells(mole)
         or _gap(first.scf) < SMALL_GAP
         or first.descent is not None
         or not first.is_externally_stable
     )
-
-
-def _has_open_d_shells(mole: Any) -> bool:
-    """Whether the molecule has an atom of the d or f block."""
-    from pyscf.data.elements import charge
-
-    protons = {charge(mole.atom_pure_symbol(atom)) for atom in range(mole.natm)}
-    blocks = ((21, 30), (39, 48), (57, 80), (89, 112))
-    return any(first <= count <= last for count in protons for first, last in blocks)
 
 
 def _gap(scf: Any) -> float:

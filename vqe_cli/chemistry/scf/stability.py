@@ -130,11 +130,11 @@ def lowest(
     from pyscf import lib
 
     precondition = lib.make_diag_precond(diagonal)
-    vectors = [kept(start) for start in _starts(diagonal)]
+    starts = [kept(start) for start in _starts(diagonal)]
     for tolerance in (ROUGH, TOLERANCE):
-        converged, values, vectors = lib.davidson1(
+        converged, energies, starts = lib.davidson1(
             lambda many: [kept(np.asarray(hessian(x)).real) for x in many],
-            vectors,
+            starts,
             lambda residual, *rest: kept(precondition(residual, *rest)),
             tol=tolerance,
             max_cycle=MAX_CYCLES,
@@ -142,13 +142,13 @@ def lowest(
             nroots=ROOTS,
             verbose=0,
         )
-        if converged[0] and values[0] > CLEAR:
+        if converged[0] and energies[0] > CLEAR:
             break
     if not converged[0]:
         raise NotConvergedError(
             f"the test of Hartree-Fock's stability did not converge in {MAX_CYCLES} iterations"
         )
-    return float(values[0]), np.asarray(vectors[0])
+    return float(energies[0]), np.asarray(starts[0])
 
 
 def _starts(diagonal: FloatArray) -> list[FloatArray]:

@@ -53,7 +53,7 @@ KINDS = 3
 
 AGREED = "guesses of three kinds agree on it"
 ALL_TRIED = "all guesses were tried"
-ATOMS_TRIED = "closed shell with a wide gap: only densities of atoms were tried"
+ATOMS_TRIED = "densities of atoms were tried"
 
 OnGuess = Callable[[int, int, float], None]
 """Callback of a search: the number of the guess, the largest number of guesses, and the lowest

@@ -32,7 +32,7 @@ MAX_STEPS = 25
 
 VALENCE = ((2, 0), (10, 1), (56, 2))
 """Pairs (largest nuclear charge, angular momentum): the largest that is kept, that of occupied
-orbitals or of low empty ones as in sulfur and calcium; f beyond."""
+orbitals or of low empty ones as in sulfur; f beyond."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +55,8 @@ class Trials:
     def of(cls, method: HartreeFock, scf: Any) -> Trials:
         """Trials of a method, in part of the basis if that is large.
 
-        Solvents and density functionals, which respond to the density, have the whole basis.
+        Solvents and density functionals, which respond to the density, have the whole basis, and so
+        have metals, whose states may lie close in other orders.
 
         Args:
             method: The method.
@@ -64,7 +65,7 @@ class Trials:
         mole, kept = scf.mol, _without_polarisation(scf.mol)
         responding = method.functional is not None or method.surroundings.solvent is not None
         enough = mole.nelec[0] < kept.sum() < mole.nao
-        if mole.nao < LARGE or responding or not enough:
+        if mole.nao < LARGE or responding or has_open_d_shells(mole) or not enough:
             return cls.in_whole_basis(method, scf)
         small = method.new(_smaller(mole))
         small.build()
@@ -134,6 +135,19 @@ class Trials:
             occupations: Numbers of electrons in the orbitals, shape (nmo,).
         """
         return _second_order(self.free, orbitals, occupations)
+
+
+def has_open_d_shells(mole: Any) -> bool:
+    """Whether the molecule has an atom of the d or f block.
+
+    Args:
+        mole: A built `pyscf.gto.Mole`.
+    """
+    from pyscf.data.elements import charge
+
+    protons = {charge(mole.atom_pure_symbol(atom)) for atom in range(mole.natm)}
+    blocks = ((21, 30), (39, 48), (57, 80), (89, 112))
+    return any(first <= count <= last for count in protons for first, last in blocks)
 
 
 def held(method: Any, orbitals: FloatArray, occupations: FloatArray) -> Any:
