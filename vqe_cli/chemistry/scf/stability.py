@@ -59,7 +59,7 @@ def internal_instability(scf: Any, operations: FloatArray | None = None) -> Rota
     _, hessian, diagonal = generate(scf, scf.mo_coeff, scf.mo_occ, with_symmetry=False)
     kept = None if operations is None else _symmetric_part(operations, scf.mo_occ)
     with responding(scf):
-        value, direction = lowest(hessian, diagonal, kept)
+        value, direction = lowest(hessian, diagonal, kept, clear=CLEAR)
     if value > NEGATIVE:
         return None
     generator = hf.unpack_uniq_var(direction, scf.mo_occ)
@@ -94,7 +94,7 @@ def is_externally_stable(scf: Any) -> bool:
         free, free.mo_coeff, free.mo_occ, with_symmetry=False
     )
     with responding(scf):
-        value, _ = lowest(hessian, diagonal)
+        value, _ = lowest(hessian, diagonal, clear=CLEAR)
     return value > NEGATIVE
 
 
@@ -102,6 +102,7 @@ def lowest(
     hessian: Callable[[FloatArray], FloatArray],
     diagonal: FloatArray,
     project: Callable[[FloatArray], FloatArray] | None = None,
+    clear: float | None = None,
 ) -> tuple[float, FloatArray]:
     """The lowest eigenvalue and eigenvector of a Hessian.
 
@@ -115,6 +116,7 @@ def lowest(
         diagonal: Approximate diagonal of the Hessian, Hartree, shape (rotations,).
         project: Projector onto an invariant subspace of the Hessian to search; None for the whole
             space. With it, a positive eigenvalue may be returned as zero.
+        clear: A value above which the eigenvalue need be known only roughly; None for none.
 
     Raises:
         NotConvergedError: The iterations did not converge.
@@ -131,7 +133,7 @@ def lowest(
 
     precondition = lib.make_diag_precond(diagonal)
     starts = [kept(start) for start in _starts(diagonal)]
-    for tolerance in (ROUGH, TOLERANCE):
+    for tolerance in (TOLERANCE,) if clear is None else (ROUGH, TOLERANCE):
         converged, energies, starts = lib.davidson1(
             lambda many: [kept(np.asarray(hessian(x)).real) for x in many],
             starts,
@@ -142,7 +144,7 @@ def lowest(
             nroots=ROOTS,
             verbose=0,
         )
-        if converged[0] and energies[0] > CLEAR:
+        if clear is not None and converged[0] and energies[0] > clear:
             break
     if not converged[0]:
         raise NotConvergedError(

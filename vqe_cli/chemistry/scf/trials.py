@@ -27,6 +27,9 @@ GRADIENT_TOLERANCE = 1e-3
 MAX_CYCLES = 50
 """Maximum number of iterations of a trial, which need not be well converged."""
 
+HELD_CYCLES = 40
+"""Maximum number of iterations near a determinant, after which second-order ones are quicker."""
+
 MAX_STEPS = 25
 """Maximum number of second-order iterations."""
 
@@ -172,7 +175,7 @@ def held(method: Any, orbitals: FloatArray, occupations: FloatArray) -> Any:
             found[np.argsort(-shares, kind="stable")[: initial.shape[1]]] = count
         return found
 
-    method.get_occ = occupy
+    method.get_occ, method.max_cycle = occupy, HELD_CYCLES
     method.kernel(dm0=method.make_rdm1(orbitals, occupations))
     return method
 
