@@ -16,7 +16,7 @@ from vqe_cli.chemistry.scf.instabilities import New, Settled, second_order, sett
 from vqe_cli.chemistry.scf.state_search import Found, up_to
 from vqe_cli.chemistry.scf.states import State, agreeing, lowest_of
 from vqe_cli.chemistry.scf.trials import Trials, held
-from vqe_cli.chemistry.symmetry.point_group import Operations
+from vqe_cli.chemistry.symmetry.point_group import Operations, operations
 
 WORTH_TELLING = 1e-6
 """Least energy by which a symmetry-broken solution that is reported must be lower, Hartree."""
@@ -130,7 +130,10 @@ class Choice:
             near = trial.energy - lowest_of(kept).energy < REORDERED
             if not near or any(self._is_same(trial, state) for state in states):
                 continue
-            state = self._over_basis(trial, self._new)
+            minimum = self._followed(trial)
+            if any(self._is_same(minimum, state) for state in states):
+                continue
+            state = self._over_basis(minimum, self._new)
             if state is not None:
                 starts.append(trial)
                 states.append(state)
@@ -147,6 +150,11 @@ class Choice:
         """A state after its instabilities have been followed."""
         new = self.method.sharing(state.scf.mol, self.first.scf)
         return settle(state, new, self._free, self.group)
+
+    def _followed(self, trial: State) -> State:
+        """A trial in part of the basis after its instabilities have been followed there."""
+        group = None if self.group is None else operations(trial.scf.mol)
+        return settle(trial, self.trials.new, self.trials.free, group).state
 
     def _tightened(self, trial: State) -> State:
         """A trial in the whole basis, converged."""
