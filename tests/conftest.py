@@ -133,11 +133,12 @@ def each_mean_field_once() -> Iterator[None]:
     """
     from vqe_cli.chemistry.scf.mean_field import MeanField
     from vqe_cli.chemistry.scf.mean_fields import MeanFields
+    from vqe_cli.chemistry.scf.state_search import unheard
     from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 
     shared: dict[str, MeanField] = {}
     unrestricted: dict[str, UnrestrictedField] = {}
-    known = {"_known": shared, "_unrestricted": unrestricted}
+    known = {"_known": shared, "_unrestricted": unrestricted, "_on_guess": unheard}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MeanFields, "__init__", lambda fields: vars(fields).update(known))
         yield

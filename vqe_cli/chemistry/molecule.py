@@ -66,6 +66,14 @@ def build_molecule(placed: PlacedMolecule, memory: Memory = MACHINE) -> Any:
     return mole
 
 
+def without_symmetry(mole: Any) -> Any:
+    """The molecule without a point group, so that orbitals may break it."""
+    copy = mole.copy()
+    copy.symmetry = False
+    copy.build(dump_input=False, parse_arg=False)
+    return copy
+
+
 def composed_molecule(molecule: MoleculeSpec, memory: Memory = MACHINE) -> Any:
     """The `pyscf.gto.Mole` of an input before coordinates are made or relaxed.
 

@@ -146,7 +146,7 @@ def continued(field: MeanField, neighbour: Neighbour, options: ScfSpec) -> MeanF
         NotConvergedError: It did not converge.
     """
     orbitals = _orthonormal(neighbour.mo_coeff, field)
-    found = solve_mean_field(field.mole, options, field.method, orbitals)
+    found = solve_mean_field(field.mole, options, field.method, orbitals=orbitals)
     return replace(found, placed=field.placed)
 
 

@@ -35,6 +35,12 @@ MEANINGS: dict[str, Meaning] = {
         "`--set molecule.scf.guesses=many`, or `--set molecule.scf.symmetry=break` where symmetry"
         " keeps it",
     ),
+    "mean-field-searched": Meaning(
+        "only one mean field was computed, and it may be an excited one",
+        "Iterations from one guess end in one solution. Open shells, small gaps, stretched bonds"
+        " and transition metals have several, and the lowest is known only from a search.",
+        "leave out `molecule: {scf: {guesses: one}}`",
+    ),
     "symmetry-broken-solution": Meaning(
         "a mean field of lower symmetry lies lower",
         "The mean field keeps the symmetry of the molecule, and one without it has less energy:"

@@ -56,6 +56,10 @@ class ScfRecord(Record):
         default=1, description="Number of solutions that were compared; the lowest was kept."
     )
     chosen: str = Field(default="minao", description="The initial guess of the kept solution.")
+    guesses_of_chosen: int | None = Field(
+        default=None, description="Number of guesses that led to the kept solution."
+    )
+    search_end: str | None = Field(default=None, description="Why no further guesses were tried.")
     lower_broken_symmetry_mha: float | None = Field(
         default=None,
         description="Energy by which a known solution that breaks the point group is lower, mHa.",

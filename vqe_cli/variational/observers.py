@@ -55,6 +55,13 @@ class Observer:
     def on_begin(self, stage: str) -> None:
         """Called with the name of a stage when it begins: chemistry, preparation, reference ..."""
 
+    def on_guess(self, number: int, most: int, lowest: float) -> None:
+        """Called after each guess of a search for the lowest mean field.
+
+        `number` counts guesses from 1, `most` is their largest number, and `lowest` the lowest
+        energy so far, Hartree.
+        """
+
     def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Called with the active orbitals; not for qubit Hamiltonians."""
 
@@ -131,6 +138,11 @@ class Observers(Observer):
         """Notify all observers."""
         for observer in self._observers:
             observer.on_begin(stage)
+
+    def on_guess(self, number: int, most: int, lowest: float) -> None:
+        """Notify all observers."""
+        for observer in self._observers:
+            observer.on_guess(number, most, lowest)
 
     def on_orbitals(self, selection: OrbitalSelection | UnrestrictedSelection) -> None:
         """Notify all observers."""

@@ -77,6 +77,7 @@ def prepare_problem(
         if spec.of_qubits:
             return PreparedProblem(build_problem(spec, parts.active_space, needs), spec)
         check = check_before_orbitals(spec, parts)
+        mean_fields = mean_fields.heard_by(observer.on_guess)
         if is_unrestricted(spec):
             refuse_with_orbitals_of(spec, parts)
             space = parts.active_space

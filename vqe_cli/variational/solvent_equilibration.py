@@ -11,7 +11,8 @@ from vqe_cli._core.log import package_logger
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
-from vqe_cli.chemistry.scf.mean_field import MeanField, without_symmetry
+from vqe_cli.chemistry.molecule import without_symmetry
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.chemistry.scf.solvents import cavity_of, reaction_field
 from vqe_cli.schema import RunSpec

@@ -8,10 +8,11 @@ from typing import Literal
 import pytest
 from pyscf import gto
 
-from vqe_cli.chemistry.scf import mean_field
+from vqe_cli.chemistry.scf import ground_state
 from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
 from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
 from vqe_cli.chemistry.scf.state_search import atomic_states
+from vqe_cli.chemistry.scf.trials import Trials
 from vqe_cli.schema import ScfSpec
 
 H5 = "".join(f"H 0 0 {1.1534067294204016 * place};" for place in range(5))
@@ -48,7 +49,9 @@ def test_a_guess_on_which_diis_fails_is_taken_up_by_second_order() -> None:
         symmetry=True,
         verbose=0,
     )
-    found = {state.guess: state.energy for state in atomic_states(lambda: HartreeFock().new(mole))}
+    method = HartreeFock()
+    trials = Trials.in_whole_basis(method, method.new(mole))
+    found = {state.guess: state.energy for state in atomic_states(trials)}
     assert found["atom"] == pytest.approx(-39.833767686, abs=1e-5)
 
 
@@ -58,7 +61,7 @@ def test_a_long_search_is_announced_and_logs_each_guess(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(mean_field, "LONG", 0.0)
+    monkeypatch.setattr(ground_state, "LONG", 0.0)
     caplog.set_level(logging.INFO, "vqe")
     mole = gto.M(atom="O 0 0 0; H 0 0 0.97", basis="sto-3g", spin=1, symmetry=True, verbose=0)
     field = solve_mean_field(mole, ScfSpec(guesses=guesses))

@@ -248,6 +248,14 @@ def test_a_mean_field_is_computed_once_where_it_is_remembered(
     assert len(solved) == 3
 
 
+def test_a_mean_field_is_known_to_all_that_share_it() -> None:
+    spec = spec_of(H2).molecule
+    assert spec is not None
+    fields = MeanFields()
+    heard = fields.heard_by(lambda *_: None)
+    assert fields.of(spec).mo_coeff is heard.of(spec).mo_coeff
+
+
 def test_a_remembered_mean_field_is_still_checked() -> None:
     def refuse(mole: Any) -> None:
         raise ResourceLimitError(f"{mole.nao} are too many")

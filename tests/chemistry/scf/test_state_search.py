@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from pyscf import scf
+from pyscf import gto, scf
 
 from tests.chemistry.scf.test_mean_field import solved
 from tests.families import slow
 from tests.problems import H2O, LIH, pyscf_mean_field, spec_of
 from vqe_cli.chemistry.geometry.structures import with_coordinates
 from vqe_cli.chemistry.molecule import build_molecule
+from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
+from vqe_cli.chemistry.scf.mean_field import solve_mean_field
+from vqe_cli.chemistry.scf.state_search import AGREED, most_guesses
+from vqe_cli.chemistry.scf.trials import Trials
 from vqe_cli.schema import MoleculeSpec
 
 pytestmark = pytest.mark.filterwarnings("ignore:remove_linear_dep_ is deprecated")
@@ -21,6 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:remove_linear_dep_ is deprecated
 OZONE = "O 0 0 0; O 0 1.0885 0.6697; O 0 -1.0885 0.6697"
 N2_CATION = {"geometry": "N 0 0 0\nN 0 0 1.1", "charge": 1, "multiplicity": 2, "basis": "6-31g"}
 C2_ANION = {"geometry": "C 0 0 0\nC 0 0 1.26", "charge": -1, "multiplicity": 2, "basis": "6-31g"}
+HYDROXYL = {"geometry": "O 0 0 0\nH 0 0 0.97", "multiplicity": 2}
 STRETCHED_WATER = {
     "geometry": "O 0 0 0\nH 0 1.9 1.3\nH 0 -1.9 1.3",
     "multiplicity": 3,
@@ -72,10 +77,14 @@ def test_ozone_in_triplet_state_is_the_lowest_of_pyscfs_guesses() -> None:
     ("molecule", "irreps"),
     [
         (N2_CATION, {"Ag": (3, 2), "B1u": (2, 2), "B2u": (1, 1), "B3u": (1, 1)}),
+        slow(
+            {**N2_CATION, "basis": "aug-cc-pvdz"},
+            {"Ag": (3, 2), "B1u": (2, 2), "B2u": (1, 1), "B3u": (1, 1)},
+        ),
         slow(C2_ANION, {"Ag": (3, 2), "B1u": (2, 2), "B2u": (1, 1), "B3u": (1, 1)}),
         (STRETCHED_WATER, {"A1": (3, 3), "B1": (1, 1), "B2": (2, 0)}),
     ],
-    ids=["n2-cation", "c2-anion", "water"],
+    ids=["n2-cation", "n2-cation-in-part", "c2-anion", "water"],
 )
 def test_other_occupations_of_irreps_are_looked_at(
     molecule: Mapping[str, Any], irreps: dict[str, tuple[int, int]]
@@ -103,10 +112,44 @@ def test_a_plain_closed_shell_takes_one_guess(molecule: Mapping[str, Any]) -> No
     assert many.energy == pytest.approx(field.report.energy, abs=1e-8)
 
 
-def test_one_guess_is_what_is_done_where_one_is_asked_for() -> None:
-    report = solved(cation_of("C(=O)N"), guesses="one").report
-    assert report.guesses == 1
-    assert report.energy == pytest.approx(-166.418375, abs=1e-5)
+def test_one_guess_is_what_is_done_where_one_is_asked_for_and_the_verdict_says_so() -> None:
+    field = solved(cation_of("C(=O)N"), guesses="one")
+    assert field.report.guesses == 1
+    assert field.report.energy == pytest.approx(-166.418375, abs=1e-5)
+    assert field.report.search_end == "only one guess was asked for"
+    assert [(check.name, check.status) for check in field.checks] == [
+        ("mean-field-searched", "warn")
+    ]
+
+
+@pytest.mark.parametrize("guesses", ["auto", "one"])
+def test_a_plain_closed_shell_needs_no_search(guesses: str) -> None:
+    assert solved(LIH, guesses=guesses).checks == ()
+
+
+def test_a_search_ends_when_guesses_of_three_kinds_agree() -> None:
+    """The hydroxyl radical has one Π state that all guesses find."""
+    field = solved(HYDROXYL)
+    trials = Trials.of(HartreeFock(), HartreeFock().new(field.mole))
+    assert field.report.guesses < most_guesses(trials.new().mol, thorough=True)
+    assert field.report.search_end == AGREED
+    assert field.report.guesses_of_chosen is not None
+    assert 3 <= field.report.guesses_of_chosen <= field.report.guesses
+    (note,) = field.notes
+    assert f"{field.report.guesses_of_chosen} led to it, {AGREED}" in note
+    assert field.report.energy == pytest.approx(pyscf_mean_field(HYDROXYL).e_tot, abs=1e-8)
+
+
+def test_every_guess_is_told_with_the_lowest_energy_so_far() -> None:
+    told: list[tuple[int, int, float]] = []
+    mole = gto.M(atom="O 0 0 0; H 0 0 0.97", basis="sto-3g", spin=1, symmetry=True, verbose=0)
+    field = solve_mean_field(mole, on_guess=lambda *guess: told.append(guess))
+    numbers, most, energies = zip(*told, strict=True)
+    assert numbers == tuple(range(2, field.report.guesses + 1))
+    assert len(set(most)) == 1
+    assert max(numbers) <= most[0]
+    assert list(energies) == sorted(energies, reverse=True)
+    assert energies[-1] == pytest.approx(field.report.energy, abs=1e-6)
 
 
 def test_a_closed_shell_ion_takes_the_atomic_guesses() -> None:

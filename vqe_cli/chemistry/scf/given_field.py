@@ -114,7 +114,8 @@ def _continued(mf: Any, molecule: MoleculeSpec, memory: Memory) -> MeanField:
     _refuse_other_basis(mf.mol, mole)
     method = HartreeFock.of(molecule, mole, memory, VACUUM)
     _refuse_other_hamiltonian(mf, method.new(mole))
-    field = solve_mean_field(mole, molecule.scf, method, _orbitals(mf, method.new(mole)), GIVEN)
+    orbitals = _orbitals(mf, method.new(mole))
+    field = solve_mean_field(mole, molecule.scf, method, orbitals=orbitals, origin=GIVEN)
     return replace(field, placed=placed)
 
 

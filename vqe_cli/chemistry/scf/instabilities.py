@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli.chemistry.scf.stability import Rotation, internal_instability
-from vqe_cli.chemistry.scf.state_search import State
+from vqe_cli.chemistry.scf.states import State
 from vqe_cli.chemistry.symmetry.point_group import Operations
 
 MAX_INSTABILITIES = 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,29 +17,22 @@ from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule
 from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES
+from vqe_cli.chemistry.scf.convergence import continued, converged_anew
+from vqe_cli.chemistry.scf.ground_state import FUNCTIONAL, continued_state, ground_state
 from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
-from vqe_cli.chemistry.scf.instabilities import Settled, second_order, settle
+from vqe_cli.chemistry.scf.instabilities import Settled
 from vqe_cli.chemistry.scf.solvents import ReactionField, reaction_field
-from vqe_cli.chemistry.scf.state_search import FIRST, Parent, State, contenders, search
+from vqe_cli.chemistry.scf.state_choice import GroundState
+from vqe_cli.chemistry.scf.state_search import OnGuess, unheard
 from vqe_cli.chemistry.symmetry.irreps import adapted
-from vqe_cli.chemistry.symmetry.point_group import Operations, operations
-from vqe_cli.errors import NotConvergedError
+from vqe_cli.chemistry.symmetry.point_group import operations
 from vqe_cli.schema import ScfSpec
 from vqe_cli.schema.records import Check, ScfRecord, doubt
 
 LOG = package_logger(__name__)
 
-SMALL_GAP = 0.25
-"""Gap of a closed shell below which another occupation may be lower, Hartree."""
-
 NEIGHBOUR = "orbitals of the neighbouring geometry"
 """Name of the guess of a solution that is continued."""
-
-LONG = 5.0
-"""Duration of the first guess from which a search among many is announced, seconds."""
-
-WORTH_TELLING = 1e-6
-"""Least energy by which a symmetry-broken solution that is reported must be lower, Hartree."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +130,7 @@ def solve_mean_field(
     mole: Any,
     options: ScfSpec | None = None,
     method: HartreeFock | None = None,
+    on_guess: OnGuess = unheard,
     orbitals: FloatArray | None = None,
     origin: str = NEIGHBOUR,
 ) -> MeanField:
@@ -150,6 +144,7 @@ def solve_mean_field(
         mole: A built `pyscf.gto.Mole`.
         options: The use of symmetry, and the extent of the search.
         method: The method, with surroundings; None for exact integrals in vacuum.
+        on_guess: Callback after each guess of a search.
         orbitals: Orbitals of a solution to continue, of which the first are occupied, shape
             (nao, nmo): no other solution is searched for. None for the lowest solution.
         origin: Where `orbitals` come from, for the record.
@@ -164,20 +159,24 @@ def solve_mean_field(
     start = time.perf_counter()
     with threads_for(mole.nao**2):
         if orbitals is None:
-            scf, steps = _climb(mole, method)
+            scf, steps = converged_anew(mole, method)
         else:
-            scf, steps = _continue(mole, method, orbitals, origin)
+            scf, steps = continued(mole, method, orbitals, origin)
         group = operations(mole) if mole.symmetry and options.symmetry == "keep" else None
         if orbitals is None:
-            states = _states(
-                method, scf, options, difficult=len(steps) > 1, seconds=time.perf_counter() - start
+            ground = ground_state(
+                method,
+                scf,
+                options,
+                group,
+                on_guess,
+                difficult=len(steps) > 1,
+                seconds=time.perf_counter() - start,
             )
         else:
-            states = (State(origin, scf),)
-        settled, energies = _settle(method, scf, states, group)
-        external = _external(settled)
-    state = settled.state
-    broken = _lower_broken_symmetry(energies, settled, group)
+            ground = continued_state(method, scf, origin, group)
+        external = _external(ground.settled)
+    settled, state = ground.settled, ground.settled.state
     report = ScfRecord(
         method=method.label(mole.spin),
         functional=method.functional,
@@ -188,119 +187,23 @@ def solve_mean_field(
         steps=(*steps, *settled.steps),
         iterations=int(getattr(scf, "cycles", 0)),
         wall_s=time.perf_counter() - start,
-        guesses=len(states),
+        guesses=ground.guesses,
         chosen=state.guess,
-        lower_broken_symmetry_mha=broken,
+        guesses_of_chosen=ground.same,
+        search_end=ground.end,
+        lower_broken_symmetry_mha=ground.broken_mha,
     )
     _log(report)
-    findings = _findings(report, states)
+    findings = _findings(report, ground)
     scf.mo_coeff, scf.mo_occ = state.scf.mo_coeff, state.scf.mo_occ
     scf.mo_energy, scf.e_tot = state.scf.mo_energy, state.scf.e_tot
     return _collect(method, scf, report, *findings)
-
-
-def _states(
-    method: HartreeFock, scf: Any, options: ScfSpec, *, difficult: bool, seconds: float
-) -> tuple[State, ...]:
-    """Candidate solutions; only the first one for simple molecules, and with a functional.
-
-    A density functional takes long on its grid, and only starting orbitals are wanted of it.
-    """
-    first, mole = State(FIRST, scf), scf.mol
-    few = method.functional is not None and options.guesses == "auto"
-    if options.guesses == "one" or few:
-        return (first,)
-    thorough = (
-        options.guesses == "many"
-        or difficult
-        or mole.spin > 0
-        or _has_open_d_shells(mole)
-        or _gap(scf) < SMALL_GAP
-        or first.descent is not None
-        or not first.is_externally_stable
-    )
-    if not thorough and mole.charge == 0:
-        return (first,)
-    if thorough and seconds > LONG:
-        LOG.warning(
-            "the lowest mean field is searched from many guesses, of which the first took %.0f s; "
-            "molecule.scf.guesses=one takes that alone",
-            seconds,
-        )
-    new, free = method.sharing(mole, scf), method.sharing(without_symmetry(mole), scf)
-    return search(first, new, free, lambda: _parents(method, scf), thorough=thorough)
-
-
-def _has_open_d_shells(mole: Any) -> bool:
-    """Whether the molecule has an atom of the d or f block."""
-    from pyscf.data.elements import charge
-
-    protons = {charge(mole.atom_pure_symbol(atom)) for atom in range(mole.natm)}
-    blocks = ((21, 30), (39, 48), (57, 80), (89, 112))
-    return any(first <= count <= last for count in protons for first, last in blocks)
-
-
-def _gap(scf: Any) -> float:
-    """Energy of the lowest empty orbital minus that of the highest occupied one, Hartree."""
-    empty = scf.mo_energy[scf.mo_occ == 0]
-    return float(min(empty, default=np.inf) - max(scf.mo_energy[scf.mo_occ > 0]))
-
-
-def _parents(method: HartreeFock, scf: Any) -> list[Parent]:
-    """Orbitals of the molecule with one electron more or less, or with all electrons paired.
-
-    Ions start from orbitals of their neutral molecule, radicals from those of their cation.
-    """
-    mole = scf.mol
-    if mole.charge == 0 and mole.spin == 0:
-        return []
-    charge = mole.charge - int(np.sign(mole.charge))
-    if mole.charge == 0:
-        charge = mole.nelectron % 2
-    relative = mole.copy()
-    relative.charge = charge
-    electrons = mole.nelectron + mole.charge - charge
-    relative.spin = electrons % 2
-    if electrons < 1 or electrons > 2 * mole.nao:
-        return []
-    relative.build(dump_input=False, parse_arg=False)
-    related = method.sharing(relative, scf)()
-    related.kernel()
-    return [Parent(f"orbitals of charge {charge:+d}", related)]
-
-
-def _settle(
-    method: HartreeFock, scf: Any, states: tuple[State, ...], group: Operations | None
-) -> tuple[Settled, tuple[float, ...]]:
-    """The lowest state, converged at a minimum, and the energies of all intermediate states."""
-    free = method.sharing(without_symmetry(scf.mol), scf)
-    settled = []
-    for contender in contenders(states, group):
-        state, new = contender, method.sharing(contender.scf.mol, scf)
-        if state is not states[0]:
-            tight = second_order(new, state.scf.mo_coeff, state.scf.mo_occ)
-            state = State(state.guess, tight) if tight.converged else state
-        settled.append(settle(state, new, free, group))
-    energies = [one.state.energy for one in settled]
-    energies += [one.broken_energy for one in settled if one.broken_energy is not None]
-    best = min(settled, key=lambda one: (round(one.state.energy, 7), not one.stable))
-    return best, (*energies, *(state.energy for state in states))
 
 
 def _external(settled: Settled) -> bool | None:
     """External stability of a closed shell at a minimum; None if it was not tested."""
     state = settled.state
     return state.is_externally_stable if settled.stable and state.scf.mol.spin == 0 else None
-
-
-def _lower_broken_symmetry(
-    energies: tuple[float, ...], settled: Settled, group: Operations | None
-) -> float | None:
-    """Energy by which a known symmetry-broken solution is lower, millihartree; None without one."""
-    if group is None:
-        return None
-    gain = settled.state.energy - min(energies)
-    return HARTREE_IN_MILLIHARTREE * gain if gain > WORTH_TELLING else None
 
 
 def _log(report: ScfRecord) -> None:
@@ -310,20 +213,34 @@ def _log(report: ScfRecord) -> None:
     LOG.info("%s energy: %.8f Hartree, %.3f s", report.method, report.energy, report.wall_s)
 
 
-def _findings(
-    report: ScfRecord, states: tuple[State, ...]
-) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+def _findings(report: ScfRecord, ground: GroundState) -> tuple[tuple[Check, ...], tuple[str, ...]]:
     """Checks for the verdict, and remarks on the search."""
-    notes: list[str] = []
-    if report.guesses > 1:
-        gain = HARTREE_IN_MILLIHARTREE * (states[0].energy - report.energy)
-        below = f", {gain:.3f} mHa below that of the first" if gain > 1e-3 else ""
-        notes.append(
-            f"{report.method} from {counted(report.guesses, 'guess', 'guesses')},"
-            f" lowest kept: {report.chosen}{below}"
-        )
     remedy = "; {scf: {symmetry: break}} takes it"
-    return broken_symmetry(report, remedy), tuple(notes)
+    checks = (*broken_symmetry(report, remedy), *_unsearched(report, ground))
+    return checks, tuple(_notes(report, ground))
+
+
+def _notes(report: ScfRecord, ground: GroundState) -> Iterator[str]:
+    """Remarks on the search."""
+    if report.guesses > 1:
+        gain = HARTREE_IN_MILLIHARTREE * (ground.first.energy - report.energy)
+        below = f", {gain:.3f} mHa below that of the first" if gain > 1e-3 else ""
+        yield (
+            f"{report.method} from {counted(report.guesses, 'guess', 'guesses')},"
+            f" lowest kept: {report.chosen}{below}; {ground.same} led to it, {ground.end}"
+        )
+    elif ground.end == FUNCTIONAL and ground.first.scf.mol.spin:
+        yield f"{report.method}: {ground.end}, and the lowest solution was not searched for"
+
+
+def _unsearched(report: ScfRecord, ground: GroundState) -> Iterator[Check]:
+    """The failed check of a mean field that may be an excited one."""
+    if ground.unsearched:
+        detail = (
+            f"guess tried: open shells, small gaps and d shells have several {report.method}"
+            " solutions, and this need not be the lowest; {scf: {guesses: auto}} searches"
+        )
+        yield doubt("mean-field-searched", detail, value=report.guesses)
 
 
 def broken_symmetry(report: ScfRecord, remedy: str = "") -> tuple[Check, ...]:
@@ -338,70 +255,6 @@ def broken_symmetry(report: ScfRecord, remedy: str = "") -> tuple[Check, ...]:
         return ()
     detail = f"how much lower, in mHa, {report.method} lies that breaks the point group{remedy}"
     return (doubt("symmetry-broken-solution", detail, value=lower),)
-
-
-def _climb(mole: Any, method: HartreeFock) -> tuple[Any, list[str]]:
-    plain = method.new(mole)
-    plain.kernel()
-    if plain.converged:
-        return plain, ["DIIS"]
-    damped = method.new(mole)
-    damped.damp, damped.level_shift, damped.max_cycle = 0.5, 0.5, 3 * damped.max_cycle
-    damped.kernel()
-    again = method.new(mole)
-    again.kernel(dm0=damped.make_rdm1())
-    if again.converged:
-        return again, ["DIIS: not converged", "damping 0.5 and level shift 0.5, then DIIS"]
-    newton = method.new(mole).newton()
-    newton.kernel(again.mo_coeff, again.mo_occ)
-    steps = ["DIIS: not converged", "damping and level shift: not converged", "second order"]
-    if not newton.converged:
-        raise NotConvergedError(
-            "Hartree-Fock did not converge: " + "; ".join([*steps[:2], "second order: neither"]),
-            hint="check the geometry, the multiplicity and the basis",
-        )
-    return newton, steps
-
-
-def _continue(
-    mole: Any, method: HartreeFock, orbitals: FloatArray, origin: str
-) -> tuple[Any, list[str]]:
-    """The solution near given orbitals, of which the first are occupied."""
-    places = np.arange(orbitals.shape[1])
-    alpha, beta = mole.nelec
-    occupations = (places < alpha).astype(float) + (places < beta)
-    coefficients, irreps = adapted(mole, orbitals)
-    newton = second_order(lambda: method.new(mole), coefficients, occupations)
-    steps = [f"second order from {origin}"]
-    if newton.converged:
-        return newton, steps
-    if irreps is not None:
-        held = method.new(mole)
-        held.irrep_nelec = _electrons_by_irrep(mole, irreps, occupations)
-        held.kernel(dm0=newton.make_rdm1())
-        if held.converged:
-            return held, [*steps, "DIIS with the electrons of each irrep"]
-    raise NotConvergedError(f"Hartree-Fock from {origin} did not converge")
-
-
-def _electrons_by_irrep(
-    mole: Any, irreps: Sequence[int], occupations: FloatArray
-) -> dict[str, Any]:
-    """The electrons of each irrep as PySCF expects them: alpha and beta of open shells."""
-    found: dict[str, Any] = {}
-    for name, irrep in zip(mole.irrep_name, mole.irrep_id, strict=True):
-        own = occupations[np.asarray(irreps) == irrep]
-        alpha, beta = int((own > 0).sum()), int((own == 2).sum())
-        found[name] = (alpha, beta) if mole.spin else alpha + beta
-    return found
-
-
-def without_symmetry(mole: Any) -> Any:
-    """The molecule without a point group, so that orbitals may break it."""
-    copy = mole.copy()
-    copy.symmetry = False
-    copy.build(dump_input=False, parse_arg=False)
-    return copy
 
 
 def _collect(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinat
 from vqe_cli.chemistry.molecule import build_molecule
 from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
 from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
+from vqe_cli.chemistry.scf.state_search import OnGuess, unheard
 from vqe_cli.chemistry.scf.surroundings import refuse_impossible
 from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField, solve_unrestricted
 from vqe_cli.errors import InputError
@@ -27,6 +29,17 @@ class MeanFields:
     def __init__(self) -> None:
         self._known: dict[str, MeanField] = {}
         self._unrestricted: dict[str, UnrestrictedField] = {}
+        self._on_guess: OnGuess = unheard
+
+    def heard_by(self, on_guess: OnGuess) -> MeanFields:
+        """The same mean fields, kept together, with another callback.
+
+        Args:
+            on_guess: Callback after each guess of a search for the lowest mean field.
+        """
+        same = copy(self)
+        same._on_guess = on_guess
+        return same
 
     def of(
         self,
@@ -59,7 +72,8 @@ class MeanFields:
         placed, mole = _built(molecule, known, check, memory, surroundings)
         if known is None:
             method = HartreeFock.of(molecule, mole, memory, surroundings)
-            known = replace(solve_mean_field(mole, molecule.scf, method), placed=placed)
+            found = solve_mean_field(mole, molecule.scf, method, self._on_guess)
+            known = replace(found, placed=placed)
         self._known[key] = known
         return with_findings(replace(known, memory=memory), molecule, placed.atoms)
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli.chemistry.scf.mean_field import MeanField, without_symmetry
+from vqe_cli.chemistry.molecule import without_symmetry
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_field_of_integrals import scf_over
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vqe_cli._core.threads import threads_for
-from vqe_cli.chemistry.scf.mean_field import MeanField, without_symmetry
+from vqe_cli.chemistry.molecule import without_symmetry
+from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.solvents import dielectric_constant
 from vqe_cli.chemistry.scf.surroundings import refuse_impossible
 from vqe_cli.errors import NotConvergedError

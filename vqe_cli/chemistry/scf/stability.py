@@ -30,6 +30,13 @@ NOISE = 0.3
 TOLERANCE = 1e-9
 """Convergence threshold of eigenvalues, Hartree; eigenvectors are good to its square root."""
 
+ROUGH = 1e-5
+"""The same in a first attempt, Hartree; residuals are below its square root."""
+
+CLEAR = 0.01
+"""Lowest eigenvalue of a first attempt from which none is negative, Hartree: more than its residual
+away from zero."""
+
 MAX_CYCLES = 300
 
 
@@ -52,7 +59,7 @@ def internal_instability(scf: Any, operations: FloatArray | None = None) -> Rota
     _, hessian, diagonal = generate(scf, scf.mo_coeff, scf.mo_occ, with_symmetry=False)
     kept = None if operations is None else _symmetric_part(operations, scf.mo_occ)
     with responding(scf):
-        value, direction = lowest(hessian, diagonal, kept)
+        value, direction = lowest(hessian, diagonal, kept, clear=CLEAR)
     if value > NEGATIVE:
         return None
     generator = hf.unpack_uniq_var(direction, scf.mo_occ)
@@ -87,7 +94,7 @@ def is_externally_stable(scf: Any) -> bool:
         free, free.mo_coeff, free.mo_occ, with_symmetry=False
     )
     with responding(scf):
-        value, _ = lowest(hessian, diagonal)
+        value, _ = lowest(hessian, diagonal, clear=CLEAR)
     return value > NEGATIVE
 
 
@@ -95,6 +102,7 @@ def lowest(
     hessian: Callable[[FloatArray], FloatArray],
     diagonal: FloatArray,
     project: Callable[[FloatArray], FloatArray] | None = None,
+    clear: float | None = None,
 ) -> tuple[float, FloatArray]:
     """The lowest eigenvalue and eigenvector of a Hessian.
 
@@ -108,6 +116,7 @@ def lowest(
         diagonal: Approximate diagonal of the Hessian, Hartree, shape (rotations,).
         project: Projector onto an invariant subspace of the Hessian to search; None for the whole
             space. With it, a positive eigenvalue may be returned as zero.
+        clear: A value above which the eigenvalue need be known only roughly; None for none.
 
     Raises:
         NotConvergedError: The iterations did not converge.
@@ -123,21 +132,25 @@ def lowest(
     from pyscf import lib
 
     precondition = lib.make_diag_precond(diagonal)
-    converged, values, vectors = lib.davidson1(
-        lambda many: [kept(np.asarray(hessian(x)).real) for x in many],
-        [kept(start) for start in _starts(diagonal)],
-        lambda residual, *rest: kept(precondition(residual, *rest)),
-        tol=TOLERANCE,
-        max_cycle=MAX_CYCLES,
-        max_space=12 * ROOTS,
-        nroots=ROOTS,
-        verbose=0,
-    )
+    starts = [kept(start) for start in _starts(diagonal)]
+    for tolerance in (TOLERANCE,) if clear is None else (ROUGH, TOLERANCE):
+        converged, energies, starts = lib.davidson1(
+            lambda many: [kept(np.asarray(hessian(x)).real) for x in many],
+            starts,
+            lambda residual, *rest: kept(precondition(residual, *rest)),
+            tol=tolerance,
+            max_cycle=MAX_CYCLES,
+            max_space=12 * ROOTS,
+            nroots=ROOTS,
+            verbose=0,
+        )
+        if clear is not None and converged[0] and energies[0] > clear:
+            break
     if not converged[0]:
         raise NotConvergedError(
             f"the test of Hartree-Fock's stability did not converge in {MAX_CYCLES} iterations"
         )
-    return float(values[0]), np.asarray(vectors[0])
+    return float(energies[0]), np.asarray(starts[0])
 
 
 def _starts(diagonal: FloatArray) -> list[FloatArray]:

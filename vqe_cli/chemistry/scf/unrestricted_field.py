@@ -21,9 +21,9 @@ from vqe_cli._core.seeds import guesses
 from vqe_cli._core.threads import threads_for
 from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.geometry.structures import PlacedMolecule
-from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES
+from vqe_cli.chemistry.molecule import KEPT_INTEGRALS_BYTES, without_symmetry
 from vqe_cli.chemistry.scf.hartree_fock import HartreeFock
-from vqe_cli.chemistry.scf.mean_field import with_fixed_signs, without_symmetry
+from vqe_cli.chemistry.scf.mean_field import with_fixed_signs
 from vqe_cli.chemistry.scf.stability import NEGATIVE, Rotation, lowest
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.schema import ScfSpec

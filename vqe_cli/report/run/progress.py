@@ -111,7 +111,11 @@ class ProgressReport(Observer):
 
     def on_begin(self, stage: str) -> None:
         """Show the stage that begins."""
-        self._now = _Running(STAGES.get(stage, stage))
+        self._now, self._last_plain = _Running(STAGES.get(stage, stage)), 0.0
+
+    def on_guess(self, number: int, most: int, lowest: float) -> None:
+        """Show a guess of the search for the lowest mean field."""
+        self._step_of(f"guess {number} of {most}", lowest, self._now.seconds)
 
     def on_problem(self, encoding: Encoding) -> None:
         """Print the size of the problem, and the energy of its determinant."""
@@ -153,7 +157,7 @@ class ProgressReport(Observer):
             self._exact = reference.energy
             value = f"{reference.energy:z.7f} {self._units.energy}"
             self._line(f"exact ({reference.method})", value, reference.wall_s)
-        self._now = _Running("search")
+        self._now, self._last_plain = _Running("search"), 0.0
 
     def on_start(self, found: EndedStart) -> None:
         """Print where a start ended."""
