@@ -13,6 +13,7 @@ from typing import Any
 from vqe_cli.chemistry.basis.basis_text import Shell, WrittenBasis, read_basis_text
 from vqe_cli.errors import InputError, Path
 from vqe_cli.schema.basis import DEFAULT, Basis, Choice, CorePotentials
+from vqe_cli.schema.basis_names import published_name
 
 BASIS_PATH: Path = ("molecule", "basis")
 
@@ -123,11 +124,15 @@ def written(choice: Choice, path: Path) -> WrittenBasis:
 def named_shells(name: str, symbol: str) -> list[Shell] | None:
     """PySCF's basis functions by name; None if PySCF has none for the element.
 
+    PySCF has 6-31++G(d) of scandium, and no 6-31++G*: both spellings are asked for.
+
     Args:
         name: The name in any of PySCF's spellings.
         symbol: The element's symbol.
     """
-    return _named_shells(not_a_path(name), symbol)
+    asked = not_a_path(name)
+    found = _named_shells(asked, symbol)
+    return _named_shells(published_name(asked), symbol) if found is None else found
 
 
 @cache
