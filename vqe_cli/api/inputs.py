@@ -25,7 +25,7 @@ from vqe_cli.context import Context
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec, records, spec_from_data
 from vqe_cli.schema.files import input_again, load_data, override
-from vqe_cli.schema.readers.content import STANDARD_INPUT
+from vqe_cli.schema.readers.shown_paths import STANDARD_INPUT
 from vqe_cli.schema.record import is_record
 from vqe_cli.schema.source import Source
 from vqe_cli.schema.stored_records import stored_run

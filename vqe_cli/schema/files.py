@@ -21,17 +21,16 @@ from vqe_cli.schema.length_units import length_unit
 from vqe_cli.schema.readers import Reading, read, read_geometry
 from vqe_cli.schema.readers.content import (
     MAX_FCIDUMP_BYTES,
-    STANDARD_INPUT,
     about,
     is_stream,
     read_bytes,
     read_text,
-    shown,
 )
 from vqe_cli.schema.readers.graph import read_edges
 from vqe_cli.schema.readers.grown import GROWN, read_grown
 from vqe_cli.schema.readers.point_charges import with_charges
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
+from vqe_cli.schema.readers.shown_paths import STANDARD_INPUT, shown
 from vqe_cli.schema.readers.typed_geometry import is_typed_geometry, read_typed_geometry
 from vqe_cli.schema.run_spec import InitialSpec, RunSpec, Selection, locate
 from vqe_cli.schema.source import Origin, Remark, Source

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import IO
 
 from vqe_cli.errors import InputError
-from vqe_cli.schema.readers.content import opened, shown
+from vqe_cli.schema.readers.content import opened
+from vqe_cli.schema.readers.shown_paths import shown
 
 Lines = Iterator[tuple[int, str]]
 """Numbers and texts of the nonempty lines."""

@@ -11,14 +11,12 @@ from typing import Any
 from vqe_cli._core.bundles import bundle_around
 from vqe_cli.errors import InputError
 from vqe_cli.schema.readers.content import (
-    STANDARD_INPUT,
     about,
     is_hdf5,
     is_molden,
     is_stream,
     read_head,
     read_text,
-    shown,
     suffix_of,
 )
 from vqe_cli.schema.readers.foreign import foreign_format
@@ -32,6 +30,7 @@ from vqe_cli.schema.readers.program_output import (
     read_program_output,
 )
 from vqe_cli.schema.readers.reading import Reading
+from vqe_cli.schema.readers.shown_paths import STANDARD_INPUT, shown
 from vqe_cli.schema.readers.xyz import is_xyz, read_xyz
 from vqe_cli.schema.readers.yaml_input import read_yaml
 from vqe_cli.schema.source import Origin

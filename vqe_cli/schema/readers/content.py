@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import re
 import stat
 import sys
@@ -18,9 +17,9 @@ from typing import IO, BinaryIO, cast
 from vqe_cli._core.bundles import Bundle, bundle_around
 from vqe_cli.errors import InputError
 from vqe_cli.schema.readers.missing import hint_for_missing
+from vqe_cli.schema.readers.shown_paths import STANDARD_INPUT, shown
 from vqe_cli.schema.yaml_source import MAX_BYTES
 
-STANDARD_INPUT = "-"
 MAX_FCIDUMP_BYTES = 2_000_000_000
 MAX_STREAM_BYTES = 100_000_000
 """Largest size of standard input or a pipe, which is kept since it can be read only once."""
@@ -45,15 +44,6 @@ def about(path: Path, message: str, hint: str | None = None, line: int | None = 
     error = InputError(message, hint=hint)
     error.where = shown(path) if line is None else f"{shown(path)}:{line}"
     return error
-
-
-def shown(path: Path) -> str:
-    """The name of a file in messages, as one would type it in the working directory."""
-    if str(path) == STANDARD_INPUT:
-        return "standard input"
-    if ".." not in path.parts or path.is_absolute():
-        return str(path)
-    return os.path.relpath(os.path.join(os.path.realpath(path.parent), path.name))
 
 
 def suffix_of(path: Path) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.errors import Path as KeyPath
-from vqe_cli.schema.readers.content import about, shown, suffix_of
+from vqe_cli.schema.readers.content import about, suffix_of
 from vqe_cli.schema.readers.qcschema import QcschemaError, is_qcschema, molecule_of, remarks_of
 from vqe_cli.schema.readers.qcschema_input import asks_for_vqe, input_data
 from vqe_cli.schema.readers.qcschema_keys import remarks_on_keys
 from vqe_cli.schema.readers.reading import Reading
+from vqe_cli.schema.readers.shown_paths import shown
 from vqe_cli.schema.record import is_record
 from vqe_cli.schema.source import Origin
 

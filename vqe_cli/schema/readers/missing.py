@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from vqe_cli.schema.known_molecules import known_molecule
+from vqe_cli.schema.readers.shown_paths import shown
 
 MOST_NAMES = 2000
 """Number of names of a folder among which a similar one is looked for."""
@@ -66,7 +67,7 @@ def _near_name(path: Path) -> str | None:
     if name.startswith("~") and _expanded(path).exists():
         return f"'~' is not replaced within quotation marks: {_expanded(path)}"
     if not path.parent.is_dir():
-        return f"there is no folder {path.parent}"
+        return f"there is no folder {shown(path.parent)}"
     if "*" in name or "?" in name:
         return f"no file in {path.parent.absolute()} matches"
     there = [one.name for one in islice(path.parent.iterdir(), MOST_NAMES) if one.is_file()]
@@ -74,9 +75,9 @@ def _near_name(path: Path) -> str | None:
     blank = [one for one in there if one.startswith(f"{path.name} ")]
     close = get_close_matches(path.name, there, n=1, cutoff=0.75)
     if blank and not same:
-        return f"quote names that contain blanks: {shlex.quote(str(path.parent / blank[0]))}"
+        return f"quote names that contain blanks: {shlex.quote(shown(path.parent / blank[0]))}"
     found = (same or _in_another_case(path.name, there) or close)[:1]
-    return f"did you mean {shlex.quote(str(path.parent / found[0]))}?" if found else None
+    return f"did you mean {shlex.quote(shown(path.parent / found[0]))}?" if found else None
 
 
 def _in_another_case(name: str, there: list[str]) -> list[str]:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from vqe_cli.errors import InputError
 from vqe_cli.errors import Path as KeyPath
-from vqe_cli.schema.readers.content import about, shown
+from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.readers.electrons import stated_electrons
 from vqe_cli.schema.readers.reading import MOLFILE, Reading
+from vqe_cli.schema.readers.shown_paths import shown
 from vqe_cli.schema.source import Origin
 
 MOLFILE_SUFFIXES = (".mol", ".sdf")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.numbers import NumberError, complex_number, is_real
-from vqe_cli.schema.readers.content import about, shown
+from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.readers.reading import Reading
+from vqe_cli.schema.readers.shown_paths import shown
 from vqe_cli.schema.source import Origin
 
 _TERM = re.compile(r"\s*([^\s\[\]]+)\s*\[([^\[\]]*)\]\s*(\+?)\s*")

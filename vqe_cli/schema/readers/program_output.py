@@ -17,8 +17,9 @@ from vqe_cli._core.wording import counted
 from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.elements import ELEMENTS
-from vqe_cli.schema.readers.content import about, shown
+from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.readers.reading import Reading
+from vqe_cli.schema.readers.shown_paths import shown
 from vqe_cli.schema.source import Origin, Remark
 
 MAX_OUTPUT_BYTES = 50_000_000

@@ -11,8 +11,9 @@ from vqe_cli._core.wording import counted
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.length_units import LENGTH_UNITS
 from vqe_cli.schema.numbers import blank_separated, is_number, number, without_comment
-from vqe_cli.schema.readers.content import about, shown
+from vqe_cli.schema.readers.content import about
 from vqe_cli.schema.readers.reading import CARTESIAN, Reading
+from vqe_cli.schema.readers.shown_paths import shown
 from vqe_cli.schema.readers.xyz_columns import Columns, ColumnsError
 from vqe_cli.schema.readers.xyz_comment import (
     CHARGE,

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from vqe_cli.errors import Path as KeyPath
 from vqe_cli.schema.basis import text_path
-from vqe_cli.schema.readers.content import about, shown, suffix_of
+from vqe_cli.schema.readers.content import about, suffix_of
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, ZMATRIX, Reading
+from vqe_cli.schema.readers.shown_paths import shown
 from vqe_cli.schema.source import Origin
 from vqe_cli.schema.yaml_source import YamlError, parse_yaml
 
