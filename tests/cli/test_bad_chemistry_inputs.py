@@ -325,7 +325,7 @@ def test_bad_input_is_refused_before_orbitals(
         ({"ansatz": {"name": "tups", "layers": 0}}, ("layers", "greater than or equal to 1")),
         ({"optimizer": "bfsg"}, ("optimizer", "did you mean 'bfgs'")),
         ({"backend": {"name": "aer", "shots": -1}}, ("shots", "greater than or equal to 2")),
-        ({"mapper": "jw"}, ("no mapper called 'jw'", "jordan-wigner")),
+        ({"mapper": "jx"}, ("no mapper called 'jx'", "jordan-wigner")),
         ({"initial": {"file": "x.json"}}, ("vqe run", "give the values")),
         ({"restarts": -1}, ("restarts", "greater than or equal to 0")),
     ],

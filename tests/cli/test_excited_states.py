@@ -14,8 +14,7 @@ def test_states_are_shown_with_spin_energy_and_intensity(run_vqe: RunVqe, hydrog
     lines = outcome.out.splitlines()
     assert max(map(len, lines)) <= 80
     (header,) = (line for line in lines if line.startswith("qse "))
-    assert header.split() == ["qse", "total", "energy", "/", "Ha", "eV", "f", "error", "/", "mHa",
-                              "transition"]  # fmt: skip
+    assert header.split() == ["qse", "total", "energy", "/", "Ha", "eV", "f", "transition"]
     (singlet,) = (line for line in lines if line.startswith("2 singlet B1u"))
     assert "26.5189" in singlet  # 0.974553 Ha
     assert "0.8706" in singlet

@@ -47,7 +47,7 @@ def test_the_structure_tells_the_charge_and_the_terminal_says_so(run_vqe: RunVqe
     outcome = run_vqe("run", "--smiles", "[OH-]", *SMALL)
     assert outcome.code == 0
     assert "charge -1 and multiplicity 1 from the SMILES" in outcome.out
-    assert "assumed: basis sto-3g\n" in outcome.out
+    assert "assumed: basis STO-3G\n" in outcome.out
     assert "ETKDGv3, MMFF94" in outcome.out
     assert "about the origin of the coordinates" in outcome.out
 

@@ -132,7 +132,7 @@ def test_further_starts_leave_a_poor_minimum() -> None:
     names = [start.name for start in record.starts]
     assert names == ["active space", "CASSCF", "CASSCF, rotated"]
     assert found.result.energy == pytest.approx(min(start.energy for start in record.starts))
-    assert found.result.energy < record.starts[0].energy - 0.015
+    assert found.result.energy < max(start.energy for start in record.starts) - 0.01
     assert found.result.properties is not None
     atoms = found.result.properties.atoms
     assert atoms is not None

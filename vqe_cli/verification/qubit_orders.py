@@ -43,7 +43,8 @@ def orders_of_circuit(
     creations = creation_operators([1 << qubit for qubit in range(encoding.num_qubits)])
     for words, places in _orders(problem.norb):
         hamiltonian = electronic_hamiltonian(problem, [creations[place] for place in places])
-        energy = PauliSum(hamiltonian, encoding.memory).expectation(psi)
+        operator = hamiltonian.operator(encoding.num_qubits)
+        energy = PauliSum(operator, encoding.memory).expectation(psi)
         if abs(energy - claimed) <= tolerance:
             yield f"the circuit gives the claimed energy if {words}: write it in {RIGHT_ORDER}"
 

@@ -99,7 +99,7 @@ def test_what_was_asked_for_stands_before_what_is_known_of_every_energy(
 
 
 def test_the_methods_are_those_of_the_settings(report: CampaignReport) -> None:
-    assert report.methods.basis == ("6-31g",)
+    assert report.methods.basis == ("6-31G",)
     assert report.methods.selected["ansatz"] == (Choice("uccsd"), Choice("k-upccgsd", "k 2"))
     assert report.methods.selected["mapper"] == (Choice("jordan-wigner"),)
     assert "the lowest of 3 conformers" in report.methods.structures[1]

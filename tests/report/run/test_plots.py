@@ -227,7 +227,7 @@ def test_formulas_are_in_the_usual_order(geometry: str, charge: int, formula: st
 
 @pytest.mark.parametrize(
     ("basis", "name"),
-    [("6-31g*", "6-31G*"), ("aug-cc-pvtz", "aug-cc-pVTZ"), ("def2-svp", "def2-SVP")],
+    [("6-31g*", "6-31G(d)"), ("aug-cc-pvtz", "aug-cc-pVTZ"), ("def2-svp", "def2-SVP")],
 )
 def test_titles_spell_basis_sets_and_ansaetze_as_papers_do(basis: str, name: str) -> None:
     record = hydrogen()

@@ -14,6 +14,7 @@ from vqe_cli.report.run.hamiltonian import hamiltonian_lines
 from vqe_cli.report.run.structure import structure_lines
 from vqe_cli.report.run.titles import basis_in_short, formula_of
 from vqe_cli.report.verdict_styles import STYLES
+from vqe_cli.schema.basis_names import published_name
 from vqe_cli.schema.records import ActiveSpaceRecord, ProblemRecord, RunRecord
 
 GAP = 2
@@ -111,7 +112,10 @@ def active_space_line(space: ActiveSpaceRecord) -> str:
 
 def input_lines(problem: ProblemRecord) -> list[str]:
     """Lines on assumptions about the input, on the surroundings, and on the structure."""
-    found = ", ".join(f"{key} {value}" for key, value in problem.assumed.items())
+    shown = {key: str(value) for key, value in problem.assumed.items()}
+    if "basis" in shown:
+        shown["basis"] = published_name(shown["basis"])
+    found = ", ".join(f"{key} {value}" for key, value in shown.items())
     lines = [f"not in the input, assumed: {found}"] if found else []
     lines.extend((*hamiltonian_lines(problem), *problem.notes))
     return lines if problem.structure is None else [*lines, *structure_lines(problem.structure)]
