@@ -96,3 +96,8 @@ def test_a_token_in_an_error_of_a_plug_in_is_not_shown(
     assert outcome.code == 1
     assert TOKEN not in outcome.out + outcome.err
     assert "[token removed]" in outcome.out + outcome.err
+
+
+def test_where_entries_are_looked_up_is_left_to_vv(run_vqe: RunVqe, write_file: WriteFile) -> None:
+    path = write_file("h2.yaml", H2)
+    assert "entries of" not in run_vqe("run", str(path), "-v").err

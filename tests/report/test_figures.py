@@ -7,7 +7,9 @@ import re
 import pytest
 
 from vqe_cli.report.figures import (
+    GLYPH,
     INCHES,
+    POINTS_PER_INCH,
     FigureWidth,
     content_of,
     label_plainly,
@@ -16,6 +18,7 @@ from vqe_cli.report.figures import (
     new_figure,
     plain_number,
     styled,
+    wrapped,
 )
 
 pytestmark = pytest.mark.quick
@@ -107,3 +110,19 @@ def test_text_is_text_and_the_same_figure_is_the_same_file() -> None:
     assert {"1", "10", "another curve with a name that takes room"} <= set(words)
     pdf = content_of(figure_of([1.0, 10.0], "single"), "pdf")
     assert pdf == content_of(figure_of([1.0, 10.0], "single"), "pdf")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("full CI − Hartree-Fock / mHa", 27, ["full CI −", "Hartree-Fock / mHa"]),
+        ("largest entropy left out", 22, ["largest entropy", "left out"]),
+        ("energy / Ha", 27, ["energy / Ha"]),
+        ("tetramethylethylenediamine", 13, ["tetramethylet", "hylenediamine"]),
+    ],
+)
+def test_labels_are_in_even_lines_with_units_beside_their_quantities(
+    text: str, columns: int, lines: list[str]
+) -> None:
+    width = (columns + 0.5) * GLYPH * 8.0 / POINTS_PER_INCH
+    assert wrapped(text, width, 8.0).split("\n") == lines

@@ -135,7 +135,7 @@ class Registry(Generic[E]):
     @cached_property
     def _modules(self) -> dict[str, str]:
         path = import_module(self._package).__path__
-        LOG.info("%s: entries of %s", self.kind, self._package)
+        LOG.debug("%s: entries of %s", self.kind, self._package)
         return {
             module.name.replace("_", "-"): f"{self._package}.{module.name}"
             for module in pkgutil.iter_modules(path)

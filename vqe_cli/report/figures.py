@@ -13,6 +13,8 @@ from functools import wraps
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
+from vqe_cli.report.layout import NO_BREAK, wrap_name
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
@@ -260,16 +262,20 @@ def _font_size() -> float:
 
 
 def wrapped(text: str, width: float, size: float) -> str:
-    """A text in lines that fit a width.
+    """A text in lines that fit a width, as even as their number allows.
+
+    A quantity and its unit, "energy / Ha", are not parted.
 
     Args:
         text: The text.
         width: The width, inches.
         size: Size of the font, points.
     """
-    from textwrap import fill
-
-    return fill(text, max(8, int(width * POINTS_PER_INCH / (GLYPH * size))))
+    bound = text.replace(" / ", f"{NO_BREAK}/{NO_BREAK}")
+    columns = max(8, int(width * POINTS_PER_INCH / (GLYPH * size)))
+    least = len(wrap_name(bound, columns))
+    tried = (wrap_name(bound, narrower) for narrower in range(columns // 2, columns + 1))
+    return "\n".join(next(lines for lines in tried if len(lines) == least))
 
 
 def set_title(axes: Axes, text: str, width: float) -> None:
