@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "gallery.md"
 
 def commands() -> list[list[str]]:
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    return [shlex.split(line) for block in blocks for line in block.splitlines()]
+    return [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
 
 
 def picture_of(line: list[str]) -> str:
