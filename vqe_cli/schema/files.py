@@ -213,6 +213,9 @@ def _inline_geometry(data: dict[str, Any], source: Source) -> None:
     path = source.folder / geometry["file"]
     found = read_geometry(path)
     stated = dict(found.data["molecule"])
+    molecule = {
+        key: value for key, value in molecule.items() if value is not None or key not in stated
+    }
     _refuse_other_units(molecule, stated, path)
     inner = stated.pop("geometry")
     inner = inner if isinstance(inner, dict) else {"cartesian": inner}

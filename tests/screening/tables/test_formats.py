@@ -163,3 +163,15 @@ def test_a_column_of_text_and_numbers_goes_out_in_every_format(form: str, tmp_pa
     named = [dict(zip(("count", "mixed"), row, strict=True)) for row in rows]
     export_table(TABLES.create(form), columns, named, tmp_path / "answer")
     assert b"2.5" in (tmp_path / "answer").read_bytes()
+
+
+def test_csv_leaves_carriage_returns_to_a_terminal() -> None:
+    """A terminal writes each newline as carriage return and newline (ONLCR of POSIX)."""
+
+    class Terminal(io.BytesIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    TABLES.create("csv").write(COLUMNS, ROWS[2:], stream)
+    assert stream.getvalue() == b"name,energy_hartree,count,ok\n,,,\n"

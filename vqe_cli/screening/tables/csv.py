@@ -29,11 +29,20 @@ class Csv(TableFormat):
 
     suffix: ClassVar[str] = ".csv"
 
+    @staticmethod
+    def line_end(stream: IO[bytes]) -> str:
+        """The end of lines; a terminal adds the carriage return itself.
+
+        Args:
+            stream: The stream to write to.
+        """
+        return "\n" if stream.isatty() else "\r\n"
+
     def write(self, columns: Sequence[Column], rows: Iterable[Row], stream: IO[bytes]) -> None:
         """Write the table."""
         text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=False)
         try:
-            lines = csv.writer(text)
+            lines = csv.writer(text, lineterminator=self.line_end(stream))
             lines.writerow(_harmless(column.name) for column in columns)
             names = [column.name for column in columns]
             lines.writerows([_cell(row[name]) for name in names] for row in rows)
