@@ -90,6 +90,10 @@ def test_short_forms_of_counts(text: str, value: int | None) -> None:
     [
         ("rnu h2.yaml", "Did you mean 'vqe run'?"),
         ("optimise h2.yaml", "Did you mean 'vqe optimize'?"),
+        ("export h2.yaml", "Did you mean 'vqe inspect FILE --export'?"),
+        ("licence", "Known: run, scan"),
+        ("scan h2.yaml", "for example --distance 1,2=0.5:3.0:26"),
+        ("scan h2.yaml --distance H,H=0.5:1:3", "with numbers of atoms in the order of the input"),
         ("water", "Did you mean 'vqe init water'"),
         ("help", "Did you mean 'vqe --help'?"),
         ("h2.yaml --basis 6-31g", "Did you mean 'vqe run h2.yaml --basis 6-31g'?"),

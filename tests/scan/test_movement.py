@@ -103,6 +103,17 @@ def test_what_does_not_move_is_refused(
         coordinate(kind, text, geometry)
 
 
+@pytest.mark.parametrize("atoms", ["3,1,2", "3-1-2", "3, 1, 2", "3 1 2", " 3 - 1 - 2 "])
+def test_atoms_are_separated_as_people_do(atoms: str) -> None:
+    assert coordinate("angle", f"{atoms}=90,100", PEROXIDE).atoms == (2, 0, 1)
+
+
+@pytest.mark.parametrize("atoms", ["-1,2", "1,-2", "1--2", "1,,2", "12", "O1,O2", "1,2,"])
+def test_other_separators_are_refused(atoms: str) -> None:
+    with pytest.raises(InputError):
+        coordinate("distance", f"{atoms}=1.4,1.6", PEROXIDE)
+
+
 def test_an_angle_is_opened_to_a_line() -> None:
     """As `--angle 2,1,3=90:180:10` in the help of `vqe scan`."""
     water = "O 0 0 0; H 0.76 0.59 0; H -0.76 0.59 0"

@@ -50,8 +50,15 @@ def number_to_write(text: str) -> str | None:
         text: The text, which had quotes or is not a number in YAML.
     """
     text = text.strip()
-    if _PLAIN.fullmatch(text):
-        return f"write it without quotes: {text}"
+    return f"write it without quotes: {text}" if _PLAIN.fullmatch(text) else number_meant(text)
+
+
+def number_meant(text: str) -> str | None:
+    """What to write for a text on the command line where a number belongs.
+
+    Args:
+        text: The text that is not a number.
+    """
     if (found := _SIGN_BEHIND.fullmatch(text)) is not None:
         return f"write the sign first: {found[2]}{found[1]}"
     if (found := _FORTRAN.fullmatch(text)) is not None:

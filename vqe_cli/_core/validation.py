@@ -152,9 +152,18 @@ def _form(kind: str, value: object, path: Path) -> str | None:
     if not isinstance(value, str) or kind not in (*_WHOLE, "float_type"):
         return None
     if path[-1:] == ("multiplicity",):
-        named = _MULTIPLICITIES.get(value.strip().lower())
-        return OF_MULTIPLICITY if named is None else f"write {named}"
+        return multiplicity_meant(value)
     return number_to_write(value)
+
+
+def multiplicity_meant(text: str) -> str:
+    """What to write for a text that is no multiplicity, such as ``doublet``.
+
+    Args:
+        text: The text.
+    """
+    named = _MULTIPLICITIES.get(text.strip().lower())
+    return OF_MULTIPLICITY if named is None else f"write {named}"
 
 
 _MULTIPLICITIES = {

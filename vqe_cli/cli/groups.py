@@ -45,7 +45,7 @@ class ForgivingGroup(Group):
             args: The unknown command and its arguments.
         """
         known = self.list_commands(ctx)
-        near = get_close_matches(args[0].lower(), known, n=1, cutoff=0.5)
+        near = get_close_matches(args[0].lower(), known, n=1, cutoff=0.6)
         if near:
             return f"Did you mean '{' '.join((ctx.command_path, near[0]))}'?"
         return f"Known: {', '.join(known)}."

@@ -73,6 +73,11 @@ OTHER_WORDS = {
     "fci": "reference",
     "new": "init",
     "rerun": "replay",
+    "export": "inspect FILE --export",
+    "hamiltonian": "inspect FILE --export qiskit",
+    "curve": "scan",
+    "plot": "run FILE --plot",
+    "cost": "estimate",
 }
 """Words that other programs have for a command."""
 

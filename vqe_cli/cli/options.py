@@ -13,6 +13,7 @@ from vqe_cli.cli.parameter_types import (
     BASIS,
     COUNT,
     DEVICE,
+    MULTIPLICITY,
     WHOLE,
     AssignmentType,
     KnownTextType,
@@ -88,7 +89,7 @@ FLAGS: tuple[Flag, ...] = (
     ),
     ("--basis", ("molecule", "basis"), BASIS, "Basis set."),
     ("--charge", ("molecule", "charge"), WHOLE, "Total charge."),
-    ("--multiplicity", ("molecule", "multiplicity"), WHOLE, "Spin multiplicity, 2S+1."),
+    ("--multiplicity", ("molecule", "multiplicity"), MULTIPLICITY, "Spin multiplicity, 2S+1."),
     *_selection_flags(),
     (
         "--initial",

@@ -81,9 +81,29 @@ class WholeNumber(click.types.IntParamType):
         try:
             plain = whole(value) if isinstance(value, str) else value
         except NumberError as error:
-            hint = "" if error.hint is None else f": {error.hint}"
-            self.fail(f"{error.message}{hint}", param, ctx)
+            hint = self.meant(value)
+            self.fail(f"{error.message}{'' if hint is None else f': {hint}'}", param, ctx)
         return super().convert(plain, param, ctx)
+
+    def meant(self, text: str) -> str | None:
+        """What to write for a text that is not a whole number; None if that is not known.
+
+        Args:
+            text: The text.
+        """
+        from vqe_cli._core.number_hints import number_meant
+
+        return number_meant(text)
+
+
+class Multiplicity(WholeNumber):
+    """A multiplicity, whose names are answered with its number."""
+
+    def meant(self, text: str) -> str | None:
+        """The number of ``doublet``, or what the number is."""
+        from vqe_cli._core.validation import multiplicity_meant
+
+        return multiplicity_meant(text)
 
 
 class WholeNumberRange(WholeNumber, click.IntRange):
@@ -120,6 +140,9 @@ class SmilesType(click.types.StringParamType):
 
 WHOLE = WholeNumber()
 """A whole number whose range is checked by the field that it sets."""
+
+MULTIPLICITY = Multiplicity()
+"""A multiplicity whose range is checked by the molecule."""
 
 COUNT = Count()
 """A number of shots or steps."""

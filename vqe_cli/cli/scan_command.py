@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from vqe_cli.scan.records import Direction, Scan, ScanPoint
     from vqe_cli.schema import RunSpec
 
+EXAMPLE = "for example --distance 1,2=0.5:3.0:26"
+"""A coordinate as one would type it."""
+
 OUTPUTS = (".json", ".csv", ".zip")
 
 MORE_TIME = "repeat the command with --resume and a larger --max-time"
@@ -226,7 +229,7 @@ def _coordinate(spec: RunSpec, given: dict[str, str | None], *, relaxed: bool) -
     found = {kind: text for kind, text in given.items() if text is not None}
     if len(found) != 1:
         flags = ", ".join(f"--{kind}" for kind in given)
-        raise click.UsageError(f"a scan is along one coordinate: give one of {flags}")
+        raise click.UsageError(f"a scan is along one coordinate: give one of {flags}; {EXAMPLE}")
     ((kind, text),) = found.items()
     readers: dict[str, Callable[[], Coordinate]] = {
         "distance": lambda: read_internal("distance", text, spec, relaxed=relaxed),

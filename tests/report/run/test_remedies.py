@@ -176,6 +176,20 @@ def test_error_within_its_bar_asks_for_shots(hydrogen: RunRecord) -> None:
     assert remedy(record, large, backend=by_shots).startswith("`--shots 4000`, about 4 times")
 
 
+def test_noisy_error_within_its_bar_asks_for_shots_first(hydrogen: RunRecord) -> None:
+    """1.0 ± 4.1 mHa after mitigation: (2 · 1.96 · 4.1 / 1.6)² is 100.9."""
+    result = hydrogen.result.model_copy(update={"standard_error": 4.1e-3})
+    record = hydrogen.model_copy(update={"error_mha": 1.0, "result": result})
+    backend = noisy("fake_fez", mitigation={"readout": {}})
+    text = remedy(record, doubted("chemical-accuracy", 9.06), NOISE, backend=backend)
+    assert text.startswith("`--shots 101000`, about 101 times as many")
+    assert "noise" in text
+    beyond = record.model_copy(update={"error_mha": 37.5})
+    assert "nor more shots" in remedy(
+        beyond, doubted("chemical-accuracy", 39.5), NOISE, backend=backend
+    )
+
+
 def test_a_circuit_that_stays_at_hartree_fock_is_not_started_from_amplitudes(
     hydrogen: RunRecord,
 ) -> None:

@@ -44,11 +44,15 @@ def remedy_of_accuracy(record: RunRecord) -> str:
         return "more shots, or parameters that are optimised"
     if record.result.optimizer == "none":
         return "`--optimizer auto`: these parameters are not optimised"
-    return _of_bar(record) or _of_reference(record) or f"{_stronger(record)}{_starts(record)}"
+    return remedy_of_bar(record) or _of_reference(record) or f"{_stronger(record)}{_starts(record)}"
 
 
-def _of_bar(record: RunRecord) -> str | None:
-    """How many more shots are needed, if shots alone explain the error; None if they do not."""
+def remedy_of_bar(record: RunRecord) -> str | None:
+    """How many more shots are needed, if shots alone explain the error; None if they do not.
+
+    Args:
+        record: The record of the run.
+    """
     covered = HARTREE_IN_MILLIHARTREE * COVERAGE * (record.result.standard_error or 0.0)
     if record.error_mha is None or abs(record.error_mha) > covered:
         return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.measurement.mitigation.options import ORDER
+from vqe_cli.report.run.accuracy_remedies import ACCURACY, remedy_of_bar
 from vqe_cli.schema.records import Check, RunRecord
 
 FAKE = "fake_"
@@ -43,6 +44,8 @@ def remedy_of_noise(check: Check, record: RunRecord) -> str | None:
         return study if _methods(record) else f"{_mitigation(record)}; {study}"
     if check.name in ("particle-number", "sz"):
         return f"{_less_noise(record)}; {_selection(record)}"
+    if check.name in ACCURACY and (bar := remedy_of_bar(record)) is not None:
+        return f"{bar}; what is larger than that then is the noise"
     if check.name in ("s-squared", "chemical-accuracy", "gap-accuracy", "accuracy"):
         return _less_noise(record)
     if check.name == "not-below-exact" and "zne" in _methods(record):

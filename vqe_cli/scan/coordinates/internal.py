@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,9 @@ STRAIGHT_ANGLE = 180.0
 """Largest angle that a molecule is bent to as a whole; a relaxation cannot keep it."""
 
 UNITS = {"distance": "Å", "angle": "degrees", "dihedral": "degrees"}
+
+_BETWEEN_ATOMS = re.compile(r"\s*,\s*|(?<=[0-9])(?:\s*-\s*|\s+)(?=[0-9])")
+"""What separates numbers of atoms: commas, or hyphens and blanks as in ``1-2``."""
 
 OTHERWISE = "use --relaxed, a variable of a Z-matrix (--variable), or --geometries"
 
@@ -129,8 +133,9 @@ def read_internal(
 def _atoms(numbers: str, kind: str, count: int, text: str, hint: str) -> tuple[int, ...]:
     where = f"--{kind}"
     try:
-        atoms = tuple(whole(word) for word in numbers.split(","))
+        atoms = tuple(whole(word) for word in _BETWEEN_ATOMS.split(numbers.strip()))
     except NumberError as error:
+        hint = f"{hint}, with numbers of atoms in the order of the input"
         raise wrong(text, error.message, where, hint) from None
     if len(atoms) != NUMBER_OF_ATOMS[kind] or len(set(atoms)) < len(atoms):
         wanted = NUMBER_OF_ATOMS[kind]
