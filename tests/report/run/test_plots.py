@@ -225,6 +225,14 @@ def test_formulas_are_in_the_usual_order(geometry: str, charge: int, formula: st
     assert formula_of(record.model_copy(update=changes)) == formula
 
 
+@pytest.mark.parametrize(("smiles", "formula"), [("[OH-]", "HO-"), ("[NH4+]", "NH4+")])
+def test_a_formula_has_the_charge_of_a_smiles(smiles: str, formula: str) -> None:
+    record = vqe_cli.run(
+        smiles=smiles, active_space={"name": "frontier", "electrons": 2, "orbitals": 2}
+    )
+    assert formula_of(record) == formula
+
+
 @pytest.mark.parametrize(
     ("basis", "name"),
     [("6-31g*", "6-31G(d)"), ("aug-cc-pvtz", "aug-cc-pVTZ"), ("def2-svp", "def2-SVP")],

@@ -12,6 +12,7 @@ from vqe_cli.report.run.bit_strings import bit_string_entries
 from vqe_cli.report.run.corrections import correction_entry
 from vqe_cli.report.run.forces import forces_entry
 from vqe_cli.report.run.populations import population_entries
+from vqe_cli.report.run.titles import charge_of
 from vqe_cli.schema.backend_records import SqdRecord
 from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.schema.records import Check, RunRecord
@@ -72,9 +73,7 @@ def _of_density(record: RunRecord) -> Iterator[Entry]:
     if found is None:
         return
     if found.dipole is not None:
-        structure = record.problem.structure
-        charge = structure.charge if structure else record.spec["molecule"]["charge"]
-        about = "about the origin of the coordinates" if charge != 0 else ""
+        about = "about the origin of the coordinates" if charge_of(record) != 0 else ""
         yield Entry("dipole", f"{found.dipole.magnitude.value:.4f} D", about)
     yield Entry("occupations", f"{_occupations(found)} (natural)")
     if record.result.forces is not None:

@@ -75,15 +75,25 @@ def formula_of(record: RunRecord) -> str:
     Args:
         record: The record of the run.
     """
-    charge = int((record.spec.get("molecule") or {}).get("charge") or 0)
     symbols = _symbols(record)
     if not symbols:
         return ""
-    formula = hill_formula(symbols, charge)
+    formula = hill_formula(symbols, charge_of(record))
     if "C" in symbols:
         return formula
     parts = re.findall(r"[A-Z][a-z]?\d*", formula)
     return "".join(sorted(parts, key=_place)) + formula.removeprefix("".join(parts))
+
+
+def charge_of(record: RunRecord) -> int:
+    """The molecule's charge, which the input may leave to the structure, as that of a SMILES.
+
+    Args:
+        record: The record of the run.
+    """
+    if record.problem.structure is not None:
+        return record.problem.structure.charge
+    return int((record.spec.get("molecule") or {}).get("charge") or 0)
 
 
 def basis_in_short(basis: Any) -> str:
