@@ -157,13 +157,37 @@ def test_messages_end_their_lines_between_words_but_lines_to_type_are_whole(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "40")
     say_in_lines("12 of 18: Lithium hydride: 1.6, down: -7.88239150 Ha")
+    say_in_lines("1 of 8: Hydrogen: 0.6, up: -1.11628601 Ha")
     hint = "hint: vqe run --smiles c1ccccc1 --active-space '{name: pi, electrons: 6, orbitals: 6}'"
     say_error(["error: 58 active orbitals (116 qubits) are more than 40", hint])
     assert capsys.readouterr().err.split("\n") == [
         "12 of 18: Lithium hydride: 1.6, down:",
         "-7.88239150 Ha",
+        "1 of 8: Hydrogen: 0.6, up:",
+        "-1.11628601 Ha",
         "error: 58 active orbitals (116 qubits)",
         "are more than 40",
         hint,
         "",
     ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("diagnose", "h2.yaml", "--study", "plateau"),
+        ("run", "h2.yaml", "--orbital", "natural"),
+        ("inspect", "h2.yaml", "--plot", "h2.png"),
+        ("reactions",),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_errors_of_flags_end_between_words_in_a_terminal(
+    arguments: tuple[str, ...], run_vqe: RunVqe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    outcome = run_vqe(*arguments)
+    assert outcome.code == 2
+    assert "Error: " in outcome.err
+    assert max(map(len, outcome.err.split("\n"))) <= 40

@@ -28,7 +28,7 @@ from vqe_cli.cli.process_environment import (
     output_has_begun,
     prepare_output,
 )
-from vqe_cli.cli.say import say, say_error
+from vqe_cli.cli.say import say, say_error, say_in_lines
 from vqe_cli.cli.signals import end_at_signals, stopped_by_signals
 from vqe_cli.errors import InterruptedRunError, ResourceLimitError, VqeError, as_vqe_error
 
@@ -264,7 +264,7 @@ def _report_usage(error: click.ClickException, arguments: Sequence[str], as_json
         return _report_plain("usage", redact(error.format_message()), None, True, error.exit_code)
     shown = io.StringIO()
     error.show(shown)
-    say(redact(shown.getvalue()).rstrip("\n"))
+    say_in_lines(redact(shown.getvalue()).rstrip("\n"))
     return error.exit_code
 
 

@@ -25,13 +25,18 @@ def say(text: str, *, err: bool = True) -> None:
 def say_in_lines(text: str) -> None:
     """Print a message on standard error, in a terminal in lines that end between words.
 
+    Numbers stay beside their units.
+
     Args:
         text: The message, without a line to type, which no line break may spoil.
     """
     if sys.stderr.isatty():
+        from vqe_cli.report.layout import NO_BREAK, with_units
+
         width = shutil.get_terminal_size().columns
         fitting = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
-        text = "\n".join(fitting.fill(line) for line in text.split("\n"))
+        text = "\n".join(fitting.fill(with_units(line)) for line in text.split("\n"))
+        text = text.replace(NO_BREAK, " ")
     say(text)
 
 
