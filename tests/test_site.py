@@ -63,3 +63,6 @@ def test_the_site_is_built_and_needs_no_network(tmp_path: Path) -> None:
     pages = [path.read_text() for path in tmp_path.rglob("*.html")]
     assert len(pages) > 40
     assert not [found for text in pages for found in LOADED.findall(text)]
+    interface = (tmp_path / "api.html").read_text()
+    assert "&gt;&gt;&gt;" in interface
+    assert "<blockquote>" not in interface, "an example that stands under no 'Examples:'"

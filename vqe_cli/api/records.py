@@ -22,8 +22,9 @@ Row = dict[str, Any]
 class Records(Sequence[RunRecord]):
     """Records of several runs.
 
-    >>> records = vqe_cli.Records(vqe_cli.run("lih.yaml", ansatz=name) for name in names)
-    >>> pandas.DataFrame(records.table())
+    Examples:
+        >>> records = vqe_cli.Records(vqe_cli.run("lih.yaml", ansatz=name) for name in names)
+        >>> pandas.DataFrame(records.table())
 
     Args:
         records: The records, or any of failed runs as `vqe run` writes them.

@@ -22,7 +22,8 @@ from vqe_cli.variational.observers import KeptProblem, Observer, Observers
 def load(source: Any = None, /, *, run: str | None = None, **changes: Unpack[Changes]) -> RunSpec:
     """The checked input of a run, which `run` and `problem` take.
 
-    >>> vqe_cli.load("h2.yaml", ansatz="uccsd", shots=4096)
+    Examples:
+        >>> vqe_cli.load("h2.yaml", ansatz="uccsd", shots=4096)
 
     Args:
         source: The path of a file that `vqe run` reads; a mapping as in an input file; a `RunSpec`;
@@ -55,10 +56,11 @@ def run(
 ) -> RunRecord:
     """Run VQE, check the result, and compute the properties that the input requests.
 
-    >>> vqe_cli.run("h2.yaml", ansatz="uccsd", shots=4096)
-    >>> vqe_cli.run(smiles="O", active_space="frozen-core")
-    >>> vqe_cli.run({"molecule": {"geometry": "H 0 0 0; H 0 0 0.74"}})
-    >>> vqe_cli.run(mf, active_space={"name": "frontier", "electrons": 4, "orbitals": 4})
+    Examples:
+        >>> vqe_cli.run("h2.yaml", ansatz="uccsd", shots=4096)
+        >>> vqe_cli.run(smiles="O", active_space="frozen-core")
+        >>> vqe_cli.run({"molecule": {"geometry": "H 0 0 0; H 0 0 0.74"}})
+        >>> vqe_cli.run(mf, active_space={"name": "frontier", "electrons": 4, "orbitals": 4})
 
     Args:
         source: What `load` takes, or a converged RHF, ROHF, RKS or ROKS of PySCF, whose orbitals
@@ -91,8 +93,9 @@ def problem(
 ) -> VariationalProblem:
     """The problem of a run, without solving it: Hamiltonian, circuit, energies at given parameters.
 
-    >>> found = vqe_cli.problem("h2.yaml", mapper="parity")
-    >>> found.hamiltonian, found.circuit(), found.energy([0.1, 0.0])
+    Examples:
+        >>> found = vqe_cli.problem("h2.yaml", mapper="parity")
+        >>> found.hamiltonian, found.circuit(), found.energy([0.1, 0.0])
 
     Args:
         source: What `run` takes. That of a record has the ansatz as it was run: an adaptive one
