@@ -135,7 +135,7 @@ MUTANTS = (
     Mutant(JOURNAL, "if entry.point != point or", "if"),
     Mutant(JOURNAL, "self._count += 1", "self._count += 0"),
     Mutant(LOG, "entry.value < self._best.energy", "entry.value > self._best.energy"),
-    Mutant(LOG, "self._best = number, None", "self._best = number, self._best"),
+    Mutant(LOG, "self._best, self._at = number, None", "self._best, self._at = number, self._best"),
     Mutant(SEEDS, '"final observables": lambda seed: Stream((seed, 2**30 + 1))',
            '"final observables": lambda seed: Stream((seed, 2**30))'),
     Mutant(SEEDS, "2**29 + number", "number"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pyscf import fci
 
 from tests.families import slow, slow_but
+from tests.functions import central_differences
 from tests.problems import (
     CH2,
     EXACT_H2,
@@ -22,7 +23,6 @@ from tests.problems import (
     HE2,
     LIH,
     DenseFermions,
-    central_differences,
     encoding_of,
     frontier,
     named_problem,

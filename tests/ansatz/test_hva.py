@@ -6,7 +6,8 @@ from qiskit.quantum_info import SparsePauliOp, Statevector
 
 import vqe_cli
 from tests.families import slow_but
-from tests.problems import central_differences, objective_of, qubit_encoding
+from tests.functions import central_differences
+from tests.problems import objective_of, qubit_encoding
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.hva import Hva
 from vqe_cli.errors import InputError

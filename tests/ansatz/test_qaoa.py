@@ -9,7 +9,8 @@ from qiskit.quantum_info import Statevector
 
 import vqe_cli
 from tests.families import slow
-from tests.problems import central_differences, objective_of, qubit_encoding
+from tests.functions import central_differences
+from tests.problems import objective_of, qubit_encoding
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.qaoa import dicke_circuit
 from vqe_cli.errors import InputError

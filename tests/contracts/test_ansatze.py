@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from tests.families import slow
+from tests.functions import central_differences
 from tests.problems import (
     SMALL_PROBLEMS,
     TWO_QUBIT_MODEL,
-    central_differences,
     encoding_of,
     named_problem,
     objective_of,

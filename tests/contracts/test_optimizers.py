@@ -10,19 +10,8 @@ import numpy as np
 import pytest
 
 from tests.families import slow
-from tests.problems import (
-    EXACT_H2,
-    H2,
-    TWO_PARAMETERS,
-    CosineObjective,
-    FunctionEvaluator,
-    ListJournal,
-    SampledCosines,
-    cosines,
-    encoding_of,
-    objective_of,
-    spec_of,
-)
+from tests.functions import CosineObjective, FunctionEvaluator, ListJournal, SampledCosines, cosines
+from tests.problems import EXACT_H2, H2, TWO_PARAMETERS, encoding_of, objective_of, spec_of
 from tests.searching import solve
 from vqe_cli import run
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA

@@ -10,7 +10,7 @@ import vqe_cli
 from vqe_cli.errors import InputError
 from vqe_cli.parts import look_up_parts
 from vqe_cli.schema import spec_from_data
-from vqe_cli.schema.run_spec import MODELS_OF_ELECTRONS
+from vqe_cli.schema.hamiltonian_spec import MODELS_OF_ELECTRONS
 
 
 def run(model, **data):

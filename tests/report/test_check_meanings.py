@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 import vqe_cli
 from vqe_cli.cli.completion import paths
-from vqe_cli.cli.options import parsed
+from vqe_cli.cli.flag_values import parsed
 from vqe_cli.cli.run_command import command
 from vqe_cli.report.check_meanings import MEANINGS, meaning_of
 from vqe_cli.schema import spec_from_data

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import RunVqe, WriteFile
-from vqe_cli.cli.options import overrides
+from vqe_cli.cli.flag_values import overrides
 from vqe_cli.errors import InputError
 from vqe_cli.parts import fingerprint_of, resolved_spec
 from vqe_cli.schema import load

@@ -16,7 +16,8 @@ from peer_bench.measure import _compare
 from peer_bench.processes import timed
 from scipy.linalg import expm
 
-from tests.problems import DenseFermions, central_differences, encoding_of, objective_of
+from tests.functions import central_differences
+from tests.problems import DenseFermions, encoding_of, objective_of
 from vqe_cli.ansatz import ANSATZE
 
 START = 0.2

@@ -12,7 +12,9 @@ from tests.problems import named_problem
 from vqe_cli.backends.objective import OptimizerResult, Traits
 from vqe_cli.fermions.problem import ElectronicProblem, QubitProblem
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.schema.records import Check, Evaluations, ReferenceRecord, ScfRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.problem_records import ScfRecord
+from vqe_cli.schema.records import Evaluations, ReferenceRecord
 from vqe_cli.variational.checks import check_result
 from vqe_cli.variational.solution import Solution
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.conftest import RunVqe, WriteFile
 from tests.families import slow
-from tests.problems import H2, H4, ListJournal, encoding_of, named_problem, spec_of
+from tests.functions import ListJournal
+from tests.problems import H2, H4, encoding_of, named_problem, spec_of
 from vqe_cli import run
 from vqe_cli.ansatz.adapt import Adapt
 from vqe_cli.backends.exact.sector import SectorObjective

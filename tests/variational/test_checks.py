@@ -29,7 +29,9 @@ from vqe_cli.backends.objective import OptimizerResult, Traits
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import QubitProblem
 from vqe_cli.measurement.estimates import Estimate, MitigatedEnergy
-from vqe_cli.schema.records import Check, ReferenceRecord, ScfRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.problem_records import ScfRecord
+from vqe_cli.schema.records import ReferenceRecord
 from vqe_cli.variational.checks import only_convergence_failed, verdict_of
 from vqe_cli.variational.solution import Solution
 

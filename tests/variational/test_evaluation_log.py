@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from tests.problems import CosineObjective, ListJournal, SampledCosines, encoding_of, objective_of
+from tests.functions import CosineObjective, ListJournal, SampledCosines
+from tests.problems import encoding_of, objective_of
 from tests.searching import solve
 from vqe_cli._core.arrays import Vector
 from vqe_cli.measurement.estimates import Estimate

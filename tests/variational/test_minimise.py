@@ -7,20 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.problems import (
-    CosineObjective,
-    ListJournal,
-    SampledCosines,
-    cosines,
-)
+from tests.functions import CosineObjective, ListJournal, SampledCosines, cosines
 from tests.searching import solve
 from vqe_cli._core.arrays import Vector
 from vqe_cli.backends.objective import OptimizerResult
 from vqe_cli.errors import InterruptedRunError, NotConvergedError
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.variational.evaluation_log import EvaluationLog, Progress
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.optimizers import OPTIMIZERS
+from vqe_cli.variational.search_progress import Progress
 
 pytestmark = pytest.mark.quick
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.problems import random_problem
 from vqe_cli.classical.exact_roots import ExactRoot
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.run_spec import StatesSpec
 from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.variational.state_checks import search_checks, state_checks

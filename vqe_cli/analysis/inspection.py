@@ -16,7 +16,7 @@ from vqe_cli.errors import InputError, ResourceLimitError
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
+from vqe_cli.schema.problem_records import ActiveSpaceRecord, OrbitalRecord, ProblemRecord
 from vqe_cli.variational.early_refusals import refuse_early
 from vqe_cli.variational.feasibility import needs_of_operator
 from vqe_cli.variational.other_references import refuse_with_orbitals_of

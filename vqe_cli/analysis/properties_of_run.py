@@ -20,7 +20,8 @@ from vqe_cli.properties import Case, Finding, Property, is_verdict, refuse_other
 from vqe_cli.properties.selection import ENERGY, chosen_properties
 from vqe_cli.properties.units import without_unit
 from vqe_cli.schema import MoleculeSpec, RunSpec
-from vqe_cli.schema.records import Check, Measured, PropertyRecord, RunRecord, Verdict
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import Measured, PropertyRecord, RunRecord, Verdict
 from vqe_cli.variational.checks import verdict_of
 from vqe_cli.variational.journal import Journal
 from vqe_cli.variational.observers import Observer

@@ -18,7 +18,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import OrbitalRecord
+from vqe_cli.schema.problem_records import OrbitalRecord
 from vqe_cli.variational.other_references import refuse_with_other_references
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from vqe_cli.chemistry.scf.orbital_records import active_space_record
 from vqe_cli.chemistry.scf.position_integrals import position_integrals
 from vqe_cli.chemistry.symmetry.irreps import symmetric_integrals
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 
 LOG = package_logger(__name__)
 

@@ -10,7 +10,7 @@ from vqe_cli._core.arrays import FloatArray, Vector
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.scf.mean_field import MeanField, solve_mean_field
 from vqe_cli.schema import ScfSpec
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 ENOUGH_OVERLAP = 0.7
 """Smallest overlap of two active spaces that count as the same."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 from vqe_cli.schema.source import Remark
 from vqe_cli.schema.stored_records import NOT_UNDERSTOOD
 

@@ -20,7 +20,7 @@ from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.beta_orbitals import UNKNOWN_SPIN, BetaOrbitals, TotalSpin
 from vqe_cli.fermions.problem import DipoleIntegrals, ElectronicProblem
-from vqe_cli.schema.records import ActiveSpaceRecord
+from vqe_cli.schema.problem_records import ActiveSpaceRecord
 
 LOG = package_logger(__name__)
 

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vqe_cli.cli.compare_inputs import grid_of, grown_problems, place_of
+from vqe_cli.cli.flag_values import method_list, overrides, require_input
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     chosen_width,
     elsewhere_options,
     figure_width_option,
     json_option,
-    method_list,
-    overrides,
-    require_input,
     run_options,
     verbose_option,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vqe_cli.cli.options import parsed
+from vqe_cli.cli.flag_values import parsed
 from vqe_cli.errors import InputError
 
 if TYPE_CHECKING:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.flag_values import load_input, parsed
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     MOST_SHOTS,
     chosen_width,
     figure_width_option,
     json_option,
-    load_input,
-    parsed,
     problem_options,
     verbose_option,
 )

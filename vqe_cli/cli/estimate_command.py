@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from vqe_cli.cli.flag_values import load_input
 from vqe_cli.cli.help import Command
-from vqe_cli.cli.options import input_options, json_option, load_input, verbose_option
+from vqe_cli.cli.options import input_options, json_option, verbose_option
 from vqe_cli.errors import InputError
 
 

@@ -14,7 +14,7 @@ from vqe_cli.analysis.exports import EXPORTS, Export, Exportable, RecordExport, 
 from vqe_cli.backends.objective import Objective
 from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection
 from vqe_cli.chemistry.unrestricted import UnrestrictedSelection
-from vqe_cli.cli.options import parsed
+from vqe_cli.cli.flag_values import parsed
 from vqe_cli.cli.output import check_writable
 from vqe_cli.errors import InputError, InterruptedRunError, VqeError
 from vqe_cli.fermions.densities import Density

@@ -12,13 +12,13 @@ import click
 from click.core import ParameterSource
 
 from vqe_cli._core.wording import counted
+from vqe_cli.cli.flag_values import load_input
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     chosen_width,
     figure_width_option,
     inspection_options,
     json_option,
-    load_input,
     verbose_option,
 )
 from vqe_cli.cli.parameter_types import WholeNumberRange
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from vqe_cli.cli.export_files import Target
     from vqe_cli.report.figures import FigureWidth
     from vqe_cli.schema import RunSpec
-    from vqe_cli.schema.records import OrbitalRecord
+    from vqe_cli.schema.problem_records import OrbitalRecord
 
 
 @click.command("inspect", cls=Command)

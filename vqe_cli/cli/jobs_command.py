@@ -125,7 +125,7 @@ def _made_of(entry: Entry) -> tuple[RunRecord | None, str | None]:
 
 def _with_gaps(record: RunRecord) -> RunRecord:
     """The record with checks that say which conserved quantities were not measured."""
-    from vqe_cli.schema.records import Check
+    from vqe_cli.schema.check_records import Check
     from vqe_cli.variational.checks import verdict_of
 
     known = {check.name for check in record.checks}

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from vqe_cli._core.wording import counted
+from vqe_cli.cli.flag_values import load_input
 from vqe_cli.cli.help import Command
-from vqe_cli.cli.options import input_options, json_option, load_input, verbose_option
+from vqe_cli.cli.options import input_options, json_option, verbose_option
 from vqe_cli.cli.parameter_types import WholeNumberRange
 from vqe_cli.cli.say import say, say_in_lines
 from vqe_cli.errors import interruptible

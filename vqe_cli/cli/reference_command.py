@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.flag_values import load_input, method_list
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     OF_MEASUREMENTS,
     OF_SEARCH,
     input_options,
     json_option,
-    load_input,
-    method_list,
     verbose_option,
 )
 from vqe_cli.errors import InputError, ResourceLimitError, as_vqe_error

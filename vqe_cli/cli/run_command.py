@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vqe_cli.cli.flag_values import overrides, parsed, require_input
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     chosen_width,
     figure_width_option,
     is_verbose,
     json_option,
-    overrides,
-    parsed,
-    require_input,
     run_options,
     verbose_option,
 )

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from vqe_cli.cli.compare_inputs import place_of
+from vqe_cli.cli.flag_values import load_input, method_list
 from vqe_cli.cli.help import Command
 from vqe_cli.cli.options import (
     chosen_width,
     elsewhere_options,
     figure_width_option,
     json_option,
-    load_input,
-    method_list,
     run_options,
     verbose_option,
 )

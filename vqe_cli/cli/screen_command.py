@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from vqe_cli.cli.flag_values import overrides
 from vqe_cli.cli.groups import ForgivingGroup
-from vqe_cli.cli.options import campaign_options, json_option, overrides, verbose_option
+from vqe_cli.cli.options import campaign_options, json_option, verbose_option
 from vqe_cli.cli.parameter_types import WholeNumberRange
 from vqe_cli.cli.say import say
 

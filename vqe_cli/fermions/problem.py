@@ -15,12 +15,13 @@ from vqe_cli._core.sizes import Size
 from vqe_cli._core.units import HARTREE
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.fermions.beta_orbitals import BetaOrbitals
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.hamiltonian_records import (
     DensityFittingRecord,
     EnvironmentRecord,
     SolventRecord,
 )
-from vqe_cli.schema.records import ActiveSpaceRecord, Check, ScfRecord, StructureRecord
+from vqe_cli.schema.problem_records import ActiveSpaceRecord, ScfRecord, StructureRecord
 
 BRILLOUIN = 1e-5
 """Tolerance of Brillouin's condition, Hartree, which leaves some 1e-10 Hartree to gain."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from vqe_cli._core.validation import SpecError
 from vqe_cli.fermions.problem import Edge, Graph
-from vqe_cli.schema.run_spec import MAX_COEFFICIENT, MAX_PAULI_QUBITS
+from vqe_cli.schema.hamiltonian_spec import MAX_COEFFICIENT, MAX_PAULI_QUBITS
 
 
 def graph_of(edges: Sequence[Edge]) -> Graph:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from vqe_cli._core.validation import SpecError
-from vqe_cli.schema.run_spec import MAX_PAULI_QUBITS
+from vqe_cli.schema.hamiltonian_spec import MAX_PAULI_QUBITS
 
 LINES = ("chain", "ring")
 PLANES = ("square", "torus", "triangular", "kagome")

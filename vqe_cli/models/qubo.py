@@ -12,7 +12,7 @@ from vqe_cli._core.wording import counted
 from vqe_cli.fermions.problem import QubitProblem
 from vqe_cli.models import QubitModel
 from vqe_cli.models._spins import Term, pauli_strings
-from vqe_cli.schema.run_spec import MAX_COEFFICIENT, MAX_PAULI_QUBITS
+from vqe_cli.schema.hamiltonian_spec import MAX_COEFFICIENT, MAX_PAULI_QUBITS
 
 
 class Qubo(QubitModel):

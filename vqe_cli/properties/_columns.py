@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 from vqe_cli.properties import VERDICT, Column
-from vqe_cli.schema.records import Check, RunRecord, Verdict
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import RunRecord, Verdict
 from vqe_cli.variational.checks import scf_checks, verdict_of
 
 SEVERITY: tuple[Verdict, ...] = ("pass", "warn", "fail")

@@ -23,7 +23,7 @@ from vqe_cli.properties._species import (
 from vqe_cli.properties.differences.difference import Difference, difference
 from vqe_cli.properties.differences.levels import Species
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 CATION, ANION = 1, -1
 

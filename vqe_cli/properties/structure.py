@@ -9,7 +9,7 @@ from pydantic import Field
 from vqe_cli.errors import InputError
 from vqe_cli.properties import Case, Column, Finding, Property, Value
 from vqe_cli.properties._columns import named, verdict_columns
-from vqe_cli.schema.records import doubt
+from vqe_cli.schema.check_records import doubt
 from vqe_cli.variational.checks import verdict_of
 
 STATED = "coordinates of the input"

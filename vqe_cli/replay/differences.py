@@ -10,7 +10,8 @@ import numpy as np
 from vqe_cli._core.energy_units import units_of
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli.replay.records import Change, Kind
-from vqe_cli.schema.records import ProblemRecord, ResultRecord, RunRecord
+from vqe_cli.schema.problem_records import ProblemRecord
+from vqe_cli.schema.records import ResultRecord, RunRecord
 from vqe_cli.schema.severity import ROUND_OFF
 from vqe_cli.variational.checks import verdict_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vqe_cli._core.wording import counted
-from vqe_cli.schema.records import ProblemRecord
+from vqe_cli.schema.problem_records import ProblemRecord
 
 
 def operator_size(problem: ProblemRecord) -> list[str]:

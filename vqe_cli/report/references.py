@@ -11,7 +11,8 @@ from vqe_cli._core.energy_units import units_of
 from vqe_cli.report.format import energy, seconds, signed
 from vqe_cli.report.run.heading import input_lines
 from vqe_cli.report.tables import plain_table
-from vqe_cli.schema.records import ProblemRecord, ReferenceRecord
+from vqe_cli.schema.problem_records import ProblemRecord
+from vqe_cli.schema.records import ReferenceRecord
 
 
 def show_references(

@@ -32,7 +32,8 @@ from vqe_cli.schema.readers.point_charges import with_charges
 from vqe_cli.schema.readers.reading import CARTESIAN, GEOMETRY, MOLFILE
 from vqe_cli.schema.readers.shown_paths import STANDARD_INPUT, shown
 from vqe_cli.schema.readers.typed_geometry import is_typed_geometry, read_typed_geometry
-from vqe_cli.schema.run_spec import InitialSpec, RunSpec, Selection, locate
+from vqe_cli.schema.run_spec import InitialSpec, RunSpec, locate
+from vqe_cli.schema.selection import Selection
 from vqe_cli.schema.source import Origin, Remark, Source
 from vqe_cli.schema.stored_records import StoredRun, read_stored_run, stored_run
 

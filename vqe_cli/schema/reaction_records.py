@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.record import Record
-from vqe_cli.schema.records import Check, Verdict
+from vqe_cli.schema.records import Verdict
 
 
 class LevelRecord(Record):

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from vqe_cli._core.validation import Frozen, SpecError
 from vqe_cli.schema.molecule_spec import Name
-from vqe_cli.schema.run_spec import Selection
+from vqe_cli.schema.selection import Selection
 
 ELECTRON = "e-"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqe_cli.schema.records import Status
+from vqe_cli.schema.check_records import Status
 
 ROUND_OFF = 1e-8
 """Hartree by which an exact simulation may lie below the exact energy."""

@@ -17,11 +17,12 @@ from vqe_cli.qubits.cnot_counts import CnotCounter
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.records import Cycle
 from vqe_cli.variational.adaptive_choice import Candidates, idle
-from vqe_cli.variational.evaluation_log import EvaluationLog, OnStep, ignore_step
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import measured_solution, minimise
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.search_budget import UNLIMITED, SearchBudget
+from vqe_cli.variational.search_progress import OnStep, ignore_step
 from vqe_cli.variational.solution import Solution
 from vqe_cli.variational.unoptimised import why_unoptimised
 

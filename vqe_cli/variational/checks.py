@@ -11,16 +11,10 @@ from vqe_cli._core.wording import counted
 from vqe_cli.backends.objective import Traits
 from vqe_cli.chemistry.correlation.possible import correlation_is_possible
 from vqe_cli.fermions.problem import BRILLOUIN, ElectronicProblem, Problem
+from vqe_cli.schema.check_records import Check, Status, doubt
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
-from vqe_cli.schema.records import (
-    Check,
-    MissingReference,
-    ReferenceRecord,
-    ScfRecord,
-    Status,
-    Verdict,
-    doubt,
-)
+from vqe_cli.schema.problem_records import ScfRecord
+from vqe_cli.schema.records import MissingReference, ReferenceRecord, Verdict
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
 from vqe_cli.variational.accuracy import Accuracy, accuracy_of
 from vqe_cli.variational.solution import Solution

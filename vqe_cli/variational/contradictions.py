@@ -12,7 +12,8 @@ from vqe_cli._core.units import HARTREE, HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
 from vqe_cli.classical.reference_energy import NOT_ASKED, TOO_LARGE
 from vqe_cli.fermions.beta_orbitals import UNKNOWN_SPIN
-from vqe_cli.schema.records import Check, RunRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.stored_records import StoredRun
 from vqe_cli.variational.accuracy import accuracy_check
 from vqe_cli.variational.checks import verdict_of

@@ -14,7 +14,8 @@ from vqe_cli.backends.exact import Exact
 from vqe_cli.backends.exact.sector import SectorObjective
 from vqe_cli.classical.fci import Fci
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.schema.records import Check, CorrectionRecord, ReferenceRecord, doubt
+from vqe_cli.schema.check_records import Check, doubt
+from vqe_cli.schema.records import CorrectionRecord, ReferenceRecord
 from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
 from vqe_cli.variational.solution import Solution
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.fermions.problem import QubitProblem, has_own_unit
-from vqe_cli.schema.records import Check, ReferenceRecord, doubt
+from vqe_cli.schema.check_records import Check, doubt
+from vqe_cli.schema.records import ReferenceRecord
 from vqe_cli.schema.severity import SIGMAS
 from vqe_cli.variational.accuracy import accuracy_of
 from vqe_cli.variational.solution import Solution

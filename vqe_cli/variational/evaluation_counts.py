@@ -13,9 +13,10 @@ from vqe_cli.backends.objective import Evaluator, Objective, Remote, Traits
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.measurement.estimates import Estimate
 from vqe_cli.schema.backend_records import BackendRecord
-from vqe_cli.variational.evaluation_log import EvaluationLog, Progress
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import Optimizer
+from vqe_cli.variational.search_progress import Progress
 
 EXPECTED_ERROR = 1e-3
 """Standard error of energies on a device that counting assumes, Hartree."""

@@ -18,7 +18,7 @@ from vqe_cli.errors import InputError, NotConvergedError
 from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.run_spec import StatesSpec
 from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.variational.solution import Solution

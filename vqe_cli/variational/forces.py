@@ -18,12 +18,13 @@ from vqe_cli.chemistry.gradients.orbital_response import UndefinedForcesError
 from vqe_cli.errors import InputError
 from vqe_cli.schema import RunSpec
 from vqe_cli.schema.basis import AUTO
+from vqe_cli.schema.check_records import Check, doubt
 from vqe_cli.schema.force_records import ForcesRecord
-from vqe_cli.schema.records import Check, doubt
 from vqe_cli.schema.severity import or_warn
-from vqe_cli.variational.evaluation_log import EvaluationLog, ignore_step
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.optimizers import OPTIMIZERS
+from vqe_cli.variational.search_progress import ignore_step
 from vqe_cli.variational.solution import Solution
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from vqe_cli.ansatz import Ansatz
 from vqe_cli.ansatz.grown import Grown
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 ENERGY_TOLERANCE = 1e-6
 """Hartree: the round-off of reference determinants of mean fields converged apart."""

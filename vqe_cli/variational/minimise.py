@@ -15,11 +15,12 @@ from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.backends.objective import FINAL_PURPOSE, Objective, OptimizerResult
 from vqe_cli.errors import interruptible
 from vqe_cli.variational.energy_scale import IN_HARTREE, EnergyScale
-from vqe_cli.variational.evaluation_log import EndedStart, EvaluationLog, OnStep, ignore_step
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.initial_points import Starts
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.optimizers import Optimizer
 from vqe_cli.variational.search_budget import UNLIMITED, BudgetSpentError, SearchBudget
+from vqe_cli.variational.search_progress import EndedStart, OnStep, ignore_step
 from vqe_cli.variational.solution import Solution
 
 LOG = package_logger(__name__)

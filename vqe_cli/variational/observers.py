@@ -18,7 +18,7 @@ from vqe_cli.fermions.problem import Problem
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import Cycle, ReferenceRecord, RunRecord
-from vqe_cli.variational.evaluation_log import EndedStart, OnStep, Progress
+from vqe_cli.variational.search_progress import EndedStart, OnStep, Progress
 from vqe_cli.variational.solution import Solution
 
 LOG = package_logger(__name__)

@@ -17,13 +17,8 @@ from vqe_cli.schema.bit_string_records import CutRecord
 from vqe_cli.schema.density_records import PropertiesRecord
 from vqe_cli.schema.force_records import ForcesRecord
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
-from vqe_cli.schema.records import (
-    CorrectionRecord,
-    OperatorRecord,
-    ProblemRecord,
-    ReferenceRecord,
-    ResultRecord,
-)
+from vqe_cli.schema.problem_records import ProblemRecord
+from vqe_cli.schema.records import CorrectionRecord, OperatorRecord, ReferenceRecord, ResultRecord
 from vqe_cli.schema.state_records import StateRecord
 from vqe_cli.schema.tapering_records import SymmetryRecord, TaperingRecord
 from vqe_cli.variational.solution import Solution

@@ -13,9 +13,10 @@ from vqe_cli.errors import interruptible
 from vqe_cli.fermions.problem import has_own_unit
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import Evaluations
-from vqe_cli.variational.evaluation_log import EvaluationLog, ignore_step
+from vqe_cli.variational.evaluation_log import EvaluationLog
 from vqe_cli.variational.journal import NoJournal
 from vqe_cli.variational.observers import Observer
+from vqe_cli.variational.search_progress import ignore_step
 from vqe_cli.variational.solution import Solution, Strategy
 
 

@@ -16,10 +16,8 @@ from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.chemistry.scf.solvents import cavity_of, reaction_field
 from vqe_cli.schema import RunSpec
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.orbital_records import OrbitalOptimisationRecord
-from vqe_cli.schema.records import (
-    Check,
-)
 from vqe_cli.variational.checks import convergence_check
 from vqe_cli.variational.orbital_optimisation import OptimisedOrbitals, optimise_orbitals
 from vqe_cli.variational.orbital_starts import ExactOptimum, exact_optimum, lower_optimum

@@ -11,7 +11,7 @@ from vqe_cli._core.units import (
 )
 from vqe_cli._core.wording import counted
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 from vqe_cli.schema.run_spec import StatesSpec
 from vqe_cli.schema.severity import or_warn
 from vqe_cli.schema.state_records import StateRecord

@@ -11,13 +11,13 @@ from vqe_cli.schema import RunSpec
 from vqe_cli.variational.adaptive import AdaptiveSearch, growing
 from vqe_cli.variational.energy_scale import energy_scale
 from vqe_cli.variational.evaluation_counts import foresee
-from vqe_cli.variational.evaluation_log import ignore_step
 from vqe_cli.variational.feasibility import search_backend
 from vqe_cli.variational.initial_points import starting_points
 from vqe_cli.variational.journal import Journal, NoJournal
 from vqe_cli.variational.minimise import Minimisation
 from vqe_cli.variational.observers import Observer
 from vqe_cli.variational.search_budget import SearchBudget
+from vqe_cli.variational.search_progress import ignore_step
 from vqe_cli.variational.simulate_then_measure import SimulateThenMeasure
 from vqe_cli.variational.solution import Strategy
 from vqe_cli.variational.starting_point import StartingPoint

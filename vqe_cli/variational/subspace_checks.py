@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from vqe_cli._core.units import CHEMICAL_ACCURACY_MHA, HARTREE_IN_MILLIHARTREE
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail, or_warn
 from vqe_cli.variational.solution import Solution
 

@@ -8,7 +8,7 @@ from vqe_cli.ansatz import spin_conserving
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
 from vqe_cli.measurement.estimates import Estimate
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.severity import SIGMAS, or_fail, or_warn
 from vqe_cli.variational.solution import Solution
 

@@ -6,7 +6,8 @@ from vqe_cli.classical.numpy import lowest_energy
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema.records import Check, ReferenceRecord, Status
+from vqe_cli.schema.check_records import Check, Status
+from vqe_cli.schema.records import ReferenceRecord
 from vqe_cli.schema.severity import or_warn
 
 DIAGONALISED_UP_TO = 10

@@ -15,8 +15,8 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray, array_archive
 from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem, Problem
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.readers.content import about, read_bytes
-from vqe_cli.schema.records import Check
 from vqe_cli.schema.severity import or_fail
 from vqe_cli.verification.claim import ClaimedEnergy, DensityArrays
 from vqe_cli.verification.pair_conditions import PairSpace

@@ -14,7 +14,8 @@ from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.parts import Parts
 from vqe_cli.qubits.encoding import Encoding
 from vqe_cli.schema import InitialSpec, RunSpec, Selection
-from vqe_cli.schema.records import Check, ResultRecord, RunRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import ResultRecord, RunRecord
 from vqe_cli.schema.severity import ROUND_OFF, SIGMAS, or_fail
 from vqe_cli.schema.stored_records import StoredRun
 from vqe_cli.variational.contradictions import contradictions

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.record import Record
-from vqe_cli.schema.records import Check
 
 VERIFY_SCHEMA = "vqe-verify/1"
 

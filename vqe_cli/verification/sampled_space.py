@@ -16,8 +16,8 @@ from vqe_cli.fermions.determinants.hamiltonian import Direct
 from vqe_cli.fermions.determinants.space import SectorSpace
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.qubits.encoding import Encoding
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.readers.content import about, read_text
-from vqe_cli.schema.records import Check
 from vqe_cli.schema.severity import or_fail
 from vqe_cli.verification.records import Evidence, NullHypothesis
 

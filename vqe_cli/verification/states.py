@@ -16,7 +16,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.fermions.problem import ElectronicProblem
 from vqe_cli.parts import Parts
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.severity import or_fail
 from vqe_cli.variational.symmetry_checks import (
     CIRCUIT_TOLERANCE,

@@ -12,15 +12,8 @@ from qiskit import transpile
 from qiskit.quantum_info import Operator, SparsePauliOp, Statevector
 from scipy.linalg import expm
 
-from tests.problems import (
-    H2,
-    H4,
-    central_differences,
-    encoding_of,
-    pyscf_mean_field,
-    random_problem,
-    spec_of,
-)
+from tests.functions import central_differences
+from tests.problems import H2, H4, encoding_of, pyscf_mean_field, random_problem, spec_of
 from vqe_cli import run
 from vqe_cli.ansatz.adapt import Adapt
 from vqe_cli.backends.exact.pauli_products import PauliObjective

@@ -8,16 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.problems import (
-    H4,
-    LIH,
-    N2,
-    central_differences,
-    encoding_of,
-    frontier,
-    problem_of,
-    random_problem,
-)
+from tests.functions import central_differences
+from tests.problems import H4, LIH, N2, encoding_of, frontier, problem_of, random_problem
 from vqe_cli._core.sizes import Load, Size
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz._jastrow import allowed_pairs

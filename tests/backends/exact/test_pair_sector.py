@@ -10,15 +10,8 @@ import numpy as np
 import pytest
 from pyscf import ao2mo
 
-from tests.problems import (
-    H4,
-    LIH,
-    central_differences,
-    encoding_of,
-    problem_of,
-    pyscf_mean_field,
-    random_problem,
-)
+from tests.functions import central_differences
+from tests.problems import H4, LIH, encoding_of, problem_of, pyscf_mean_field, random_problem
 from vqe_cli._core.sizes import Load, Size
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.puccd import Puccd

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.problems import DenseFermions, central_differences, named_problem, random_problem
+from tests.functions import central_differences
+from tests.problems import DenseFermions, named_problem, random_problem
 from vqe_cli.ansatz.uccsd import Uccsd
 from vqe_cli.backends.exact.sector import SectorObjective, curvature
 from vqe_cli.backends.exact.sweeps import FlatSweep, GridSweep

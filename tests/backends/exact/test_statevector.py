@@ -12,7 +12,8 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import Statevector
 
-from tests.problems import central_differences, encoding_of, objective_of, qubit_encoding
+from tests.functions import central_differences
+from tests.problems import encoding_of, objective_of, qubit_encoding
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.ansatz.state import ParameterisedState
 from vqe_cli.ansatz.two_local import Entangler, Rotation

@@ -11,7 +11,7 @@ from tests.families import slow
 from tests.problems import H2, H2O, N2, frontier, problem_of, spec_of
 from vqe_cli import run
 from vqe_cli.chemistry.correlation.possible import correlation_is_possible
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 
 METHANE = {"geometry": "\n".join(["C 0 0 0", "H 0.63 0.63 0.63", "H 0.63 -0.63 -0.63",
                                   "H -0.63 0.63 -0.63", "H -0.63 -0.63 0.63"])}  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from tests.families import slow
 from tests.problems import spec_of
 from vqe_cli.chemistry.scf.mean_fields import mean_field_of
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 
 WATER = "O 0 0 0\nH 0 0.757 0.587\nH 0 -0.757 0.587"
 

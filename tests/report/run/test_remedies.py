@@ -13,7 +13,9 @@ from vqe_cli import run
 from vqe_cli.cli.diagnose_command import command as diagnose_command
 from vqe_cli.cli.run_command import command as run_command
 from vqe_cli.report.run.remedies import remedy_of
-from vqe_cli.schema.records import Check, RunRecord, ScfRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.problem_records import ScfRecord
+from vqe_cli.schema.records import RunRecord
 
 
 @pytest.fixture(scope="module")

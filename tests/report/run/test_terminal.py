@@ -14,7 +14,8 @@ from vqe_cli import run
 from vqe_cli.report.run.several import show_runs
 from vqe_cli.report.run.terminal import show_run
 from vqe_cli.schema import spec_from_data
-from vqe_cli.schema.records import Check, RunRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import RunRecord
 
 HYDROGEN = {"molecule": {"name": "Hydrogen", "geometry": "H 0 0 0; H 0 0 0.735"}}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.problems import H2, CosineObjective, cosines, encoding_of, objective_of, spec_of
+from tests.functions import CosineObjective, cosines
+from tests.problems import H2, encoding_of, objective_of, spec_of
 from vqe_cli import run
 from vqe_cli.variational.optimizers import OPTIMIZERS
 

@@ -12,18 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.families import slow
-from tests.problems import (
-    H2O,
-    N2,
-    CosineObjective,
-    DifferentiableFunction,
-    FunctionEvaluator,
-    ListJournal,
-    encoding_of,
-    objective_of,
-    problem_of,
-    spec_of,
-)
+from tests.functions import CosineObjective, DifferentiableFunction, FunctionEvaluator, ListJournal
+from tests.problems import H2O, N2, encoding_of, objective_of, problem_of, spec_of
 from vqe_cli import run
 from vqe_cli._core.arrays import Vector
 from vqe_cli.backends.objective import Traits

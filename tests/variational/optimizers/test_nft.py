@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.problems import FunctionEvaluator, encoding_of, objective_of, qubit_encoding
+from tests.functions import FunctionEvaluator
+from tests.problems import encoding_of, objective_of, qubit_encoding
 from vqe_cli.backends.objective import Traits
 from vqe_cli.fermions.spectra import Spectrum
 from vqe_cli.variational.optimizers import OPTIMIZERS

@@ -7,13 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.problems import (
-    FunctionEvaluator,
-    ScatteringEvaluator,
-    encoding_of,
-    objective_of,
-    qubit_encoding,
-)
+from tests.functions import FunctionEvaluator, ScatteringEvaluator
+from tests.problems import encoding_of, objective_of, qubit_encoding
 from vqe_cli.variational.optimizers._parameter_shift import parameter_shift_gradient
 
 pytestmark = pytest.mark.quick

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.problems import FunctionEvaluator, ScatteringEvaluator
+from tests.functions import FunctionEvaluator, ScatteringEvaluator
 from vqe_cli.backends.objective import Traits
 from vqe_cli.variational.optimizers._perturbation import (
     LONGEST_STEP,

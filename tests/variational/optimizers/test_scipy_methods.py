@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.problems import CosineObjective
+from tests.functions import CosineObjective
 from tests.searching import solve
 from vqe_cli.variational.optimizers import OPTIMIZERS
 from vqe_cli.variational.solution import Solution

@@ -7,18 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.problems import (
-    EXACT_H2,
-    H2,
+from tests.functions import (
     CosineObjective,
     FunctionEvaluator,
     ListJournal,
     SampledCosines,
     ScatteringEvaluator,
-    encoding_of,
-    objective_of,
-    spec_of,
 )
+from tests.problems import EXACT_H2, H2, encoding_of, objective_of, spec_of
 from tests.searching import solve
 from vqe_cli import run
 from vqe_cli.errors import InputError

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.problems import central_differences, encoding_of, named_problem, objective_of
+from tests.functions import central_differences
+from tests.problems import encoding_of, named_problem, objective_of
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.backends.exact.sector import SectorObjective
 from vqe_cli.fermions.determinants.space import SectorSpace

@@ -14,7 +14,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray, array_archive
 from vqe_cli.fermions.beta_orbitals import BetaOrbitals, TotalSpin
 from vqe_cli.fermions.problem import ElectronicProblem
-from vqe_cli.schema.records import ProblemRecord
+from vqe_cli.schema.problem_records import ProblemRecord
 
 INTEGRALS = "integrals.npz"
 

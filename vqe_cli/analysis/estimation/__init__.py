@@ -41,7 +41,7 @@ from vqe_cli.fermions.problem import Problem, has_own_unit
 from vqe_cli.measurement import MEASUREMENTS
 from vqe_cli.parts import Parts, located, look_up_parts, resolved_spec
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema.records import ProblemRecord
+from vqe_cli.schema.problem_records import ProblemRecord
 from vqe_cli.variational.accuracy import GAP_ACCURACY
 from vqe_cli.variational.energy_scale import energy_scale
 from vqe_cli.variational.feasibility import needs_of_operator

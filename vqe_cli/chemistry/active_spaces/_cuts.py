@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vqe_cli.chemistry.scf.mean_field import MeanField
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 DEGENERATE = 1e-4
 """Largest difference of degenerate energies, Hartree; geometries are not exactly symmetric."""

@@ -23,7 +23,7 @@ from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.chemistry.scf.mean_fields import MeanFields
 from vqe_cli.errors import InputError
 from vqe_cli.schema import MoleculeSpec, Selection
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 if TYPE_CHECKING:
     from pyscf.gto import Mole

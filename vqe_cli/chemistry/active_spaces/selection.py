@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.scf.mean_field import MeanField
 from vqe_cli.errors import ResourceLimitError
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 
 MAX_ACTIVE_ORBITALS = 40
 

@@ -31,7 +31,7 @@ from vqe_cli.chemistry.geometry.structures import structure_of
 from vqe_cli.errors import InputError, Path
 from vqe_cli.schema import MoleculeSpec
 from vqe_cli.schema.basis import AUTO, NONE, Choice, WrittenOut
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 ECP_PATH: Path = ("molecule", "ecp")
 

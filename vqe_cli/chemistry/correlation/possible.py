@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vqe_cli._core.wording import counted
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 
 def correlation_is_possible(norb: int, nelec: tuple[int, int]) -> bool:

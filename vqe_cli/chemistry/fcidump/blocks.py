@@ -21,7 +21,7 @@ from vqe_cli.chemistry.fcidump.lines import fault, lines_of
 from vqe_cli.chemistry.fcidump.reading import chunks, no_core_line, refuse_fourfold, unread_keys
 from vqe_cli.chemistry.fcidump.store import Store, packed_size
 from vqe_cli.chemistry.scf.repulsion import place_of_pair
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 
 NAMES = ("(pq|rs) of αα", "(pq|rs) of ββ", "(pq|rs) of αβ", "h_pq of α", "h_pq of β")
 """The blocks in their order."""

@@ -12,7 +12,7 @@ from vqe_cli._core.arrays import FloatArray
 from vqe_cli.chemistry.fcidump.header import Header
 from vqe_cli.chemistry.fcidump.lines import fault
 from vqe_cli.chemistry.scf.repulsion import coulomb_integrals, exchange_integrals, place_of_pair
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 BoolArray = npt.NDArray[np.bool_]
 

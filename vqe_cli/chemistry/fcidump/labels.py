@@ -11,7 +11,7 @@ import numpy as np
 from vqe_cli._core.arrays import FloatArray, IntArray
 from vqe_cli.chemistry.fcidump import FileIntegrals
 from vqe_cli.chemistry.symmetry.sign_symmetries import FORBIDDEN
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 MOST_IRREPS = 8
 """Number of irreps of D2h, the largest abelian point group."""

@@ -29,8 +29,9 @@ from vqe_cli.chemistry.symmetry.sign_symmetries import MAX_ORBITALS, irreps_of_i
 from vqe_cli.chemistry.trexio.reading import read_trexio
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.fermions.problem import ElectronicProblem
+from vqe_cli.schema.check_records import Check, doubt
+from vqe_cli.schema.problem_records import ScfRecord
 from vqe_cli.schema.readers.content import is_hdf5, is_molden
-from vqe_cli.schema.records import Check, ScfRecord, doubt
 
 Choice = Literal["canonical", "as-given"]
 

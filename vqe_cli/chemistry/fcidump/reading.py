@@ -20,7 +20,7 @@ from vqe_cli.chemistry.fcidump.header import UNRESTRICTED_HINT, Header, read_hea
 from vqe_cli.chemistry.fcidump.lines import Lines, fault, lines_of
 from vqe_cli.chemistry.fcidump.store import Store, packed_size
 from vqe_cli.chemistry.scf.repulsion import place_of_pair
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 CHUNK = 100_000
 """Number of lines that are parsed at a time."""

@@ -16,8 +16,8 @@ from vqe_cli.chemistry.fcidump.header import Header
 from vqe_cli.chemistry.molden.reading import read_unrestricted_molden
 from vqe_cli.chemistry.scf.mean_field_of_integrals import joined_integrals, mole_without_atoms
 from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
+from vqe_cli.schema.problem_records import ScfRecord
 from vqe_cli.schema.readers.content import is_molden
-from vqe_cli.schema.records import ScfRecord
 
 Orders = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 """Orders of the alpha and the beta orbitals, occupied ones first, each of shape (norb,)."""

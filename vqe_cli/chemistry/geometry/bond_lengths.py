@@ -8,7 +8,7 @@ import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
 from vqe_cli._core.units import BOHR_IN_ANGSTROM
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 SHORTEST = 0.58
 """Shortest plausible bond, as a fraction of the sum of the covalent radii.

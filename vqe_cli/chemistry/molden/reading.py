@@ -17,8 +17,8 @@ from vqe_cli.chemistry.fcidump.blocks import UnrestrictedIntegrals
 from vqe_cli.chemistry.fcidump.header import Header
 from vqe_cli.chemistry.fcidump.store import packed_size
 from vqe_cli.chemistry.molden.file import INTEGRAL, MoldenFile, SpinOrbitals
+from vqe_cli.schema.check_records import Check, doubt
 from vqe_cli.schema.readers.content import about
-from vqe_cli.schema.records import Check, doubt
 
 SAME_LEVEL = 1e-3
 """Largest difference of energies of occupied orbitals from Hartree-Fock's, Hartree."""

@@ -30,7 +30,7 @@ from vqe_cli.chemistry.symmetry.sign_symmetries import (
     transformed,
 )
 from vqe_cli.errors import NotConvergedError
-from vqe_cli.schema.records import ScfRecord
+from vqe_cli.schema.problem_records import ScfRecord
 
 LOG = package_logger(__name__)
 

@@ -27,7 +27,8 @@ from vqe_cli.chemistry.scf.state_search import OnGuess, unheard
 from vqe_cli.chemistry.symmetry.irreps import adapted
 from vqe_cli.chemistry.symmetry.point_group import operations
 from vqe_cli.schema import ScfSpec
-from vqe_cli.schema.records import Check, ScfRecord, doubt
+from vqe_cli.schema.check_records import Check, doubt
+from vqe_cli.schema.problem_records import ScfRecord
 
 LOG = package_logger(__name__)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vqe_cli._core.arrays import FloatArray
-from vqe_cli.schema.records import ActiveSpaceRecord, OrbitalRecord
+from vqe_cli.schema.problem_records import ActiveSpaceRecord, OrbitalRecord
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection

@@ -20,7 +20,7 @@ from vqe_cli.chemistry.scf.surroundings import doubtful_charges
 from vqe_cli.chemistry.scf.unrestricted_field import UnrestrictedField
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import MoleculeSpec
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 LARGEST_DIPOLE = 100.0
 """Largest plausible dipole moment, debye: that of two unit charges 21 Å apart."""

@@ -11,7 +11,7 @@ from vqe_cli._core.units import BOHR_IN_ANGSTROM
 from vqe_cli.chemistry.geometry.structures import structure_of
 from vqe_cli.errors import InputError
 from vqe_cli.schema import EnvironmentSpec, MoleculeSpec, Surroundings
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 TOO_CLOSE = 0.5
 """Distance from a nucleus below which a point charge is refused, Ångström."""

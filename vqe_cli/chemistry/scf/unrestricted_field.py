@@ -27,7 +27,8 @@ from vqe_cli.chemistry.scf.mean_field import with_fixed_signs
 from vqe_cli.chemistry.scf.stability import NEGATIVE, Rotation, lowest
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.schema import ScfSpec
-from vqe_cli.schema.records import Check, ScfRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.problem_records import ScfRecord
 
 LOG = package_logger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from vqe_cli.chemistry.scf.orbital_records import compositions
-from vqe_cli.schema.records import OrbitalRecord
+from vqe_cli.schema.problem_records import OrbitalRecord
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.unrestricted import UnrestrictedSelection

@@ -18,7 +18,7 @@ from vqe_cli.chemistry.scf.repulsion import place_of_pair
 from vqe_cli.chemistry.trexio.file import TrexioFile
 from vqe_cli.chemistry.trexio.from_basis import NOTE, has_basis, integrals_from_basis
 from vqe_cli.chemistry.trexio.two_electron import HINT, Listed, has_two_electron, two_electron
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 CLOSED = ("core", "inactive")
 OPEN = "active"

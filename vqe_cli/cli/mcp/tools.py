@@ -94,7 +94,7 @@ class Problem(Tool):
 
     def _spec(self, policy: Policy, source: str | None, given: Sequence[str]) -> RunSpec:
         """The input, once it is certain that it names no file outside of the open folders."""
-        from vqe_cli.cli.options import overrides
+        from vqe_cli.cli.flag_values import overrides
         from vqe_cli.schema import load_data, spec_from_data
 
         data, origins = load_data(source, overrides({"smiles": self.smiles}, given))

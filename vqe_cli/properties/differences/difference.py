@@ -23,7 +23,8 @@ from vqe_cli.properties.differences.levels import (
     energies_of,
 )
 from vqe_cli.schema import RunSpec
-from vqe_cli.schema.records import Check, RunRecord, Verdict
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import RunRecord, Verdict
 from vqe_cli.variational.checks import COVERAGE, verdict_of
 
 K = TypeVar("K")

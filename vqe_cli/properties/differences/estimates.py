@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vqe_cli._core.units import HARTREE_IN_EV
 from vqe_cli.properties.differences.levels import Energies
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 AGREEMENT_EV = 0.1
 """Largest difference between VQE and CCSD(T) of all electrons that is not flagged, eV.

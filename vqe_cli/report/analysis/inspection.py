@@ -24,7 +24,7 @@ from vqe_cli.report.run.energies import core_label, determinant_label
 from vqe_cli.report.run.heading import active_space_line, input_lines
 from vqe_cli.report.run.titles import basis_in_short
 from vqe_cli.report.tables import PlainTable
-from vqe_cli.schema.records import ScfRecord
+from vqe_cli.schema.problem_records import ScfRecord
 
 OF_PI = "overlap with p orbitals"
 """The criterion that the share of pi orbitals is, too."""

@@ -30,7 +30,7 @@ from vqe_cli.report.figures import (
     styled,
     wrapped,
 )
-from vqe_cli.schema.records import OrbitalRecord
+from vqe_cli.schema.problem_records import OrbitalRecord
 
 if TYPE_CHECKING:
     from vqe_cli.report.notebook_figure import NotebookFigure

@@ -10,7 +10,8 @@ from vqe_cli.report.check_meanings import meaning_of
 from vqe_cli.report.format import energy, seconds, with_bar
 from vqe_cli.report.html import render
 from vqe_cli.report.run.energies import error_with_bar
-from vqe_cli.schema.records import Check, FailedRun, RunRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import FailedRun, RunRecord
 
 PACKAGE = "vqe_cli.report.run"
 

@@ -8,7 +8,8 @@ from typing import Any
 from vqe_cli._core.energy_units import HARTREES, units_of
 from vqe_cli.report.format import decimals_of, energy, signed, with_bar
 from vqe_cli.report.layout import Entry
-from vqe_cli.schema.records import ProblemRecord, ReferenceRecord, RunRecord
+from vqe_cli.schema.problem_records import ProblemRecord
+from vqe_cli.schema.records import ReferenceRecord, RunRecord
 from vqe_cli.schema.severity import ROUND_OFF as ROUND_OFF_HARTREE
 
 ROUND_OFF = 1e-9

@@ -8,7 +8,8 @@ from vqe_cli.report.check_meanings import meaning_of
 from vqe_cli.report.layout import print_wrapped
 from vqe_cli.report.run.remedies import remedy_of
 from vqe_cli.report.run.several import why
-from vqe_cli.schema.records import Check, RunRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import RunRecord
 
 ORDER = {"fail": 0, "warn": 1, "skip": 2}
 """The order in which checks that did not pass are shown."""

@@ -8,7 +8,7 @@ from vqe_cli.schema.hamiltonian_records import (
     EnvironmentRecord,
     SolventRecord,
 )
-from vqe_cli.schema.records import ProblemRecord
+from vqe_cli.schema.problem_records import ProblemRecord
 
 
 def hamiltonian_lines(problem: ProblemRecord) -> list[str]:

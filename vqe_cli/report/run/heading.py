@@ -15,7 +15,8 @@ from vqe_cli.report.run.structure import structure_lines
 from vqe_cli.report.run.titles import basis_in_short, formula_of
 from vqe_cli.report.verdict_styles import STYLES
 from vqe_cli.schema.basis_names import published_name
-from vqe_cli.schema.records import ActiveSpaceRecord, ProblemRecord, RunRecord
+from vqe_cli.schema.problem_records import ActiveSpaceRecord, ProblemRecord
+from vqe_cli.schema.records import RunRecord
 
 GAP = 2
 """Number of columns between the title and the verdict."""

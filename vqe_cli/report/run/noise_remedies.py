@@ -9,7 +9,8 @@ from typing import Any
 from vqe_cli.ansatz import ANSATZE
 from vqe_cli.measurement.mitigation.options import ORDER
 from vqe_cli.report.run.accuracy_remedies import ACCURACY, remedy_of_bar
-from vqe_cli.schema.records import Check, RunRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import RunRecord
 
 FAKE = "fake_"
 """Prefix of the names of devices whose noise is known here."""

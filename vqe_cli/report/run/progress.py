@@ -23,8 +23,8 @@ from vqe_cli.report.layout import NARROW, NO_BREAK, print_wrapped
 from vqe_cli.report.run.cycles import cycle_cells, cycle_titles
 from vqe_cli.schema.backend_records import StageRecord
 from vqe_cli.schema.records import Cycle, ReferenceRecord
-from vqe_cli.variational.evaluation_log import EndedStart, OnStep, Progress
 from vqe_cli.variational.observers import Observer
+from vqe_cli.variational.search_progress import EndedStart, OnStep, Progress
 
 WORTH_SAYING_BYTES, WORTH_SAYING_SECONDS = 100_000_000, 0.1
 """Estimates below these are not shown."""

@@ -14,8 +14,9 @@ from vqe_cli.report.run.forces import forces_entry
 from vqe_cli.report.run.populations import population_entries
 from vqe_cli.report.run.titles import charge_of
 from vqe_cli.schema.backend_records import SqdRecord
+from vqe_cli.schema.check_records import Check
 from vqe_cli.schema.density_records import PropertiesRecord
-from vqe_cli.schema.records import Check, RunRecord
+from vqe_cli.schema.records import RunRecord
 from vqe_cli.schema.severity import SIGMAS
 
 EMPTY = 0.02

@@ -14,7 +14,8 @@ from vqe_cli.report.run.search_remedies import (
     remedy_of_search,
     search_failed,
 )
-from vqe_cli.schema.records import Check, RunRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import RunRecord
 
 
 def remedy_of(check: Check, record: RunRecord) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vqe_cli.schema.records import Check, RunRecord
+from vqe_cli.schema.check_records import Check
+from vqe_cli.schema.records import RunRecord
 
 SEARCH = "optimizer-converged"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vqe_cli._core.units import HARTREE_IN_MILLIHARTREE
 from vqe_cli._core.wording import counted
-from vqe_cli.schema.records import StructureRecord
+from vqe_cli.schema.problem_records import StructureRecord
 
 _ORIGINS = {"smiles": "SMILES", "molfile": "molfile", "coordinates": "coordinates"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vqe_cli.schema.readers.content import about, read_text
-from vqe_cli.schema.run_spec import Selection
+from vqe_cli.schema.selection import Selection
 
 MAX_RECORD_BYTES = 50_000_000
 

@@ -12,7 +12,7 @@ from vqe_cli.errors import InputError, did_you_mean
 from vqe_cli.schema import RunSpec, Source
 from vqe_cli.schema.basis import basis_label, in_one_spelling
 from vqe_cli.schema.files import basis_with_texts
-from vqe_cli.schema.run_spec import canonical
+from vqe_cli.schema.selection import canonical
 from vqe_cli.screening.model import Variant
 
 MAX_VARIANTS = 10_000

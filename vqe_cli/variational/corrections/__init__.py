@@ -13,7 +13,7 @@ from vqe_cli._core.resources import Memory
 from vqe_cli._core.sizes import Need, Size
 from vqe_cli.errors import ResourceLimitError
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.active_spaces.selection import OrbitalSelection

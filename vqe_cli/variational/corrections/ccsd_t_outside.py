@@ -24,7 +24,7 @@ from vqe_cli.chemistry.correlation.diagnostics import (
 from vqe_cli.chemistry.correlation.possible import correlation_is_possible
 from vqe_cli.errors import NotConvergedError
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 from vqe_cli.variational.corrections import (
     Correction,
     CorrectionEnergy,

@@ -14,7 +14,7 @@ from vqe_cli._core.wording import counted
 from vqe_cli.chemistry.correlation.singles import singles_energy
 from vqe_cli.chemistry.pyscf_memory import Correlated, mp2_bytes
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 from vqe_cli.variational.corrections import Correction, CorrectionEnergy, Extent
 from vqe_cli.variational.corrections._memory import limit_memory
 from vqe_cli.variational.corrections._whole import (

@@ -17,7 +17,7 @@ from vqe_cli.backends.exact.cost import sector_need
 from vqe_cli.chemistry.pyscf_memory import nevpt2_bytes
 from vqe_cli.chemistry.scf.scf_objects import restricted_scf
 from vqe_cli.qubits.encoding import Encoding
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 from vqe_cli.variational.corrections import (
     OPERATIONS_PER_SECOND,
     Correction,

@@ -18,7 +18,7 @@ from vqe_cli.chemistry.geometry.structures import PlacedMolecule, with_coordinat
 from vqe_cli.chemistry.geometry.structures.xtb import Xtb
 from vqe_cli.errors import InputError, NotConvergedError, UnavailableError
 from vqe_cli.schema import MoleculeSpec
-from vqe_cli.schema.records import StructureRecord
+from vqe_cli.schema.problem_records import StructureRecord
 
 BOHR = 0.529177210903
 """CODATA 2018, in Ångström."""

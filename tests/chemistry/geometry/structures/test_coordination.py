@@ -12,7 +12,7 @@ from vqe_cli.chemistry.geometry.structures.coordination import Coordination, oxi
 from vqe_cli.chemistry.geometry.structures.reading import read_smiles
 from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.schema import Geometry, MoleculeSpec, StructureSpec
-from vqe_cli.schema.records import StructureRecord
+from vqe_cli.schema.problem_records import StructureRecord
 
 CISPLATIN = "Cl[Pt@SP1](Cl)(<-N)<-N"
 TRANSPLATIN = "Cl[Pt@SP2](Cl)(<-N)<-N"

@@ -16,7 +16,7 @@ from vqe_cli.errors import InputError
 from vqe_cli.fermions.atoms import Atoms
 from vqe_cli.schema import Geometry, MoleculeSpec, StructureSpec
 from vqe_cli.schema.density_records import Quantity
-from vqe_cli.schema.records import StructureRecord
+from vqe_cli.schema.problem_records import StructureRecord
 
 if TYPE_CHECKING:
     from vqe_cli.chemistry.geometry.structures.conformers import Found

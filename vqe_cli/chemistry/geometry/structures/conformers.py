@@ -16,7 +16,7 @@ from vqe_cli.chemistry.geometry.structures.structure import Structure
 from vqe_cli.chemistry.geometry.structures.xtb import LABEL, Positions, Xtb
 from vqe_cli.errors import InputError, UnavailableError
 from vqe_cli.schema import StructureSpec
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 EMBEDDING = "ETKDGv3"
 RDKIT, TBLITE = "rdkit", "tblite"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 SHORTEST, LONGEST = 0.5, 1.5
 """Plausible bond lengths, as fractions of the sum of the covalent radii.

@@ -36,7 +36,7 @@ from vqe_cli.chemistry.geometry.structures.valences import (
 )
 from vqe_cli.chemistry.geometry.structures.written_stereo import lost_stereo, refuse_atropisomers
 from vqe_cli.errors import InputError, Path, ResourceLimitError
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 MAX_SMILES = 2000
 """Maximum number of characters that RDKit's parser is given."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vqe_cli.chemistry.geometry.structures.formula import hill_formula
-from vqe_cli.schema.records import Check
+from vqe_cli.schema.check_records import Check
 
 SPIN = "spin-stated"
 """The check that fails if a structure leaves its multiplicity open."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 SHORT = 0.9
 """Fraction of the sum of covalent radii between single and double bonds of C, N and O."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vqe_cli.errors import InputError, Path
-from vqe_cli.schema.records import Check, doubt
+from vqe_cli.schema.check_records import Check, doubt
 
 NAME = "stereo-kept"
 SMALL_RING = 7
