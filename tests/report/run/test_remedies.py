@@ -105,6 +105,17 @@ def test_mitigation_in_use_is_not_advised_again(hydrogen: RunRecord) -> None:
     assert "`--set 'backend.mitigation=[readout, zne, reference_state]'`" in below
 
 
+def test_a_gentler_extrapolation_keeps_the_other_methods(hydrogen: RunRecord) -> None:
+    methods: dict[str, Any] = {"readout": {}, "zne": {}}
+    backend = {"name": "aer", "noise": "fake_manila", "mitigation": methods}
+    below = remedy(
+        *(hydrogen, doubted("not-below-exact"), NOISE),
+        ansatz={"name": "efficient-su2"},
+        backend=backend,
+    )
+    assert "{readout: {}, zne: {extrapolation: linear}}" in below
+
+
 @pytest.mark.parametrize("name", ["particle-number", "sz"])
 def test_noiseless_states_of_other_electrons_are_not_post_selected(
     hydrogen: RunRecord, name: str

@@ -78,7 +78,9 @@ def _gentler(record: RunRecord) -> str:
         return (
             f"{_assigned({*methods, 'reference_state'})} takes its error off, for twice the shots"
         )
-    return "`--set 'backend.mitigation={zne: {extrapolation: linear}}'` undoes less of the noise"
+    kept = "".join(f"{method}: {{}}, " for method in methods if method != "zne")
+    line = f"backend.mitigation={{{kept}zne: {{extrapolation: linear}}}}"
+    return f"`--set '{line}'` undoes less of the noise"
 
 
 def _study(record: RunRecord) -> str:
